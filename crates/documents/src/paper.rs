@@ -1,0 +1,317 @@
+//! What an invoice document is made of: plain data, already decided. It crosses to the rendering process as JSON.
+//! Amounts are minor units of the paper's currency, spans are half-open, and every text is printed as its characters, never as markup.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One invoice as it will be printed. Nothing here is computed while rendering: amounts and sums arrive finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoicePaper {
+    /// The invoice's number with its prefix, such as `INV-20310`.
+    pub number: String,
+    pub stream: Stream,
+    pub currency: PaperCurrency,
+    pub size: PaperSize,
+    pub date_order: DateOrder,
+    /// The provider's accent colour as `#rrggbb`; anything else falls back to ink blue. Pick one with contrast 4.5:1 on white.
+    pub accent: String,
+    /// The provider's logo as a self-contained SVG; without it, or where it cannot be read, a monogram is drawn.
+    #[serde(default)]
+    pub logo_svg: Option<String>,
+    pub provider: ProviderPaper,
+    pub bill_to: BillTo,
+    /// The account's code, such as `C-1000`.
+    pub account: String,
+    #[serde(default)]
+    pub po_number: Option<String>,
+    /// Further rows under "References", after account and PO number.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    pub issued_on: Date,
+    pub due_on: Date,
+    /// The service period, half-open; printed with its last day included.
+    pub period_from: Date,
+    pub period_until: Date,
+    pub terms_days: u32,
+    /// The portal as people read it, such as `pay.example.com`.
+    pub portal: String,
+    /// The invoice's ordinary page behind sign-in; it becomes the QR code. Not longer than 1,000 bytes.
+    pub invoice_url: String,
+    pub subtotal: i64,
+    pub tax: i64,
+    pub total: i64,
+    /// The share of each jurisdiction in `tax`.
+    #[serde(default)]
+    pub taxes: Vec<TaxShare>,
+    /// The combined rate that taxable lines carry, such as `7.375`; printed in their tax column.
+    #[serde(default)]
+    pub tax_percent: Option<String>,
+    /// The account is exempt: the totals say so instead of listing taxes.
+    #[serde(default)]
+    pub tax_exempt: bool,
+    /// A note of the provider; line breaks are kept.
+    #[serde(default)]
+    pub notes: Option<String>,
+    /// Recurring stream: the agreements billed.
+    #[serde(default)]
+    pub agreements: Vec<AgreementPart>,
+    /// Recurring stream: what differs from the invoice before.
+    #[serde(default)]
+    pub changes: Option<Changes>,
+    /// Bi-weekly stream: the tickets with their work.
+    #[serde(default)]
+    pub tickets: Vec<TicketPart>,
+    /// Bi-weekly stream: the products delivered.
+    #[serde(default)]
+    pub products: Vec<ProductPart>,
+}
+
+/// Which of the two streams an invoice belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    Recurring,
+    Biweekly,
+}
+
+/// The currency amounts are printed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaperCurrency {
+    /// ISO 4217, such as `USD`.
+    pub code: String,
+    /// Decimal places of the minor unit: 2 for USD, 0 for JPY.
+    pub digits: u8,
+}
+
+/// The sheet the document is laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaperSize {
+    Letter,
+    A4,
+}
+
+impl PaperSize {
+    /// The sheet people have in the printer in a country (ISO 3166-1 alpha-2).
+    #[must_use]
+    pub fn of_country(country: &str) -> Self {
+        match country {
+            "US" | "CA" | "MX" | "PH" | "PR" | "CL" | "CO" | "CR" | "DO" | "GT" | "PA" | "SV" | "VE" => Self::Letter,
+            _ => Self::A4,
+        }
+    }
+}
+
+/// How a date is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// April 15, 2026
+    MonthFirst,
+    /// 15 April 2026
+    DayFirst,
+}
+
+impl DateOrder {
+    /// The order of a country (ISO 3166-1 alpha-2).
+    #[must_use]
+    pub fn of_country(country: &str) -> Self {
+        match country {
+            "US" | "PR" | "GU" | "VI" | "PH" => Self::MonthFirst,
+            _ => Self::DayFirst,
+        }
+    }
+}
+
+/// Who sends the invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderPaper {
+    pub name: String,
+    pub legal_name: String,
+    #[serde(default)]
+    pub tagline: Option<String>,
+    pub address: Vec<String>,
+    pub phone: String,
+    pub email: String,
+    #[serde(default)]
+    pub website: Option<String>,
+    /// With its kind, such as `EIN 41-0000000`.
+    #[serde(default)]
+    pub tax_id: Option<String>,
+    /// Where a check is sent, name first; without it the stub names the legal name and the address.
+    #[serde(default)]
+    pub remit_to: Vec<String>,
+}
+
+/// Who receives the invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BillTo {
+    pub name: String,
+    pub lines: Vec<String>,
+}
+
+/// One row under "References".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    pub label: String,
+    pub value: String,
+}
+
+/// One jurisdiction's share of the invoice's tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxShare {
+    pub jurisdiction: String,
+    /// Plain decimal, such as `6.875`.
+    pub rate_percent: String,
+    /// The sum the rate was applied to.
+    pub base: i64,
+    pub amount: i64,
+}
+
+/// One agreement on a recurring invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementPart {
+    pub code: String,
+    pub name: String,
+    #[serde(default)]
+    pub po_number: Option<String>,
+    pub lines: Vec<AgreementLinePart>,
+    /// The sum of the lines' amounts.
+    pub amount: i64,
+}
+
+/// One charge of an agreement line. Decimals are plain text without thousands separators, such as `1289.00`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementLinePart {
+    pub description: String,
+    /// The days charged, half-open.
+    pub from: Date,
+    pub until: Date,
+    pub quantity: String,
+    /// What is counted, such as `seat`; empty where nothing is named.
+    #[serde(default)]
+    pub unit: String,
+    /// Per unit and month.
+    pub unit_price: String,
+    /// The prorated price per unit, where it differs from `unit_price`.
+    #[serde(default)]
+    pub charged_unit_price: Option<String>,
+    /// Given on prorated lines: printed as `17/31 days`.
+    #[serde(default)]
+    pub fraction: Option<Fraction>,
+    /// What kind of charge it is where it is not the ordinary one, such as `Catch-up`.
+    #[serde(default)]
+    pub kind_label: Option<String>,
+    pub taxable: bool,
+    pub amount: i64,
+}
+
+/// The days of a month that are charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fraction {
+    pub days: u32,
+    pub of_days: u32,
+}
+
+/// How a recurring invoice differs from the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    pub previous_number: String,
+    /// What the previous one is called in a sentence, such as `August`.
+    pub previous_label: String,
+    pub lines: Vec<ChangeLine>,
+    pub total_change: i64,
+}
+
+/// One difference; `before` or `after` is absent where the line did not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeLine {
+    /// The sentence, such as `+2 Microsoft 365 seats since May 12, 19/31 days`.
+    pub label: String,
+    #[serde(default)]
+    pub before: Option<i64>,
+    #[serde(default)]
+    pub after: Option<i64>,
+    pub change: i64,
+}
+
+/// One ticket with its time entries; hours and amount are the sums of its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketPart {
+    pub number: String,
+    pub summary: String,
+    pub requester: String,
+    #[serde(default)]
+    pub site: Option<String>,
+    /// Plain decimal hours.
+    pub worked: String,
+    pub billed: String,
+    pub amount: i64,
+    pub entries: Vec<EntryPart>,
+}
+
+/// One time entry. Work dated before the paper's period is marked with its date and approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryPart {
+    pub worked_on: Date,
+    /// `HH:MM`, as written in the import.
+    #[serde(default)]
+    pub started_at: Option<String>,
+    #[serde(default)]
+    pub ended_at: Option<String>,
+    pub technician: String,
+    pub work_type: String,
+    /// Plain decimal hours.
+    pub worked: String,
+    pub billed: String,
+    /// Per hour, plain decimal.
+    pub rate: String,
+    pub billing: EntryBilling,
+    pub amount: i64,
+    /// For the customer; line breaks are kept. Internal notes must never be put here.
+    pub notes: String,
+    #[serde(default)]
+    pub approved_on: Option<Date>,
+}
+
+/// How a time entry is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryBilling {
+    Billable,
+    /// By the agreement; printed as "Covered".
+    Covered,
+    /// Printed as "No charge".
+    NoCharge,
+}
+
+/// One delivery of a product. A delivery dated before the paper's period is marked with its date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductPart {
+    pub code: String,
+    pub description: String,
+    pub delivered_on: Date,
+    #[serde(default)]
+    pub ticket: Option<String>,
+    /// Plain decimals.
+    pub quantity: String,
+    pub unit_price: String,
+    pub taxable: bool,
+    pub amount: i64,
+    #[serde(default)]
+    pub approved_on: Option<Date>,
+}
