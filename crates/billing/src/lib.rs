@@ -1,0 +1,28 @@
+//! The rules of money and dates: pure functions without clock, randomness or I/O. The same input gives the same output.
+//!
+//! Read `money` and `calendar` first; `agreement` and `work` say what is charged; `invoice` puts lines, tax and totals
+//! together; `ledger` turns an invoice into a balanced entry.
+
+mod words;
+
+pub mod account;
+pub mod agreement;
+pub mod calendar;
+pub mod difference;
+pub mod invoice;
+pub mod item;
+pub mod ledger;
+pub mod money;
+pub mod number;
+pub mod period;
+pub mod run;
+pub mod split;
+pub mod tax;
+pub mod work;
+
+pub use agreement::{Billing, Charge, Proration, Terms};
+pub use calendar::{Grid, Month};
+pub use iso_currency::Currency;
+pub use money::{Money, Overflow};
+pub use period::Span;
+pub use run::Stream;

@@ -1,0 +1,70 @@
+//! Work: time entries and deliveries, what they cost and which run takes them.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::money::{Overflow, half_up};
+use crate::words::words;
+
+words! {
+    /// Where and when a time entry was worked.
+    pub enum WorkType {
+        /// From afar.
+        Remote = "Remote",
+        /// At the customer's.
+        OnSite = "On site",
+        /// Outside working hours.
+        AfterHours = "After hours",
+        /// Planned work.
+        Project = "Project",
+    }
+}
+
+words! {
+    /// Whether a time entry costs something.
+    pub enum Coverage {
+        /// Hours times rate.
+        Billable = "billable",
+        /// Covered by the agreement: listed, nothing charged.
+        Covered = "covered",
+        /// Listed, nothing charged.
+        NoCharge = "no_charge",
+    }
+}
+
+/// The amount of a time entry in minor units: billed hours times rate, rounded half-up; covered and no-charge work is 0.
+///
+/// # Errors
+/// `Overflow` beyond 64 bits of minor units.
+pub fn entry_amount(
+    hours_billed: Decimal,
+    rate: Decimal,
+    coverage: Coverage,
+    currency: Currency,
+) -> Result<i64, Overflow> {
+    match coverage {
+        Coverage::Billable => product(hours_billed, rate, currency),
+        Coverage::Covered | Coverage::NoCharge => Ok(0),
+    }
+}
+
+/// The amount of a delivery in minor units: quantity times unit price, rounded half-up.
+///
+/// # Errors
+/// `Overflow` beyond 64 bits of minor units.
+pub fn delivery_amount(quantity: Decimal, unit_price: Decimal, currency: Currency) -> Result<i64, Overflow> {
+    product(quantity, unit_price, currency)
+}
+
+fn product(quantity: Decimal, price: Decimal, currency: Currency) -> Result<i64, Overflow> {
+    half_up(quantity.checked_mul(price).ok_or(Overflow)?, currency)
+}
+
+/// Whether the run on `run_on` takes work done on `done_on` and approved on `approved_on`: both before the run date, and
+/// not before the provider bills at all. What no earlier run took is taken however old it is. Source: the import
+/// contract, Bi-weekly.
+#[must_use]
+pub fn is_taken_by(run_on: Date, done_on: Date, approved_on: Option<Date>, billing_starts_on: Date) -> bool {
+    done_on >= billing_starts_on && done_on < run_on && approved_on.is_some_and(|day| day < run_on)
+}
