@@ -1,0 +1,3 @@
+//! The billing portal of a managed service provider: deeds, jobs and pages over `store`.
+
+pub mod web;

@@ -1,0 +1,32 @@
+//! What each page of the portal shows, as text ready to print: no store, no HTTP, no clock.
+//! Every page is an askama template; call `render()` on it. Empty strings mean "nothing to say" and print nothing.
+
+mod chart;
+mod demo;
+mod error;
+mod frame;
+mod help;
+mod invoice;
+mod invoices;
+mod parts;
+mod sessions;
+mod sign_in;
+mod work;
+
+pub use chart::{Bar, Chart, Month};
+pub use demo::{Mail, MailPage, MailRow, MailboxPage, Person};
+pub use error::{ErrorKind, ErrorPage};
+pub use frame::{Demo, Frame, Notice, NoticeKind, Provider, Visitor};
+pub use help::{ButtonPage, HelpPage, HelpSection, founding_questions};
+pub use invoice::{
+    Agreement, AgreementLine, ChangeRow, Changes, Delivery, Entry, Fact, File, HowToPay,
+    InvoicePage, Pdf, Ticket, Total,
+};
+pub use invoices::{
+    AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing,
+    NextDue, Overdue, Summary,
+};
+pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
+pub use sessions::{SessionRow, SessionsPage};
+pub use sign_in::{CodePage, CodeState, LandingPage, SignInPage, SignInState};
+pub use work::{Billed, WorkDay, WorkPage, WorkRow};

@@ -1,0 +1,90 @@
+//! The pages before the portal: the landing page, the address, the code.
+
+use askama::Template;
+
+use super::Frame;
+
+/// `/` for people who are not signed in.
+#[derive(Template)]
+#[template(path = "landing.html")]
+pub struct LandingPage {
+    /// What stands around it.
+    pub frame: Frame,
+}
+
+/// What the page of the address has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInState {
+    /// Nothing happened yet.
+    Fresh,
+    /// What was typed is no e-mail address.
+    Invalid,
+    /// The mail server doesn't take our mails: codes can't be sent.
+    MailDown,
+    /// Too many codes were asked for; when the next one can be: `in 15 minutes`, `at 9:40 am`.
+    TooMany(String),
+}
+
+/// `GET /sign-in`, and the answer of `POST /sign-in` when it isn't a redirect. Fields: `email`, `next`, `csrf`.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub struct SignInPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What it has to say.
+    pub state: SignInState,
+    /// What was typed, or empty.
+    pub email: String,
+    /// The path to land on afterwards, or empty.
+    pub next: String,
+    /// What to read out on the phone: `7Q4-K2M`; empty before it is known.
+    pub trace: String,
+}
+
+/// What the page of the code has to say. It is the same whether or not the address is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// A code is on its way.
+    Fresh,
+    /// Wrong, and this many tries are left (at least 1).
+    Wrong(u32),
+    /// The five tries are used up.
+    UsedUp,
+    /// Ten minutes are over, or this browser asked for no code.
+    Expired,
+}
+
+/// `GET /sign-in/code`, and the answer of `POST /sign-in/code` when it isn't a redirect. Fields: `code`, `csrf`.
+/// "Send another code" posts `email` and `next` to `/sign-in`; "My code has letters" leads to `?letters=1`.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct CodePage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What it has to say.
+    pub state: CodeState,
+    /// The address the code went to.
+    pub email: String,
+    /// The path to land on afterwards, or empty.
+    pub next: String,
+    /// What was typed, shown again after a wrong try.
+    pub typed: String,
+    /// Whether the keyboard is the one for letters (`?letters=1`).
+    pub letters: bool,
+    /// Seconds until another code can be asked for; 0 shows the button at once.
+    pub wait_s: u32,
+    /// What to read out on the phone.
+    pub trace: String,
+}
+
+impl CodePage {
+    /// Whether the field is shown at all.
+    pub fn asks(&self) -> bool {
+        matches!(self.state, CodeState::Fresh | CodeState::Wrong(_))
+    }
+
+    /// `0:42`.
+    pub fn wait(&self) -> String {
+        format!("{}:{:02}", self.wait_s / 60, self.wait_s % 60)
+    }
+}
