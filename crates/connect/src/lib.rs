@@ -1,1 +1,9 @@
-//! See the crate's description.
+//! The world outside, one folder per kind of counterpart: mail for now.
+//!
+//! Nothing here knows the database, the pages or the documents; a trait or an enum stands only where tests and the
+//! demo replace the world.
+
+pub mod mail;
+mod secret;
+
+pub use secret::Secret;
