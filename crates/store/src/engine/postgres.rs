@@ -1,0 +1,29 @@
+//! PostgreSQL: several threads, each with a connection and a small runtime of its own.
+
+mod arrays;
+mod connection;
+mod errors;
+mod line;
+mod values;
+mod worker;
+
+pub(crate) use connection::Postgres;
+
+use std::sync::Arc;
+
+use super::Engines;
+use super::queue::{Threads, channel};
+use crate::Error;
+use crate::store::{Expected, Options};
+
+/// Starts the threads. Each connects when it gets its first closure.
+pub(super) fn start(url: &str, options: &Options, expected: &Expected) -> Result<Engines, Error> {
+    let config = Arc::new(connection::config(url)?);
+    let mut threads = Threads::default();
+    let (sender, orders) = channel(options.queue);
+    for number in 0..options.threads.max(1) {
+        let worker = worker::Worker::new(config.clone(), expected.clone(), orders.clone(), number)?;
+        threads.spawn("store-postgres", move || worker.run())?;
+    }
+    Ok(Engines { reads: sender.clone(), writes: sender, _threads: threads })
+}

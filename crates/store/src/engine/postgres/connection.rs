@@ -1,0 +1,211 @@
+//! A connection to PostgreSQL: how it is opened, and how statements run on it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Config, NoTls, Statement};
+
+use super::arrays::{Array, Arrays};
+use super::line::Line;
+use super::values::{Parameter, array_type_of, kind_of, type_of};
+use crate::engine::{Access, Description};
+use crate::store::Expected;
+use crate::table::OnConflict;
+use crate::tx::Bound;
+use crate::{Error, Kind, Record, Row, Stored, Value};
+
+/// An insert larger than this (bytes) is sent in several parts.
+const PART: usize = 8 << 20;
+
+/// Set anew on every connection, because a pooler in between may drop what a URL says.
+const SESSION: &str = "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
+     SET client_min_messages = warning; SET TIME ZONE 'UTC'";
+
+/// A connection to one server.
+pub(crate) struct Postgres {
+    line: Line,
+    client: Arc<Client>,
+    prepared: HashMap<&'static str, Statement>,
+}
+
+/// How to connect, from a URL. Errors: `Other` when it can't be understood, or asks for TLS.
+pub(crate) fn config(url: &str) -> Result<Config, Error> {
+    // The error of the parser never quotes the URL, which holds a password.
+    let mut config: Config = url.parse().map_err(|error| Error::Other(format!("the database's URL: {error}")))?;
+    if config.get_ssl_mode() == SslMode::Require {
+        let text = "the database's URL asks for sslmode=require, and this version can't encrypt the connection; \
+                    use a tunnel or a socket on this machine, and sslmode=disable";
+        return Err(Error::Other(text.to_owned()));
+    }
+    config.ssl_mode(SslMode::Disable).application_name("quittance");
+    config.connect_timeout(Duration::from_secs(5)).tcp_user_timeout(Duration::from_secs(40));
+    Ok(config)
+}
+
+impl Postgres {
+    /// Connects and checks that it is the instance expected. Errors: `Unreachable`, `WrongInstance`, `Other`.
+    pub(crate) fn connect(config: &Config, expected: &Expected) -> Result<Postgres, Error> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let mut line = Line::new(runtime.map_err(|error| Error::Other(error.to_string()))?);
+        let (client, connection) = line.ask(config.connect(NoTls))?;
+        line.runtime().spawn(async {
+            if let Err(error) = connection.await {
+                tracing::warn!("the connection to the database broke: {}", Error::from(error));
+            }
+        });
+        let mut postgres = Postgres { line, client: Arc::new(client), prepared: HashMap::new() };
+        postgres.command(SESSION)?;
+        if let Some(id) = expected.get() {
+            let request = postgres.client.query_opt("SELECT instance_id FROM instance", &[]);
+            let found = postgres.line.ask(request)?;
+            let found: Option<&[u8]> = found.as_ref().map(|row| row.try_get(0)).transpose()?;
+            if found != Some(id.as_slice()) {
+                return Err(Error::WrongInstance);
+            }
+        }
+        Ok(postgres)
+    }
+
+    /// Begins a transaction without waiting for the answer.
+    ///
+    /// Reading ones see one state and never fail for others' sake, which is all that a page needs; whatever decides
+    /// about a write is in a writing one.
+    pub(super) fn begin(&mut self, access: Access) {
+        self.send(match access {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        });
+    }
+
+    /// Runs texts without parameters and waits for them.
+    pub(crate) fn command(&mut self, sql: &str) -> Result<(), Error> {
+        self.line.ask(self.client.batch_execute(sql))
+    }
+
+    /// Runs long ones, without a limit of time.
+    pub(crate) fn remove_limits(&mut self) -> Result<(), Error> {
+        self.line.wait_forever();
+        self.command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    fn send(&mut self, sql: &'static str) {
+        let client = self.client.clone();
+        self.line.send(async move { client.batch_execute(sql).await });
+    }
+
+    pub(crate) fn rows<R: Record>(&mut self, sql: &'static str, bound: &Bound<'_>) -> Result<Vec<R>, Error> {
+        let (statement, parameters) = self.bind(sql, bound)?;
+        let rows = self.line.ask(self.client.query(&statement, &references(&parameters)))?;
+        rows.iter().map(|row| Row::read(row)).collect()
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static str, bound: &Bound<'_>) -> Result<u64, Error> {
+        let (statement, parameters) = self.bind(sql, bound)?;
+        self.line.ask(self.client.execute(&statement, &references(&parameters)))
+    }
+
+    /// Inserts without waiting for the answer.
+    pub(crate) fn insert<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
+        let statement = self.prepare_insert::<R>(OnConflict::Fail)?;
+        parts(rows.iter(), |arrays| {
+            let (client, statement) = (self.client.clone(), statement.clone());
+            self.line.send(async move { client.execute_raw(&statement, arrays).await.map(drop) });
+            Ok(())
+        })
+    }
+
+    /// Inserts and gives the number of rows inserted or replaced.
+    pub(crate) fn insert_counted<R: Stored>(&mut self, rows: &[R], conflict: OnConflict) -> Result<u64, Error> {
+        let statement = self.prepare_insert::<R>(conflict)?;
+        let rows: Vec<&R> = match conflict {
+            OnConflict::Replace => last_of_each_key(rows)?,
+            OnConflict::Fail | OnConflict::Skip => rows.iter().collect(),
+        };
+        let mut inserted = 0;
+        parts(rows.into_iter(), |arrays| {
+            inserted += self.line.ask(self.client.execute_raw(&statement, arrays))?;
+            Ok(())
+        })?;
+        Ok(inserted)
+    }
+
+    pub(crate) fn describe(&mut self, sql: &'static str, kinds: &[Kind]) -> Result<Description, Error> {
+        let types: Vec<Type> = kinds.iter().copied().map(type_of).collect();
+        let statement = self.prepare(sql, &types)?;
+        let columns = statement.columns().iter();
+        Ok(Description {
+            parameters: statement.params().iter().map(kind_of).collect(),
+            columns: columns.map(|column| (column.name().to_owned(), kind_of(column.type_()))).collect(),
+        })
+    }
+
+    fn bind<'a>(&mut self, sql: &'static str, bound: &Bound<'a>) -> Result<(Statement, Vec<Parameter<'a>>), Error> {
+        let types: Vec<Type> = bound.kinds.iter().copied().map(type_of).collect();
+        let statement = self.prepare(sql, &types)?;
+        let numbers = 1..=bound.kinds.len();
+        let parameters: Result<Vec<_>, Error> = numbers.map(|number| bound.value(number).map(Parameter)).collect();
+        Ok((statement, parameters?))
+    }
+
+    fn prepare_insert<R: Stored>(&mut self, conflict: OnConflict) -> Result<Statement, Error> {
+        let types: Vec<Type> = R::COLUMNS.iter().map(|column| array_type_of(column.kind)).collect();
+        self.prepare(R::table().array_sql(conflict), &types)
+    }
+
+    fn prepare(&mut self, sql: &'static str, types: &[Type]) -> Result<Statement, Error> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.line.ask(self.client.prepare_typed(sql, types))?;
+        self.prepared.insert(sql, statement.clone());
+        Ok(statement)
+    }
+}
+
+fn references<'a>(parameters: &'a [Parameter<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    parameters.iter().map(|parameter| -> &(dyn ToSql + Sync) { parameter }).collect()
+}
+
+/// Hands the rows on as arrays, in parts that are not too large for one message.
+fn parts<'a, R: Stored + 'a>(
+    rows: impl Iterator<Item = &'a R>,
+    mut insert: impl FnMut(Vec<Array>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let mut arrays = Arrays::new(R::COLUMNS);
+        while arrays.bytes() < PART
+            && let Some(row) = rows.next()
+        {
+            row.write_to(&mut arrays)?;
+        }
+        insert(arrays.into_columns())?;
+    }
+    Ok(())
+}
+
+/// One upsert can't change a row twice, so of rows with the same key only the last is sent: what SQLite, which takes
+/// one after the other, ends up with.
+fn last_of_each_key<R: Stored>(rows: &[R]) -> Result<Vec<&R>, Error> {
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows.iter().rev() {
+        let mut values: Vec<Value<'static>> = Vec::with_capacity(R::COLUMNS.len());
+        row.write_to(&mut values)?;
+        let columns = R::COLUMNS.iter().zip(values);
+        let key: Vec<_> = columns.filter(|(column, _)| R::KEY.contains(&column.name)).map(|(_, value)| value).collect();
+        if seen.insert(key) {
+            kept.push(row);
+        }
+    }
+    kept.reverse();
+    Ok(kept)
+}

@@ -1,0 +1,31 @@
+//! SQLite: one thread that writes, several that read.
+
+mod connection;
+mod errors;
+mod reader;
+mod writer;
+
+pub(crate) use connection::Sqlite;
+
+use std::path::Path;
+
+use super::queue::{Threads, channel};
+use super::{Engine, Engines};
+use crate::store::Options;
+use crate::{Error, Tx};
+
+/// Opens the file, creating it when there is none, and starts the threads.
+pub(super) fn start(path: &Path, options: &Options) -> Result<Engines, Error> {
+    let mut threads = Threads::default();
+    let (writes, waiting_writes) = channel(options.queue);
+    let (reads, waiting_reads) = channel(options.queue);
+    let writer = Sqlite::open_writer(path)?;
+    let log = connection::log_path(path);
+    threads.spawn("store-write", move || writer::run(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log))?;
+    for _ in 0..options.threads.max(1) {
+        let reader = Sqlite::open_reader(path)?;
+        let orders = waiting_reads.clone();
+        threads.spawn("store-read", move || reader::run(Tx::new(Engine::Sqlite(reader)), &orders))?;
+    }
+    Ok(Engines { reads, writes, _threads: threads })
+}

@@ -1,0 +1,131 @@
+//! The store: takes closures from async code and runs each as a transaction on a thread of the database.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use crate::engine::{self, Access, Engines, Order};
+use crate::job::Task;
+use crate::{Error, One, Tx, statements};
+
+/// Where the data is.
+#[derive(Clone)]
+pub enum Location {
+    /// A file of SQLite.
+    Sqlite(PathBuf),
+    /// A database of PostgreSQL, `postgres://user:password@host:port/name`.
+    Postgres(String),
+}
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the data is.
+    pub location: Location,
+    /// Reading threads of SQLite, or connections of PostgreSQL. At least one.
+    pub threads: usize,
+    /// How many closures may wait before `Busy` is answered.
+    pub queue: usize,
+}
+
+impl Options {
+    /// Options with 4 threads and 1,024 closures waiting.
+    pub fn new(location: Location) -> Options {
+        Options { location, threads: 4, queue: 1024 }
+    }
+
+    /// A `postgres://` or `postgresql://` URL, or the path of a file of SQLite.
+    pub fn at(place: &str) -> Options {
+        let is_url = place.starts_with("postgres://") || place.starts_with("postgresql://");
+        Options::new(if is_url { Location::Postgres(place.to_owned()) } else { Location::Sqlite(place.into()) })
+    }
+}
+
+/// The id of the instance that every connection has to find, once it is known.
+pub(crate) type Expected = Arc<OnceLock<Vec<u8>>>;
+
+/// The database. Cheap to clone; the last one dropped waits for the threads to end.
+#[derive(Clone)]
+pub struct Store {
+    engines: Arc<Engines>,
+    expected: Expected,
+    location: Location,
+}
+
+statements! {
+    /// Which instance this database belongs to.
+    INSTANCE_ID: () -> One<Vec<u8>> = "SELECT instance_id FROM instance";
+}
+
+impl Store {
+    /// Opens the database and checks that it answers; makes the file of SQLite when there is none. Doesn't migrate.
+    pub async fn open(options: Options) -> Result<Store, Error> {
+        let expected = Expected::default();
+        let (location, wanted) = (options.location.clone(), expected.clone());
+        let engines = tokio::task::spawn_blocking(move || engine::start(&options, &wanted)).await;
+        let engines = engines.map_err(|error| Error::Other(error.to_string()))??;
+        let store = Store { engines: Arc::new(engines), expected, location };
+        store.read(|_| Ok::<(), Error>(())).await?;
+        Ok(store)
+    }
+
+    /// Runs the closure in a transaction that only reads and sees one state of the database. It may be run again.
+    ///
+    /// Errors: those of the closure; `Busy` when too many wait; `Unreachable`.
+    pub async fn read<T, E>(&self, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.run(Access::Read, work).await
+    }
+
+    /// Runs the closure in a transaction that is written to the disk when it answers `Ok`, and undone when it answers
+    /// an error or panics. It may be run again, so it makes no time, id or random value and does nothing outside.
+    /// Dropping the future doesn't stop it.
+    ///
+    /// Errors: those of the closure; `Busy` when too many wait; `Full`; `Contended`; `Unreachable`.
+    pub async fn write<T, E>(&self, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.run(Access::Write, work).await
+    }
+
+    async fn run<T, E>(&self, access: Access, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (task, answer) = Task::new(work);
+        let queue = match access {
+            Access::Read => &self.engines.reads,
+            Access::Write => &self.engines.writes,
+        };
+        queue.send(Order { access, job: Box::new(task) })?;
+        answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))))
+    }
+
+    /// From now on every new connection has to find this id in the table `instance`; checked at once, too.
+    /// Errors: `WrongInstance`.
+    pub async fn expect_instance(&self, id: Vec<u8>) -> Result<(), Error> {
+        if *self.expected.get_or_init(|| id.clone()) != id {
+            return Err(Error::WrongInstance);
+        }
+        let found = self.read(|tx| tx.value::<Vec<u8>>(&INSTANCE_ID, &[])).await?;
+        if found == Some(id) { Ok(()) } else { Err(Error::WrongInstance) }
+    }
+
+    /// "SQLite" or "PostgreSQL", for people.
+    pub fn engine_name(&self) -> &'static str {
+        match self.location {
+            Location::Sqlite(_) => "SQLite",
+            Location::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Where the data is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+}
