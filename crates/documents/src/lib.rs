@@ -1,9 +1,19 @@
 //! Data to bytes: an invoice becomes one PDF that is PDF/A-3a and PDF/UA-1 at once.
 //! The same paper gives the same bytes, in any process; nothing here reads a file, a clock or the network.
 
+mod fonts;
 mod paper;
+mod qr;
+mod sheet;
+mod text;
+mod typeset;
+mod words;
+mod world;
 
 pub use paper::*;
+pub use text::covered;
+
+use sheet::Sheet;
 
 /// A finished document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +36,22 @@ pub enum Error {
 
 /// Renders an invoice.
 ///
+/// A logo that typst cannot read, or that would break the standards, gives way to the monogram.
+/// It takes some 40 ms of one core for two pages; call it where no request waits and no transaction is open.
+///
 /// # Errors
-/// Returns [`Error`] where the file cannot be made; no text in the paper can cause one, only a bug or an address over 1,000 bytes.
-pub fn render(_paper: &InvoicePaper) -> Result<Rendered, Error> {
-    Err(Error::Typeset("not written yet".to_owned()))
+/// [`Error::Address`] where `invoice_url` is longer than 1,000 bytes; [`Error::Typeset`] is a bug, no text in the paper can cause it.
+pub fn render(paper: &InvoicePaper) -> Result<Rendered, Error> {
+    let sheet = Sheet::of(paper)?;
+    let ident = format!("{} {}", paper.provider.legal_name, paper.number);
+    match typeset::typeset(json(&sheet)?, &ident, paper.issued_on) {
+        Err(Error::Typeset(_)) if sheet.has_logo() => {
+            typeset::typeset(json(&sheet.without_logo())?, &ident, paper.issued_on)
+        }
+        settled => settled,
+    }
+}
+
+fn json(sheet: &Sheet) -> Result<String, Error> {
+    serde_json::to_string(sheet).map_err(|error| Error::Typeset(error.to_string()))
 }

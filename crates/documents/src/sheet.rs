@@ -1,0 +1,265 @@
+//! The sheet: an invoice's paper with every word already written, as the templates place it.
+
+mod biweekly;
+mod recurring;
+
+use serde::Serialize;
+
+use crate::paper::{DateOrder, InvoicePaper, PaperCurrency, PaperSize, Stream};
+use crate::text::{Printed, clipped, one_line};
+use crate::words::{amount, decimal, long_date, money, span};
+use crate::{Error, qr};
+
+/// Longest words that stay whole, by the width of the column they stand in.
+mod word {
+    pub const NARROW: usize = 10;
+    pub const NAME: usize = 26;
+    pub const WIDE: usize = 34;
+}
+
+/// Addresses and references beyond this are not printed: the head of page 1 cannot grow without end.
+const MOST_LINES: usize = 8;
+
+/// Everything the templates place.
+#[derive(Debug, Serialize)]
+pub struct Sheet {
+    title: String,
+    author: String,
+    size: &'static str,
+    accent: String,
+    head: Head,
+    facts: Facts,
+    parties: Parties,
+    recurring: Option<recurring::Recurring>,
+    biweekly: Option<biweekly::Biweekly>,
+    notes: Option<Printed>,
+    totals: Totals,
+    stub: Stub,
+    footer: Footer,
+}
+
+#[derive(Debug, Serialize)]
+struct Head {
+    name: Printed,
+    tagline: Option<Printed>,
+    logo: Option<String>,
+    /// The alternative text of the logo.
+    alt: String,
+    letter: String,
+    number: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Facts {
+    due: String,
+    rows: Vec<Row>,
+}
+
+/// A label and what it says.
+#[derive(Debug, Serialize)]
+struct Row {
+    label: Printed,
+    value: Printed,
+}
+
+#[derive(Debug, Serialize)]
+struct Parties {
+    bill_to: Vec<Printed>,
+    from: Vec<Printed>,
+    references: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Totals {
+    rows: Vec<Row>,
+    due_label: String,
+    due: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Stub {
+    caption: &'static str,
+    qr: String,
+    qr_alt: String,
+    /// Empty where the address is nothing a reader could follow.
+    url: String,
+    portal: Printed,
+    remit_label: &'static str,
+    remit_to: Vec<Printed>,
+    rows: Vec<Row>,
+    due: String,
+    /// The sign before the blank for the amount of a check; empty where checks are not usual.
+    enclosed: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Footer {
+    provider: String,
+    invoice: String,
+}
+
+impl Sheet {
+    /// Writes the sheet of a paper.
+    ///
+    /// # Errors
+    /// [`Error::Address`] where the invoice's address does not fit a QR code.
+    pub fn of(paper: &InvoicePaper) -> Result<Self, Error> {
+        let number = clipped(&paper.number, 40);
+        let name = clipped(&paper.provider.name, 120);
+        Ok(Self {
+            title: format!("Invoice {number}, {name}"),
+            author: name,
+            size: match paper.size {
+                PaperSize::Letter => "us-letter",
+                PaperSize::A4 => "a4",
+            },
+            accent: accent(&paper.accent),
+            head: head(paper),
+            facts: facts(paper),
+            parties: parties(paper),
+            recurring: (paper.stream == Stream::Recurring).then(|| recurring::Recurring::of(paper)),
+            biweekly: (paper.stream == Stream::Biweekly).then(|| biweekly::Biweekly::of(paper)),
+            notes: paper.notes.as_deref().filter(|note| !note.trim().is_empty()).map(|note| Printed::block(note, word::WIDE)),
+            totals: totals(paper),
+            stub: stub(paper)?,
+            footer: footer(paper),
+        })
+    }
+
+    /// The same sheet with a monogram in place of the logo.
+    pub fn without_logo(mut self) -> Self {
+        self.head.logo = None;
+        self
+    }
+
+    /// Whether a logo of the provider's stands on it.
+    pub fn has_logo(&self) -> bool {
+        self.head.logo.is_some()
+    }
+}
+
+/// The accent as `#rrggbb`; a calm ink blue where the given one is no such colour.
+fn accent(given: &str) -> String {
+    let is_colour = given.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_colour { given.to_owned() } else { "#1f4e79".to_owned() }
+}
+
+fn head(paper: &InvoicePaper) -> Head {
+    let name = clipped(&paper.provider.name, 120);
+    let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    Head {
+        tagline: paper.provider.tagline.as_deref().map(|line| Printed::line(&clipped(line, 120), word::NAME)),
+        logo: paper.logo_svg.clone(),
+        alt: format!("Logo of {name}"),
+        letter,
+        number: clipped(&paper.number, 40),
+        name: Printed::line(&name, word::NAME),
+    }
+}
+
+fn facts(paper: &InvoicePaper) -> Facts {
+    let order = paper.date_order;
+    let terms = match paper.terms_days {
+        0 => "Due at once".to_owned(),
+        days => format!("Net {days}"),
+    };
+    Facts {
+        due: money(paper.total, &currency(paper)),
+        rows: vec![
+            row("Due date", &long_date(paper.due_on, order)),
+            row("Invoice date", &long_date(paper.issued_on, order)),
+            row("Service period", &span(paper.period_from, paper.period_until, order)),
+            row("Terms", &terms),
+        ],
+    }
+}
+
+fn parties(paper: &InvoicePaper) -> Parties {
+    let provider = &paper.provider;
+    let mut from = vec![provider.legal_name.as_str()];
+    from.extend(provider.address.iter().map(String::as_str));
+    from.extend(provider.tax_id.as_deref());
+    from.extend(provider.website.as_deref());
+    let mut bill_to = vec![paper.bill_to.name.as_str()];
+    bill_to.extend(paper.bill_to.lines.iter().map(String::as_str));
+    let mut references = vec![row("Account", &paper.account)];
+    references.extend(paper.po_number.as_deref().map(|po| row("PO number", po)));
+    references.extend(paper.references.iter().map(|reference| row(&reference.label, &reference.value)));
+    references.truncate(MOST_LINES);
+    Parties { bill_to: address(&bill_to), from: address(&from), references }
+}
+
+/// Address lines without empty ones.
+fn address(lines: &[&str]) -> Vec<Printed> {
+    let filled = lines.iter().filter(|line| !line.trim().is_empty());
+    filled.take(MOST_LINES).map(|line| Printed::line(&clipped(line, 160), word::NAME)).collect()
+}
+
+fn totals(paper: &InvoicePaper) -> Totals {
+    let currency = currency(paper);
+    let mut rows = vec![row("Subtotal", &amount(paper.subtotal, &currency))];
+    if paper.tax_exempt {
+        rows.push(row("Tax exempt", &amount(paper.tax, &currency)));
+    } else if paper.taxes.is_empty() {
+        rows.push(row("Tax", &amount(paper.tax, &currency)));
+    }
+    if !paper.tax_exempt {
+        rows.extend(paper.taxes.iter().map(|share| {
+            let base = amount(share.base, &currency);
+            let label = format!("{} {}% on {base}", share.jurisdiction, decimal(&share.rate_percent));
+            row(&label, &amount(share.amount, &currency))
+        }));
+    }
+    Totals {
+        rows,
+        due_label: format!("Amount due ({})", clipped(&currency.code, 8)),
+        due: money(paper.total, &currency),
+    }
+}
+
+fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
+    let is_checked = paper.date_order == DateOrder::MonthFirst;
+    let provider = &paper.provider;
+    let remit: Vec<&str> = if provider.remit_to.is_empty() {
+        std::iter::once(&provider.legal_name).chain(&provider.address).map(String::as_str).collect()
+    } else {
+        provider.remit_to.iter().map(String::as_str).collect()
+    };
+    let is_address = paper.invoice_url.starts_with("https://") || paper.invoice_url.starts_with("http://");
+    Ok(Stub {
+        caption: if is_checked {
+            "Return this part with a check, or pay online with the code."
+        } else {
+            "Return this part with your payment, or pay online with the code."
+        },
+        qr: qr::svg(&paper.invoice_url)?,
+        qr_alt: format!("QR code with the address of this invoice: {}", one_line(&paper.invoice_url)),
+        url: if is_address { paper.invoice_url.clone() } else { String::new() },
+        portal: Printed::line(&clipped(&paper.portal, 120), word::NAME),
+        remit_label: if is_checked { "Pay by check to" } else { "Pay to" },
+        remit_to: address(&remit),
+        rows: vec![
+            row("Account", &paper.account),
+            row("Invoice", &clipped(&paper.number, 40)),
+            row("Due date", &long_date(paper.due_on, paper.date_order)),
+        ],
+        due: money(paper.total, &currency(paper)),
+        enclosed: if is_checked && paper.currency.code == "USD" { "$" } else { "" },
+    })
+}
+
+fn footer(paper: &InvoicePaper) -> Footer {
+    let provider = &paper.provider;
+    let parts = [clipped(&provider.name, 60), clipped(&provider.phone, 30), clipped(&provider.email, 60)];
+    let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    Footer { provider: filled.join(" · "), invoice: format!("Invoice {}", clipped(&paper.number, 40)) }
+}
+
+fn row(label: &str, value: &str) -> Row {
+    Row { label: Printed::line(&clipped(label, 120), word::NAME), value: Printed::line(&clipped(value, 120), 16) }
+}
+
+/// The paper's currency with a code that is safe to print.
+fn currency(paper: &InvoicePaper) -> PaperCurrency {
+    PaperCurrency { code: clipped(&paper.currency.code, 8), digits: paper.currency.digits }
+}

@@ -1,0 +1,208 @@
+//! The bi-weekly part of a sheet: the summary by ticket and by product, and the documentation of the work.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::recurring::{NONE, tax_mark};
+use super::{currency, word};
+use crate::paper::{DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart};
+use crate::text::{Printed, covered};
+use crate::words::{amount, decimal, hours, short_date_beside, span, sum_of_hours};
+
+/// A documentation of at most this many printed lines may stand in the empty part of page 1, whole.
+const SHORT: usize = 30;
+
+/// Characters of a note on one printed line, roughly.
+const NOTE_WIDTH: usize = 46;
+
+#[derive(Debug, Serialize)]
+pub struct Biweekly {
+    tickets: Vec<Ticket>,
+    worked: String,
+    billed: String,
+    services: String,
+    products: Vec<Product>,
+    products_sum: String,
+    period: String,
+    /// The documentation is short enough to stay in one piece on the page where it fits.
+    short: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Ticket {
+    number: Printed,
+    summary: Printed,
+    /// Names the days of work dated before the period.
+    earlier: Option<String>,
+    requester: Printed,
+    /// "asked by … · site", for the documentation.
+    asked: Printed,
+    worked: String,
+    billed: String,
+    amount: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry {
+    day: String,
+    times: Option<Printed>,
+    technician: Printed,
+    notes: Printed,
+    /// "Work of Aug 3, approved Sep 9", where it is dated before the period.
+    earlier: Option<String>,
+    work_type: Printed,
+    worked: String,
+    billed: String,
+    rate: Printed,
+    amount: String,
+    /// The amount is a word: covered or not charged.
+    free: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Product {
+    code: Printed,
+    description: Printed,
+    about: Option<Printed>,
+    delivered: String,
+    quantity: Printed,
+    price: Printed,
+    tax: String,
+    amount: String,
+}
+
+impl Biweekly {
+    pub fn of(paper: &InvoicePaper) -> Self {
+        let writer = Writer {
+            currency: currency(paper),
+            order: paper.date_order,
+            from: paper.period_from,
+            until: paper.period_until,
+            tax: tax_mark(paper),
+        };
+        let sum = |amounts: &mut dyn Iterator<Item = i64>| amount(amounts.fold(0, i64::saturating_add), &writer.currency);
+        Self {
+            tickets: paper.tickets.iter().map(|ticket| writer.ticket(ticket)).collect(),
+            worked: sum_of_hours(paper.tickets.iter().map(|t| t.worked.as_str())),
+            billed: sum_of_hours(paper.tickets.iter().map(|t| t.billed.as_str())),
+            services: sum(&mut paper.tickets.iter().map(|t| t.amount)),
+            products: paper.products.iter().map(|product| writer.product(product)).collect(),
+            products_sum: sum(&mut paper.products.iter().map(|p| p.amount)),
+            period: span(paper.period_from, paper.period_until, paper.date_order),
+            short: printed_lines(&paper.tickets) <= SHORT,
+        }
+    }
+}
+
+/// Roughly how many lines the documentation takes: it only decides whether it is kept in one piece.
+fn printed_lines(tickets: &[TicketPart]) -> usize {
+    let of_note = |notes: &str| notes.lines().map(|line| line.len().div_ceil(NOTE_WIDTH).max(1)).sum::<usize>().max(2);
+    let of_ticket = |ticket: &TicketPart| ticket.entries.iter().map(|e| of_note(&e.notes)).sum::<usize>().saturating_add(3);
+    tickets.iter().map(of_ticket).sum()
+}
+
+struct Writer {
+    currency: PaperCurrency,
+    order: DateOrder,
+    from: Date,
+    until: Date,
+    tax: String,
+}
+
+impl Writer {
+    fn ticket(&self, ticket: &TicketPart) -> Ticket {
+        let asked = match (ticket.requester.trim(), ticket.site.as_deref().map(str::trim).unwrap_or_default()) {
+            ("", site) => site.to_owned(),
+            (requester, "") => format!("asked by {requester}"),
+            (requester, site) => format!("asked by {requester} · {site}"),
+        };
+        Ticket {
+            number: Printed::line(&ticket.number, word::NARROW),
+            summary: Printed::line(&ticket.summary, word::WIDE),
+            earlier: self.earlier_days(&ticket.entries),
+            requester: Printed::line(&ticket.requester, 16),
+            asked: Printed::line(&asked, word::WIDE),
+            worked: hours(&ticket.worked),
+            billed: hours(&ticket.billed),
+            amount: self.ticket_amount(ticket),
+            entries: ticket.entries.iter().map(|entry| self.entry(entry)).collect(),
+        }
+    }
+
+    /// A word where nothing of the ticket is billed, else its sum.
+    fn ticket_amount(&self, ticket: &TicketPart) -> String {
+        let all = |billing: EntryBilling| ticket.entries.iter().all(|entry| entry.billing == billing);
+        let is_billed = ticket.entries.iter().any(|entry| entry.billing == EntryBilling::Billable);
+        if ticket.amount != 0 || is_billed || ticket.entries.is_empty() {
+            amount(ticket.amount, &self.currency)
+        } else if all(EntryBilling::Covered) {
+            "Covered".to_owned()
+        } else {
+            "No charge".to_owned()
+        }
+    }
+
+    fn earlier_days(&self, entries: &[EntryPart]) -> Option<String> {
+        let mut days: Vec<Date> = entries.iter().map(|entry| entry.worked_on).filter(|day| *day < self.from).collect();
+        days.sort_unstable();
+        days.dedup();
+        match days.as_slice() {
+            [] => None,
+            [day] => Some(format!("Includes work of {}", self.day(*day))),
+            [first, .., last] => Some(format!("Includes work of {} to {}", self.day(*first), self.day(*last))),
+        }
+    }
+
+    fn entry(&self, entry: &EntryPart) -> Entry {
+        let times = match (&entry.started_at, &entry.ended_at) {
+            (Some(started), Some(ended)) => Some(Printed::line(&format!("{started}–{ended}"), 14)),
+            (Some(started), None) => Some(Printed::line(started, 14)),
+            _ => None,
+        };
+        let (free, amount) = match entry.billing {
+            EntryBilling::Billable => (false, amount(entry.amount, &self.currency)),
+            EntryBilling::Covered => (true, "Covered".to_owned()),
+            EntryBilling::NoCharge => (true, "No charge".to_owned()),
+        };
+        Entry {
+            day: self.day(entry.worked_on),
+            times,
+            technician: Printed::line(&entry.technician, 12),
+            notes: Printed::block(&entry.notes, word::NAME),
+            earlier: self.earlier("Work of", entry.worked_on, entry.approved_on),
+            work_type: Printed::line(&entry.work_type, 11),
+            worked: hours(&covered(&entry.worked)),
+            billed: hours(&covered(&entry.billed)),
+            rate: Printed::line(&decimal(&entry.rate), word::NARROW),
+            amount,
+            free,
+        }
+    }
+
+    /// Why something dated before the period stands on this invoice.
+    fn earlier(&self, what: &str, dated: Date, approved_on: Option<Date>) -> Option<String> {
+        let approved = approved_on.map(|day| format!(", approved {}", self.day(day))).unwrap_or_default();
+        (dated < self.from).then(|| format!("{what} {}{approved}", self.day(dated)))
+    }
+
+    fn day(&self, day: Date) -> String {
+        short_date_beside(day, self.until, self.order)
+    }
+
+    fn product(&self, product: &ProductPart) -> Product {
+        let ticket = product.ticket.as_deref().filter(|ticket| !ticket.trim().is_empty()).map(|ticket| format!("For {ticket}"));
+        let earlier = self.earlier("Delivered", product.delivered_on, product.approved_on);
+        let about: Vec<String> = ticket.into_iter().chain(earlier).collect();
+        Product {
+            code: Printed::line(&product.code, 13),
+            description: Printed::line(&product.description, word::WIDE),
+            about: (!about.is_empty()).then(|| Printed::line(&about.join(" · "), word::WIDE)),
+            delivered: self.day(product.delivered_on),
+            quantity: Printed::line(&decimal(&product.quantity), word::NARROW),
+            price: Printed::line(&decimal(&product.unit_price), word::NARROW),
+            tax: if product.taxable { self.tax.clone() } else { NONE.to_owned() },
+            amount: amount(product.amount, &self.currency),
+        }
+    }
+}

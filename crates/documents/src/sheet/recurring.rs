@@ -1,0 +1,142 @@
+//! The recurring part of a sheet: what each agreement charges, and what changed since the invoice before.
+
+use serde::Serialize;
+
+use super::{currency, word};
+use crate::paper::{AgreementLinePart, AgreementPart, ChangeLine, Changes, DateOrder, InvoicePaper, PaperCurrency};
+use crate::text::{Printed, clipped};
+use crate::words::{amount, decimal, difference, short_span};
+
+#[derive(Debug, Serialize)]
+pub struct Recurring {
+    agreements: Vec<Agreement>,
+    changes: Option<Changed>,
+}
+
+#[derive(Debug, Serialize)]
+struct Agreement {
+    name: Printed,
+    /// Code and PO number.
+    about: Printed,
+    lines: Vec<Charge>,
+    /// Its sum, where it is not the only agreement.
+    subtotal: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Charge {
+    description: Printed,
+    kind: Option<Printed>,
+    days: String,
+    fraction: Option<String>,
+    quantity: Printed,
+    unit: Printed,
+    price: Printed,
+    charged: Option<Printed>,
+    tax: String,
+    amount: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Changed {
+    heading: String,
+    beside: String,
+    before: String,
+    lines: Vec<Difference>,
+    total: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference {
+    label: Printed,
+    before: String,
+    after: String,
+    change: String,
+}
+
+impl Recurring {
+    pub fn of(paper: &InvoicePaper) -> Self {
+        let writer = Writer { currency: currency(paper), order: paper.date_order, tax: tax_mark(paper) };
+        let is_alone = paper.agreements.len() == 1;
+        Self {
+            agreements: paper
+                .agreements
+                .iter()
+                .map(|part| Agreement {
+                    subtotal: (!is_alone).then(|| amount(part.amount, &writer.currency)),
+                    ..writer.agreement(part)
+                })
+                .collect(),
+            changes: paper.changes.as_ref().map(|changes| writer.changes(changes)),
+        }
+    }
+}
+
+/// What a taxable line shows in its tax column.
+pub fn tax_mark(paper: &InvoicePaper) -> String {
+    match &paper.tax_percent {
+        _ if paper.tax_exempt => "Exempt".to_owned(),
+        Some(percent) => format!("{}%", decimal(&clipped(percent, 10))),
+        None => "Yes".to_owned(),
+    }
+}
+
+/// The dash of a line without tax, or of a side that does not exist.
+pub const NONE: &str = "–";
+
+struct Writer {
+    currency: PaperCurrency,
+    order: DateOrder,
+    tax: String,
+}
+
+impl Writer {
+    fn agreement(&self, part: &AgreementPart) -> Agreement {
+        let about = match part.po_number.as_deref() {
+            Some(po) => format!("{} · PO {po}", part.code),
+            None => part.code.clone(),
+        };
+        Agreement {
+            name: Printed::line(&part.name, word::WIDE),
+            about: Printed::line(&about, word::WIDE),
+            lines: part.lines.iter().map(|line| self.charge(line)).collect(),
+            subtotal: None,
+        }
+    }
+
+    fn charge(&self, line: &AgreementLinePart) -> Charge {
+        Charge {
+            description: Printed::line(&line.description, word::NAME),
+            kind: line.kind_label.as_deref().map(|kind| Printed::line(kind, word::NAME)),
+            days: short_span(line.from, line.until, self.order),
+            fraction: line.fraction.map(|f| format!("{}/{} days", f.days, f.of_days)),
+            quantity: Printed::line(&decimal(&line.quantity), word::NARROW),
+            unit: Printed::line(&line.unit, word::NARROW),
+            price: Printed::line(&decimal(&line.unit_price), word::NARROW),
+            charged: line.charged_unit_price.as_deref().map(|price| Printed::line(&format!("→ {}", decimal(price)), word::NARROW)),
+            tax: if line.taxable { self.tax.clone() } else { NONE.to_owned() },
+            amount: amount(line.amount, &self.currency),
+        }
+    }
+
+    fn changes(&self, changes: &Changes) -> Changed {
+        let label = clipped(&changes.previous_label, 40);
+        Changed {
+            heading: format!("What changed since {label}"),
+            beside: clipped(&changes.previous_number, 40),
+            before: label,
+            lines: changes.lines.iter().map(|line| self.difference(line)).collect(),
+            total: difference(changes.total_change, &self.currency),
+        }
+    }
+
+    fn difference(&self, line: &ChangeLine) -> Difference {
+        let side = |side: Option<i64>| side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency));
+        Difference {
+            label: Printed::line(&line.label, word::WIDE),
+            before: side(line.before),
+            after: side(line.after),
+            change: difference(line.change, &self.currency),
+        }
+    }
+}
