@@ -95,6 +95,14 @@ pub struct Filter {
     pub account: String,
 }
 
+impl Filter {
+    /// Whether a phone shows the filters unfolded: something is searched, or an option other than the first is chosen.
+    pub fn in_use(&self) -> bool {
+        let chosen = |choices: &[Choice]| choices.iter().skip(1).any(|choice| choice.chosen);
+        !self.search.is_empty() || chosen(&self.streams) || chosen(&self.periods)
+    }
+}
+
 /// One invoice in the list.
 #[derive(Clone, Debug)]
 pub struct InvoiceRow {

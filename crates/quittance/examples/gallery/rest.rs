@@ -1,0 +1,171 @@
+//! Help, the button, sessions, what goes wrong, and the demo's mailbox.
+
+use quittance::web::{
+    look,
+    pages::{
+        ButtonPage, Day, Deed, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage,
+        MailRow, MailboxPage, Notice, NoticeKind, Person, SessionRow, SessionsPage,
+        founding_questions,
+    },
+};
+
+use crate::{
+    Gallery,
+    frame::{ACCENT, demo, khadra, outside},
+};
+
+pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
+    let questions = founding_questions(&outside().provider);
+    let sections = vec![HelpSection::from_text(
+        "Where does my payment go?",
+        "Checks go to the main office.\n\nWe post them within two business days.",
+    )];
+    gallery.hang(
+        "help",
+        &HelpPage {
+            frame: khadra(),
+            questions: questions.clone(),
+            sections: sections.clone(),
+        },
+    )?;
+    gallery.hang(
+        "help-outside",
+        &HelpPage {
+            frame: outside(),
+            questions,
+            sections,
+        },
+    )?;
+    let sign_in_url = "https://pay.westprairie.example/sign-in".to_owned();
+    gallery.hang(
+        "button",
+        &ButtonPage {
+            frame: outside(),
+            snippet: look::button_snippet(ACCENT, &sign_in_url),
+            sign_in_url,
+        },
+    )?;
+    gallery.hang("sessions", &sessions())?;
+    errors(gallery)?;
+    mailbox(gallery)
+}
+
+fn sessions() -> SessionsPage {
+    let at = |iso: &str, text: &str| Day::new(format!("2026-11-{iso}-06:00"), text);
+    let session = |device: &str, network: &str, end: Option<Deed>| SessionRow {
+        device: device.into(),
+        since: at("02T08:11:00", "Nov 2, 8:11 am"),
+        seen: at("06T09:40:00", "today, 9:40 am"),
+        network: network.into(),
+        end,
+    };
+    let mut frame = khadra();
+    frame.notices.push(Notice {
+        kind: NoticeKind::Done,
+        first: "Safari on iPhone is signed out.".into(),
+        rest: "It took effect at once.".into(),
+        link: None,
+    });
+    SessionsPage {
+        frame,
+        sessions: vec![
+            session("Firefox on Windows", "192.0.2.17", None),
+            session(
+                "Chrome on Android",
+                "198.51.100.4",
+                Some(Deed::new("/sessions/2/end", "End it")),
+            ),
+        ],
+        end_others: Some(Deed::new("/sessions/others/end", "End all others")),
+    }
+}
+
+fn errors(gallery: &Gallery) -> std::io::Result<()> {
+    let kinds = [
+        ErrorKind::NotFound,
+        ErrorKind::Refused,
+        ErrorKind::WrongHost("https://pay.westprairie.example".into()),
+        ErrorKind::NotUnderstood,
+        ErrorKind::TooLarge,
+        ErrorKind::TooMany("in 2 minutes".into()),
+        ErrorKind::Broken,
+        ErrorKind::Busy("in 5 seconds".into()),
+    ];
+    for kind in kinds {
+        let frame = if kind == ErrorKind::NotFound {
+            khadra()
+        } else {
+            outside()
+        };
+        gallery.hang(
+            &format!("error-{}", kind.status()),
+            &ErrorPage {
+                frame,
+                kind,
+                trace: "7Q4-K2M".into(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
+    let mail = |id: u32, subject: &str, attachment: &str| MailRow {
+        href: format!("/demo/mailbox/{id}"),
+        subject: subject.into(),
+        to: "khadra.moua@northfieldgrain.example".into(),
+        at: Day::new("2026-11-06T09:40:00-06:00", "Nov 6, 9:40 am"),
+        attachment: attachment.into(),
+    };
+    let person = |name: &str, email: &str, detail: &str| Person {
+        name: name.into(),
+        email: email.into(),
+        detail: detail.into(),
+        href: format!("/sign-in?email={email}"),
+    };
+    let people = vec![
+        person(
+            "Khadra Moua",
+            "khadra.moua@northfieldgrain.example",
+            "Northfield Grain & Supply, admin",
+        ),
+        person(
+            "Marit Solberg",
+            "marit@solbergbookkeeping.example",
+            "6 accounts",
+        ),
+    ];
+    let mails = vec![
+        mail(17, "418 027 is your code for West Prairie Technology", ""),
+        mail(
+            16,
+            "Invoice INV-20517: $3,908.90, due December 1",
+            "INV-20517.pdf",
+        ),
+    ];
+    gallery.hang(
+        "mailbox",
+        &MailboxPage {
+            frame: demo(outside()),
+            mails,
+            more: "/demo/mailbox?after=16".into(),
+            people,
+        },
+    )?;
+    let mail = Mail {
+        subject: "Invoice INV-20517: $3,908.90, due December 1".into(),
+        from: "West Prairie Technology <billing@westprairie.example>".into(),
+        to: "erik.lund@northfieldgrain.example".into(),
+        at: Day::new("2026-11-02T09:02:00-06:00", "Nov 2, 9:02 am"),
+        text: "Hello Erik,\n\nyour invoice INV-20517 for October is attached.\n\nhttps://pay.westprairie.example/invoices/INV-20517\n\nWest Prairie Technology".into(),
+        attachments: vec![Link::new("/demo/mailbox/16/INV-20517.pdf", "INV-20517.pdf")],
+        links: vec![Link::new("/invoices/INV-20517", "See INV-20517 in the portal")],
+    };
+    gallery.hang(
+        "mail",
+        &MailPage {
+            frame: demo(outside()),
+            mail,
+        },
+    )
+}
