@@ -56,53 +56,67 @@ def line_amount(line, month, count):
     return to_cents(to_cents(price * count, 10**4 * length) * quantity, 10**2 * 10**4)
 
 
-def main(folder, until, tables):
-    provider = tomllib.loads((folder / "provider.toml").read_text(encoding="utf-8-sig"))
-    first, anchor = provider["billing_starts_on"], provider["biweekly_anchor_on"]
-    agreements = {row["agreement"]: row for row in rows(folder / "agreements.csv")}
+def read_tables(tables):
+    """(invoices by number, {source: {(id, month): (number, cents)}}); nothing may be billed twice."""
     heads = {row["number"]: row for row in rows(tables / "invoices.csv")}
-    billed, account_of = defaultdict(dict), {}
+    billed = {"line": {}, "entry": {}, "delivery": {}}
     for row in rows(tables / "lines.csv"):
         key = (row["id"], row["month"])
         assert key not in billed[row["source"]], f"{key} is billed twice"
         billed[row["source"]][key] = (row["number"], int(row["amount_minor"]))
+    return heads, billed
 
+
+def check_agreements(folder, first, until, billed):
+    agreements = {row["agreement"]: row for row in rows(folder / "agreements.csv")}
     owed = {}
     for line in rows(folder / "agreement_lines.csv"):
         for month, count in owed_months(line, agreements[line["agreement"]], first, until).items():
             owed[line["line"], month] = line_amount(line, month, count)
-    seen = {key: cents for key, (_, cents) in billed["line"].items()}
+    seen = {key: cents for key, (_, cents) in billed.items()}
     assert all(owed.get(key) == cents for key, cents in seen.items()), "an agreement line is charged that is not owed"
     assert all(cents == 0 for key, cents in owed.items() if key not in seen), "an owed agreement line is not charged"
 
-    for source, name, dated in (("entry", "time_entries.csv", "worked_on"), ("delivery", "products.csv", "delivered_on")):
-        for row in rows(folder / name):
-            key, factors = (row[source], ""), ("hours_billed", "rate") if source == "entry" else ("quantity", "unit_price")
-            cents = to_cents(scaled(row[factors[0]]) * scaled(row[factors[1]]), 10**8)
-            cents = 0 if row.get("billing", "billable") != "billable" else cents
-            ready = date.fromisoformat(max(row[dated], row["approved_on"] or "9999-12-01"))
-            due_run = ready + timedelta(days=14 - (ready - anchor).days % 14)
-            may = first.isoformat() <= row[dated] and due_run <= until
-            if key not in billed[source]:
-                assert not may or cents == 0, f"{key} should be billed on {due_run}"
-                account_of.setdefault(row["account"], []).append(due_run) if may else None
-                continue
-            number, amount = billed[source][key]
-            issued = date.fromisoformat(heads[number]["issued_on"])
-            assert may and amount == cents and heads[number]["account"] == row["account"], key
-            between = [h for h in heads.values() if h["account"] == row["account"] and h["stream"] == "biweekly"
-                       and due_run.isoformat() <= h["issued_on"] < issued.isoformat()]
-            assert issued >= due_run and not between, f"{key} should be billed on {due_run} or the next invoice"
-            assert issued == due_run or cents == 0, f"{key} should be billed on {due_run}"
-    # What is still waiting with 0.00 must have become ready after the account's last bi-weekly invoice.
-    for account, runs in account_of.items():
-        last = [h["issued_on"] for h in heads.values() if h["account"] == account and h["stream"] == "biweekly"]
-        assert all(run.isoformat() > max(last, default="") for run in runs), f"{account} has 0.00 lines left behind"
 
-    sums = defaultdict(int)
+def all_work(folder):
+    """(source, account, id, day, approved, cents) of every time entry and delivery."""
+    for row in rows(folder / "time_entries.csv"):
+        cents = to_cents(scaled(row["hours_billed"]) * scaled(row["rate"]), 10**8)
+        cents = cents if row["billing"] == "billable" else 0
+        yield "entry", row["account"], row["entry"], row["worked_on"], row["approved_on"], cents
+    for row in rows(folder / "products.csv"):
+        cents = to_cents(scaled(row["quantity"]) * scaled(row["unit_price"]), 10**8)
+        yield "delivery", row["account"], row["delivery"], row["delivered_on"], row["approved_on"], cents
+
+
+def check_work(folder, provider, until, heads, billed):
+    first, anchor = provider["billing_starts_on"], provider["biweekly_anchor_on"]
+    for source, account, key, dated, approved, cents in all_work(folder):
+        # The first run date after the later of the two days is the earliest run that may take it.
+        ready = date.fromisoformat(max(dated, approved or "9999-12-01"))
+        due_run = (ready + timedelta(days=14 - (ready - anchor).days % 14)).isoformat()
+        may = first.isoformat() <= dated and due_run <= until.isoformat()
+        chances = sorted(head["issued_on"] for head in heads.values() if head["account"] == account
+                         and head["stream"] == "biweekly" and head["issued_on"] >= due_run)
+        if (key, "") not in billed[source]:
+            assert not may or (cents == 0 and not chances), f"{key} should be billed on {due_run} or the next invoice"
+            continue
+        number, amount = billed[source][key, ""]
+        head = heads[number]
+        assert may and amount == cents and head["account"] == account, f"{key} is billed wrongly"
+        assert head["issued_on"] == chances[0], f"{key} should be billed on {chances[0]}"
+        assert head["issued_on"] == due_run or cents == 0, f"{key} should be billed on {due_run}"
+
+
+def main(folder, until, tables):
+    provider = tomllib.loads((folder / "provider.toml").read_text(encoding="utf-8-sig"))
+    heads, billed = read_tables(tables)
+    check_agreements(folder, provider["billing_starts_on"], until, billed["line"])
+    check_work(folder, provider, until, heads, billed)
+    shares = defaultdict(int)
     for row in rows(tables / "taxes.csv"):
-        sums[row["number"]] += int(row["tax_minor"])
-    assert all(sums[number] == int(head["tax_minor"]) for number, head in heads.items()), "tax shares do not add up"
+        shares[row["number"]] += int(row["tax_minor"])
+    assert all(shares[number] == int(head["tax_minor"]) for number, head in heads.items()), "tax shares do not add up"
     print(f"{len(heads)} invoices, {sum(map(len, billed.values()))} lines: both ways agree")
 
 

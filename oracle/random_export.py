@@ -115,8 +115,9 @@ class Maker:
         # One person on many accounts, written in two ways, and one of the account's own; or nobody at all.
         people = [dice.choice(["ann@all.example", "Ann@ALL.example"]), f"bo@{account.lower()}.example"]
         for person in people[: dice.choice([0, 1, 2, 2])]:
-            self.add("contacts", account, person, "Ann" if "nn@" in person.lower() else "Bo", dice.choice(["", "320-555-0100"]),
-                     dice.choice(["admin", "payer", "viewer"]), dice.choice(["to", "cc", "no"]), dice.choice(["to", "no"]))
+            self.add("contacts", account, person, "Ann" if "nn@" in person.lower() else "Bo",
+                     dice.choice(["", "320-555-0100"]), dice.choice(["admin", "payer", "viewer"]),
+                     dice.choice(["to", "cc", "no"]), dice.choice(["to", "no"]))
         self.agreements_of[account] = []
         for _ in range(dice.choice([0, 1, 1, 2, 3])):
             self.agreement(account)
@@ -145,13 +146,14 @@ class Maker:
 
     def agreement_line(self, agreement, item, starts, ends, price, prorate):
         number = f"L-{len(self.tables['agreement_lines']) + 1}"
-        self.add("agreement_lines", number, agreement, *item, starts, ends, self.dice.choice(QUANTITIES), price, prorate)
+        quantity = self.dice.choice(QUANTITIES)
+        self.add("agreement_lines", number, agreement, *item, starts, ends, quantity, price, prorate)
 
     def worked_and_approved(self):
         """A day of work and its approval: the same day, soon, on a run date, months later, or never."""
         dice = self.dice
-        worked = min(self.edge() if dice.random() < 0.6 else self.first + timedelta(days=dice.randint(0, 30 * self.months)),
-                     LATEST)
+        any_day = self.first + timedelta(days=dice.randint(0, 30 * self.months))
+        worked = min(self.edge() if dice.random() < 0.6 else any_day, LATEST)
         if dice.random() < 0.08:
             return worked, ""
         approved = worked + timedelta(days=dice.choice([0, 0, 0, 1, 2, 3, 5, 14, 40, 75]))
@@ -192,8 +194,8 @@ class Maker:
                  "invoice_number_prefix": prefix, "support_hours": "always"}
         rest = {"invoice_number_start": start, "billing_starts_on": self.first, "biweekly_anchor_on": self.anchor,
                 "biweekly_terms_days": dice.choice([0, 14, 30])}
-        text = [f'{key} = "{value}"' for key, value in words.items()] + [f"{key} = {value}" for key, value in rest.items()]
-        return "\n".join(text) + "\n"
+        text = [f'{key} = "{value}"\n' for key, value in words.items()]
+        return "".join(text + [f"{key} = {value}\n" for key, value in rest.items()])
 
     def write(self, folder):
         """Every file in one of the allowed dialects: CRLF or LF, with or without mark and last record end."""
