@@ -6,10 +6,11 @@ mod sqlite;
 
 pub(crate) use queue::{Access, Order};
 
+use crate::migrate::for_postgres;
 use crate::store::{Expected, Location, Options};
 use crate::table::OnConflict;
 use crate::tx::Bound;
-use crate::{Error, Kind, Record, Stored};
+use crate::{Error, Kind, Record, Stored, Table};
 
 /// A connection in a transaction.
 pub(crate) enum Engine {
@@ -19,10 +20,20 @@ pub(crate) enum Engine {
 
 /// What a database says about a statement when it prepares it.
 pub(crate) struct Description {
-    /// The parameters by number: the kind where the database knows it.
-    pub(crate) parameters: Vec<Option<Kind>>,
-    /// Name and kind of each column, the kind where the database knows it.
-    pub(crate) columns: Vec<(String, Option<Kind>)>,
+    /// The parameters by number.
+    pub(crate) parameters: Vec<Described>,
+    /// Name and kind of each column.
+    pub(crate) columns: Vec<(String, Described)>,
+}
+
+/// What a database knows of the kind of a parameter or column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Described {
+    Kind(Kind),
+    /// SQLite knows columns of tables only.
+    Unknown,
+    /// A type that the store doesn't use.
+    Foreign(String),
 }
 
 impl Engine {
@@ -55,12 +66,76 @@ impl Engine {
         }
     }
 
+    /// Runs a text without parameters: BEGIN, COMMIT …
+    pub(crate) fn command(&mut self, sql: &str) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.command(sql),
+            Engine::Postgres(postgres) => postgres.command(sql),
+        }
+    }
+
     pub(crate) fn describe(&mut self, sql: &'static str, kinds: &[Kind]) -> Result<Description, Error> {
         match self {
             Engine::Sqlite(sqlite) => sqlite.describe(sql),
             Engine::Postgres(postgres) => postgres.describe(sql, kinds),
         }
     }
+
+    pub(crate) fn prepare_insert(&mut self, table: &'static Table, conflict: OnConflict) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.describe(table.row_sql(conflict)).map(drop),
+            Engine::Postgres(postgres) => postgres.prepare_insert(table, conflict).map(drop),
+        }
+    }
+
+    /// Whether a column may be NULL, where the database is asked: the schema is the same on the other.
+    pub(crate) fn is_nullable(&mut self, table: &str, column: &str) -> Result<Option<bool>, Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.is_nullable(table, column).map(Some),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+}
+
+/// What only migrations do.
+impl Engine {
+    /// A connection of its own, without limits of time.
+    pub(crate) fn for_migrations(location: &Location) -> Result<Engine, Error> {
+        match location {
+            Location::Sqlite(path) => sqlite::Sqlite::for_migrations(path).map(Engine::Sqlite),
+            Location::Postgres(url) => postgres::Postgres::for_migrations(url).map(Box::new).map(Engine::Postgres),
+        }
+    }
+
+    /// Runs the text of a migration.
+    pub(crate) fn script(&mut self, sql: &str) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.script(sql),
+            Engine::Postgres(postgres) => postgres.command(&for_postgres(sql)),
+        }
+    }
+
+    /// Copies the database to `<file>.before-<version>`. A server is backed up by those who run it.
+    pub(crate) fn save_copy(&mut self, version: &str) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.save_copy(version),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Checks the foreign keys, which SQLite doesn't do while tables are rebuilt.
+    pub(crate) fn check_references(&mut self) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.check_references(),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+/// Runs a command on a server of PostgreSQL outside of any transaction. Blocks.
+#[cfg(feature = "testing")]
+pub(crate) fn command_on_server(url: &str, sql: &str) -> Result<(), Error> {
+    postgres::Postgres::for_migrations(url)?.command(sql)
 }
 
 /// The threads of a store and the channels that feed them.

@@ -2,20 +2,43 @@
 //!
 //! A noun is one file: its records ([`record!`]), its statements ([`statements!`]) and `impl Tx` with its functions.
 
+pub mod check;
 mod engine;
 mod error;
 mod field;
 mod job;
+mod migrate;
+mod registered;
 mod row;
 mod statement;
 mod store;
 mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 
 pub use error::{Error, Rule};
 pub use field::{Field, Kind, ToValue, Value};
+pub use migrate::{MIGRATIONS, Migration};
+pub use registered::check_statements;
 pub use row::{Column, Nothing, One, Record, Row, Sink, Stored};
 pub use statement::Statement;
 pub use store::{Location, Options, Store};
 pub use table::Table;
 pub use tx::Tx;
+
+// The nouns.
+pub mod account;
+pub mod agreement;
+pub mod books;
+pub mod document;
+pub mod instance;
+pub mod invoice;
+pub mod item;
+pub mod mail;
+pub mod provider;
+pub mod run;
+pub mod work;
+mod words;
+
+pub use words::*;

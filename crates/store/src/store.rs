@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::{self, Access, Engines, Order};
 use crate::job::Task;
+use crate::migrate::{MIGRATIONS, Migration, migrate};
 use crate::{Error, One, Tx, statements};
 
 /// Where the data is.
@@ -104,6 +105,20 @@ impl Store {
         };
         queue.send(Order { access, job: Box::new(task) })?;
         answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))))
+    }
+
+    /// Brings the schema to this program's version and gives the names of what was applied. SQLite copies an existing
+    /// file first, to `<file>.before-NNNN`. Errors: `Migration` with a sentence for whoever runs the program.
+    pub async fn migrate(&self) -> Result<Vec<&'static str>, Error> {
+        self.migrate_with(MIGRATIONS).await
+    }
+
+    /// The same with another list, for tests.
+    #[doc(hidden)]
+    pub async fn migrate_with(&self, list: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
+        let location = self.location.clone();
+        let applied = tokio::task::spawn_blocking(move || migrate(&location, list)).await;
+        applied.map_err(|error| Error::Other(error.to_string()))?
     }
 
     /// From now on every new connection has to find this id in the table `instance`; checked at once, too.

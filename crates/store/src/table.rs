@@ -29,6 +29,7 @@ pub(crate) enum OnConflict {
 struct Texts {
     rows: [String; 3],
     arrays: [String; 3],
+    select: String,
 }
 
 impl Table {
@@ -50,20 +51,22 @@ impl Table {
         conflict.choose(fail, skip, replace)
     }
 
-    /// Its columns, separated by commas.
-    pub(crate) fn column_list(&self) -> String {
-        list(self.columns, |_, column| column.name.to_owned())
+    /// All rows, for the check of the columns.
+    pub(crate) fn select_sql(&'static self) -> &'static str {
+        &self.texts().select
     }
 
     fn texts(&self) -> &Texts {
         self.texts.get_or_init(|| {
-            let head = format!("INSERT INTO {} ({})", self.name, self.column_list());
+            let columns = list(self.columns, |_, column| column.name.to_owned());
+            let head = format!("INSERT INTO {} ({columns})", self.name);
             let parameters = list(self.columns, |number, _| format!("${number}"));
             let arrays = list(self.columns, |number, column| format!("${number}::{}[]", array_of(column.kind)));
             let tails = ["", " ON CONFLICT DO NOTHING", &self.replacement()].map(str::to_owned);
             Texts {
                 rows: tails.clone().map(|tail| format!("{head} VALUES ({parameters}){tail}")),
                 arrays: tails.map(|tail| format!("{head} SELECT * FROM unnest({arrays}){tail}")),
+                select: format!("SELECT {columns} FROM {}", self.name),
             }
         })
     }

@@ -3,6 +3,7 @@
 mod connection;
 mod errors;
 mod reader;
+mod schema;
 mod writer;
 
 pub(crate) use connection::Sqlite;

@@ -130,17 +130,17 @@ impl Field for Decimal {
 #[macro_export]
 macro_rules! text_enum {
     ($type:ty) => {
-        $crate::text_enum!(@ $type, |this: &$type| ::std::borrow::Cow::Owned(this.to_string()));
+        $crate::text_enum!(@ $type, self, ::std::borrow::Cow::Owned(self.to_string()));
     };
     ($type:ty, $as_str:ident) => {
-        $crate::text_enum!(@ $type, |this: &'a $type| ::std::borrow::Cow::Borrowed(this.$as_str()));
+        $crate::text_enum!(@ $type, self, ::std::borrow::Cow::Borrowed(self.$as_str()));
     };
-    (@ $type:ty, $to_text:expr) => {
+    (@ $type:ty, $self:ident, $text:expr) => {
         impl $crate::Field for $type {
             const KIND: $crate::Kind = $crate::Kind::Text;
 
-            fn to_value(&self) -> $crate::Value<'_> {
-                $crate::Value::Text($to_text(self))
+            fn to_value(&$self) -> $crate::Value<'_> {
+                $crate::Value::Text($text)
             }
 
             fn from_value(value: $crate::Value<'_>) -> ::std::result::Result<Self, $crate::Error> {

@@ -12,11 +12,11 @@ use tokio_postgres::{Client, Config, NoTls, Statement};
 use super::arrays::{Array, Arrays};
 use super::line::Line;
 use super::values::{Parameter, array_type_of, kind_of, type_of};
-use crate::engine::{Access, Description};
+use crate::engine::{Access, Described, Description};
 use crate::store::Expected;
 use crate::table::OnConflict;
 use crate::tx::Bound;
-use crate::{Error, Kind, Record, Row, Stored, Value};
+use crate::{Error, Kind, Record, Row, Stored, Table, Value};
 
 /// An insert larger than this (bytes) is sent in several parts.
 const PART: usize = 8 << 20;
@@ -86,10 +86,12 @@ impl Postgres {
         self.line.ask(self.client.batch_execute(sql))
     }
 
-    /// Runs long ones, without a limit of time.
-    pub(crate) fn remove_limits(&mut self) -> Result<(), Error> {
-        self.line.wait_forever();
-        self.command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+    /// A connection without limits of time: a migration may take long.
+    pub(crate) fn for_migrations(url: &str) -> Result<Postgres, Error> {
+        let mut postgres = Postgres::connect(&config(url)?, &Expected::default())?;
+        postgres.line.wait_forever();
+        postgres.command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")?;
+        Ok(postgres)
     }
 
     pub(super) fn is_broken(&self) -> bool {
@@ -114,7 +116,7 @@ impl Postgres {
 
     /// Inserts without waiting for the answer.
     pub(crate) fn insert<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
-        let statement = self.prepare_insert::<R>(OnConflict::Fail)?;
+        let statement = self.prepare_insert(R::table(), OnConflict::Fail)?;
         parts(rows.iter(), |arrays| {
             let (client, statement) = (self.client.clone(), statement.clone());
             self.line.send(async move { client.execute_raw(&statement, arrays).await.map(drop) });
@@ -124,7 +126,7 @@ impl Postgres {
 
     /// Inserts and gives the number of rows inserted or replaced.
     pub(crate) fn insert_counted<R: Stored>(&mut self, rows: &[R], conflict: OnConflict) -> Result<u64, Error> {
-        let statement = self.prepare_insert::<R>(conflict)?;
+        let statement = self.prepare_insert(R::table(), conflict)?;
         let rows: Vec<&R> = match conflict {
             OnConflict::Replace => last_of_each_key(rows)?,
             OnConflict::Fail | OnConflict::Skip => rows.iter().collect(),
@@ -142,8 +144,8 @@ impl Postgres {
         let statement = self.prepare(sql, &types)?;
         let columns = statement.columns().iter();
         Ok(Description {
-            parameters: statement.params().iter().map(kind_of).collect(),
-            columns: columns.map(|column| (column.name().to_owned(), kind_of(column.type_()))).collect(),
+            parameters: statement.params().iter().map(described).collect(),
+            columns: columns.map(|column| (column.name().to_owned(), described(column.type_()))).collect(),
         })
     }
 
@@ -155,9 +157,13 @@ impl Postgres {
         Ok((statement, parameters?))
     }
 
-    fn prepare_insert<R: Stored>(&mut self, conflict: OnConflict) -> Result<Statement, Error> {
-        let types: Vec<Type> = R::COLUMNS.iter().map(|column| array_type_of(column.kind)).collect();
-        self.prepare(R::table().array_sql(conflict), &types)
+    pub(crate) fn prepare_insert(
+        &mut self,
+        table: &'static Table,
+        conflict: OnConflict,
+    ) -> Result<Statement, Error> {
+        let types: Vec<Type> = table.columns.iter().map(|column| array_type_of(column.kind)).collect();
+        self.prepare(table.array_sql(conflict), &types)
     }
 
     fn prepare(&mut self, sql: &'static str, types: &[Type]) -> Result<Statement, Error> {
@@ -168,6 +174,10 @@ impl Postgres {
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
     }
+}
+
+fn described(found: &Type) -> Described {
+    kind_of(found).map_or_else(|| Described::Foreign(found.name().to_owned()), Described::Kind)
 }
 
 fn references<'a>(parameters: &'a [Parameter<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {

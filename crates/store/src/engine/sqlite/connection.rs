@@ -7,7 +7,6 @@ use std::time::Duration;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 
-use crate::engine::Description;
 use crate::row::Source;
 use crate::table::OnConflict;
 use crate::tx::Bound;
@@ -21,7 +20,7 @@ const PREPARED: usize = 1024;
 
 /// A connection to one file.
 pub(crate) struct Sqlite {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Sqlite {
@@ -59,11 +58,6 @@ impl Sqlite {
     /// The present value of a setting.
     pub(crate) fn pragma<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<T, Error> {
         Ok(self.connection.pragma_query_value(None, name, |row| row.get(0))?)
-    }
-
-    /// The connection itself, for migrations.
-    pub(crate) fn raw(&self) -> &Connection {
-        &self.connection
     }
 
     /// Runs a text without parameters: BEGIN, SAVEPOINT, COMMIT …
@@ -112,13 +106,6 @@ impl Sqlite {
         Ok(inserted)
     }
 
-    pub(crate) fn describe(&self, sql: &str) -> Result<Description, Error> {
-        let statement = self.connection.prepare(sql)?;
-        let columns = statement.columns();
-        let columns = columns.iter().map(|column| (column.name().to_owned(), column.decl_type().and_then(declared)));
-        Ok(Description { parameters: vec![None; places_by_number(&statement)?.len()], columns: columns.collect() })
-    }
-
     /// Binds by name: SQLite numbers `$n` by first appearance, not by n.
     fn bind(&self, sql: &str, bound: &Bound<'_>) -> Result<CachedStatement<'_>, Error> {
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -145,7 +132,7 @@ fn number_at(statement: &rusqlite::Statement<'_>, place: usize) -> Result<usize,
 }
 
 /// The places of `$1`, `$2`, … in this order.
-fn places_by_number(statement: &rusqlite::Statement<'_>) -> Result<Vec<usize>, Error> {
+pub(super) fn places_by_number(statement: &rusqlite::Statement<'_>) -> Result<Vec<usize>, Error> {
     (1..=statement.parameter_count())
         .map(|number| {
             let place = statement.parameter_index(&format!("${number}"))?;
@@ -156,15 +143,6 @@ fn places_by_number(statement: &rusqlite::Statement<'_>) -> Result<Vec<usize>, E
 
 fn count(changed: usize) -> Result<u64, Error> {
     u64::try_from(changed).map_err(|_| Error::Other("more rows than can be counted".to_owned()))
-}
-
-fn declared(name: &str) -> Option<Kind> {
-    match name {
-        "INTEGER" | "BIGINT" => Some(Kind::Integer),
-        "TEXT" => Some(Kind::Text),
-        "BLOB" => Some(Kind::Bytes),
-        _ => None,
-    }
 }
 
 /// Takes the values of one record straight into a prepared statement.

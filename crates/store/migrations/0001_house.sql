@@ -1,0 +1,367 @@
+-- The house: provider, accounts, agreements, work, runs, invoices, the books, documents, mail and sign-in.
+-- Money is minor units, instants are microseconds UTC, civil dates YYYY-MM-DD, decimals canonical text.
+
+CREATE TABLE instance (
+  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+  instance_id BLOB NOT NULL,
+  made_at INTEGER NOT NULL,
+  sandbox INTEGER NOT NULL CHECK (sandbox IN (0, 1)),
+  clock_offset_us INTEGER NOT NULL
+) STRICT;
+
+-- A new version for each change; invoices name the version they were issued under, so none is ever updated.
+CREATE TABLE provider (
+  version INTEGER NOT NULL PRIMARY KEY,
+  made_at INTEGER NOT NULL,
+  name TEXT NOT NULL, legal_name TEXT NOT NULL,
+  address TEXT NOT NULL, city TEXT NOT NULL, region TEXT NOT NULL, postal_code TEXT NOT NULL, country TEXT NOT NULL,
+  phone TEXT NOT NULL, email TEXT NOT NULL, website TEXT NOT NULL,
+  timezone TEXT NOT NULL, currency TEXT NOT NULL,
+  invoice_number_prefix TEXT NOT NULL, invoice_number_start INTEGER NOT NULL,
+  billing_starts_on TEXT NOT NULL, biweekly_anchor_on TEXT NOT NULL, biweekly_terms_days INTEGER NOT NULL,
+  support_hours TEXT NOT NULL,
+  accent TEXT NOT NULL, tagline TEXT, tax_id TEXT, remit_to TEXT, recurring_note TEXT, biweekly_note TEXT,
+  portal_url TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE wording (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;
+
+-- Each import is counted: a run that planned on older data notices and plans again.
+CREATE TABLE import (import_id INTEGER NOT NULL PRIMARY KEY, made_at INTEGER NOT NULL, rows_added INTEGER NOT NULL, rows_changed INTEGER NOT NULL) STRICT;
+
+CREATE TABLE account (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, address_1 TEXT NOT NULL, address_2 TEXT,
+  city TEXT NOT NULL, region TEXT NOT NULL, postal_code TEXT NOT NULL, country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  recurring_terms_days INTEGER NOT NULL CHECK (recurring_terms_days >= 0),
+  tax_region TEXT NOT NULL,
+  tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)),
+  po_number TEXT,
+  status TEXT NOT NULL CHECK (status IN ('active', 'former'))
+) STRICT;
+
+-- One row per e-mail address, lower-cased: the person who signs in.
+CREATE TABLE person (
+  person_id INTEGER NOT NULL PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE contact (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  person_id INTEGER NOT NULL REFERENCES person (person_id),
+  email TEXT NOT NULL, name TEXT NOT NULL, phone TEXT,
+  role TEXT NOT NULL CHECK (role IN ('admin', 'payer', 'viewer')),
+  recurring_mail TEXT NOT NULL CHECK (recurring_mail IN ('to', 'cc', 'no')),
+  biweekly_mail TEXT NOT NULL CHECK (biweekly_mail IN ('to', 'cc', 'no')),
+  PRIMARY KEY (account_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_person ON contact (person_id, account_id);
+
+CREATE TABLE item (
+  item_id INTEGER NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('service', 'licence', 'product', 'fee', 'labour')),
+  unit TEXT NOT NULL, unit_price TEXT NOT NULL,
+  taxable INTEGER NOT NULL CHECK (taxable IN (0, 1))
+) STRICT;
+
+CREATE TABLE tax_rate (
+  tax_region TEXT NOT NULL, jurisdiction TEXT NOT NULL, from_on TEXT NOT NULL, rate_percent TEXT NOT NULL,
+  PRIMARY KEY (tax_region, jurisdiction, from_on)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agreement (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  agreement_id INTEGER NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, starts_on TEXT NOT NULL, ends_on TEXT,
+  billing TEXT NOT NULL CHECK (billing IN ('arrears', 'advance')),
+  po_number TEXT,
+  PRIMARY KEY (account_id, agreement_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agreement_line (
+  account_id INTEGER NOT NULL,
+  line_id INTEGER NOT NULL,
+  agreement_id INTEGER NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  item_id INTEGER NOT NULL REFERENCES item (item_id),
+  description TEXT NOT NULL, starts_on TEXT NOT NULL, ends_on TEXT,
+  quantity TEXT NOT NULL, unit_price TEXT NOT NULL,
+  prorate TEXT NOT NULL CHECK (prorate IN ('yes', 'no')),
+  PRIMARY KEY (account_id, line_id),
+  FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  run_id INTEGER NOT NULL PRIMARY KEY,
+  stream TEXT NOT NULL CHECK (stream IN ('recurring', 'biweekly')),
+  period_from TEXT NOT NULL, period_until TEXT NOT NULL, issue_on TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  UNIQUE (stream, period_from)
+) STRICT;
+
+CREATE TABLE draft (
+  run_id INTEGER NOT NULL REFERENCES run (run_id),
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'approved', 'excluded', 'issued')),
+  reason TEXT,
+  line_count INTEGER NOT NULL,
+  subtotal_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
+  fingerprint BLOB NOT NULL,
+  decided_at INTEGER,
+  PRIMARY KEY (run_id, account_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX draft_undecided ON draft (account_id, run_id) WHERE state IN ('waiting', 'held', 'approved');
+
+CREATE TABLE series (series TEXT NOT NULL PRIMARY KEY, prefix TEXT NOT NULL, first INTEGER NOT NULL, next INTEGER NOT NULL, CHECK (next >= first)) STRICT;
+
+CREATE TABLE document_number (
+  number TEXT NOT NULL PRIMARY KEY,
+  account_id INTEGER NOT NULL,
+  document_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Frozen at issue: no statement updates or deletes a row of invoice, invoice_line, invoice_tax, entry or posting.
+CREATE TABLE invoice (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  invoice_id INTEGER NOT NULL,
+  number TEXT NOT NULL UNIQUE,
+  series TEXT NOT NULL REFERENCES series (series), serial INTEGER NOT NULL,
+  stream TEXT NOT NULL CHECK (stream IN ('recurring', 'biweekly')),
+  run_id INTEGER NOT NULL REFERENCES run (run_id),
+  previous_id INTEGER,
+  provider_version INTEGER NOT NULL REFERENCES provider (version),
+  period_from TEXT NOT NULL, period_until TEXT NOT NULL,
+  issued_on TEXT NOT NULL, due_on TEXT NOT NULL, terms_days INTEGER NOT NULL,
+  issued_at INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  line_count INTEGER NOT NULL,
+  subtotal_minor INTEGER NOT NULL, taxable_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
+  tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)),
+  po_number TEXT,
+  account_code TEXT NOT NULL,
+  bill_to_name TEXT NOT NULL, bill_to_address_1 TEXT NOT NULL, bill_to_address_2 TEXT,
+  bill_to_city TEXT NOT NULL, bill_to_region TEXT NOT NULL, bill_to_postal_code TEXT NOT NULL, bill_to_country TEXT NOT NULL,
+  -- Lower-cased number, amount, PO number and tickets: what the search looks at.
+  search TEXT NOT NULL,
+  PRIMARY KEY (account_id, invoice_id),
+  UNIQUE (series, serial),
+  UNIQUE (account_id, run_id),
+  FOREIGN KEY (account_id, previous_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK (total_minor = subtotal_minor + tax_minor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invoice_stream ON invoice (account_id, stream, issued_on);
+
+-- A line and the evidence behind it. source_id is the agreement line, time entry or delivery; month is set for
+-- agreement charges alone. The unique index is what makes each piece of work and each month charged once.
+CREATE TABLE invoice_line (
+  account_id INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  line_no INTEGER NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('agreement', 'time', 'delivery')),
+  source_id INTEGER NOT NULL, source_code TEXT NOT NULL,
+  month TEXT NOT NULL,
+  item_code TEXT, item_kind TEXT NOT NULL CHECK (item_kind IN ('service', 'licence', 'product', 'fee', 'labour')),
+  description TEXT NOT NULL,
+  from_on TEXT NOT NULL, until_on TEXT NOT NULL,
+  quantity TEXT NOT NULL, unit TEXT, unit_price TEXT NOT NULL, charged_price TEXT NOT NULL,
+  part TEXT, of_days INTEGER,
+  amount_minor INTEGER NOT NULL,
+  taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)),
+  agreement_code TEXT, agreement_name TEXT,
+  ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
+  started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
+  PRIMARY KEY (account_id, invoice_id, line_no),
+  UNIQUE (account_id, source, source_id, month),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK ((source = 'agreement') = (month <> ''))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invoice_tax (
+  account_id INTEGER NOT NULL, invoice_id INTEGER NOT NULL, tax_no INTEGER NOT NULL,
+  jurisdiction TEXT NOT NULL, rate_percent TEXT NOT NULL, base_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL,
+  PRIMARY KEY (account_id, invoice_id, tax_no),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE time_entry (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  entry_id INTEGER NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  ticket TEXT NOT NULL, ticket_summary TEXT NOT NULL, requester TEXT NOT NULL, site TEXT NOT NULL,
+  worked_on TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
+  technician TEXT NOT NULL,
+  work_type TEXT NOT NULL CHECK (work_type IN ('Remote', 'On site', 'After hours', 'Project')),
+  hours_worked TEXT NOT NULL, hours_billed TEXT NOT NULL, rate TEXT NOT NULL,
+  coverage TEXT NOT NULL CHECK (coverage IN ('billable', 'covered', 'no_charge')),
+  agreement_id INTEGER,
+  notes TEXT NOT NULL, internal_notes TEXT,
+  approved_on TEXT,
+  invoice_id INTEGER,
+  PRIMARY KEY (account_id, entry_id),
+  FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX time_entry_unbilled ON time_entry (account_id, worked_on) WHERE invoice_id IS NULL;
+CREATE INDEX time_entry_worked ON time_entry (account_id, worked_on, entry_id);
+CREATE INDEX time_entry_ticket ON time_entry (ticket);
+
+CREATE TABLE delivery (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  delivery_id INTEGER NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  ticket TEXT,
+  delivered_on TEXT NOT NULL,
+  item_id INTEGER NOT NULL REFERENCES item (item_id),
+  description TEXT NOT NULL, quantity TEXT NOT NULL, unit_price TEXT NOT NULL,
+  approved_on TEXT,
+  invoice_id INTEGER,
+  PRIMARY KEY (account_id, delivery_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_unbilled ON delivery (account_id, delivered_on) WHERE invoice_id IS NULL;
+CREATE INDEX delivery_delivered ON delivery (account_id, delivered_on, delivery_id);
+
+-- The books. A posting is a debit where positive.
+CREATE TABLE ledger (code TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('asset', 'liability', 'income', 'expense', 'equity'))) STRICT;
+
+CREATE TABLE entry (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  entry_id INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('invoice')),
+  document_id INTEGER NOT NULL,
+  posted_on TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  PRIMARY KEY (account_id, entry_id),
+  UNIQUE (account_id, kind, document_id),
+  FOREIGN KEY (account_id, document_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE posting (
+  account_id INTEGER NOT NULL, entry_id INTEGER NOT NULL, posting_no INTEGER NOT NULL,
+  ledger_code TEXT NOT NULL REFERENCES ledger (code),
+  amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+  PRIMARY KEY (account_id, entry_id, posting_no),
+  FOREIGN KEY (account_id, entry_id) REFERENCES entry (account_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+-- Maintained with each posting, apart from the frozen rows; `verify` recomputes them.
+CREATE TABLE invoice_state (
+  account_id INTEGER NOT NULL, invoice_id INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'paid')),
+  due_on TEXT NOT NULL, issued_on TEXT NOT NULL,
+  balance_minor INTEGER NOT NULL,
+  PRIMARY KEY (account_id, invoice_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK ((status = 'paid') = (balance_minor = 0))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invoice_state_open ON invoice_state (account_id, due_on, invoice_id) WHERE status = 'open';
+CREATE INDEX invoice_state_paid ON invoice_state (account_id, issued_on, invoice_id) WHERE status = 'paid';
+
+CREATE TABLE account_state (
+  account_id INTEGER NOT NULL PRIMARY KEY REFERENCES account (account_id),
+  balance_minor INTEGER NOT NULL
+) STRICT;
+
+-- Per account, month of issue and stream: the chart, the counts of the filters, the sums of a list of any length.
+CREATE TABLE account_month (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  month TEXT NOT NULL, stream TEXT NOT NULL,
+  issued_count INTEGER NOT NULL, issued_minor INTEGER NOT NULL,
+  open_count INTEGER NOT NULL, open_minor INTEGER NOT NULL,
+  PRIMARY KEY (account_id, month, stream)
+) STRICT, WITHOUT ROWID;
+
+-- Per account and due date: what is overdue on any day, without walking the invoices.
+CREATE TABLE account_due (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  due_on TEXT NOT NULL,
+  open_count INTEGER NOT NULL, open_minor INTEGER NOT NULL,
+  PRIMARY KEY (account_id, due_on)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+  account_id INTEGER NOT NULL, document_id INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, pages INTEGER NOT NULL, size INTEGER NOT NULL, rendered_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, document_id),
+  FOREIGN KEY (account_id, document_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document_bytes (
+  account_id INTEGER NOT NULL, document_id INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (account_id, document_id),
+  FOREIGN KEY (account_id, document_id) REFERENCES document (account_id, document_id)
+) STRICT;
+
+-- Work that waits: rows leave when it is done. priority 0 is asked for by a person; higher waits longer.
+CREATE TABLE job (
+  job_id INTEGER NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('render')),
+  account_id INTEGER NOT NULL, subject_id INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, last_error TEXT,
+  UNIQUE (kind, account_id, subject_id),
+  FOREIGN KEY (account_id, subject_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT;
+CREATE INDEX job_next ON job (kind, priority, job_id);
+
+-- The outbox. A row per message and a row per recipient; the document is named, never copied.
+CREATE TABLE mail (
+  account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  message_id TEXT NOT NULL UNIQUE,
+  deliver_on TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, mail_id),
+  UNIQUE (account_id, invoice_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_recipient (
+  account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL, recipient_no INTEGER NOT NULL,
+  email TEXT NOT NULL, name TEXT NOT NULL,
+  routing TEXT NOT NULL CHECK (routing IN ('to', 'cc')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused')),
+  attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
+  accepted_at INTEGER, last_reply TEXT,
+  PRIMARY KEY (account_id, mail_id, recipient_no),
+  FOREIGN KEY (account_id, mail_id) REFERENCES mail (account_id, mail_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_recipient_waiting ON mail_recipient (next_at) WHERE state = 'waiting';
+
+-- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
+CREATE TABLE sign_in (
+  token_hash BLOB NOT NULL PRIMARY KEY,
+  email TEXT NOT NULL,
+  person_id INTEGER REFERENCES person (person_id),
+  code_hash BLOB NOT NULL,
+  long_code INTEGER NOT NULL CHECK (long_code IN (0, 1)),
+  asked_by BLOB NOT NULL,
+  next_path TEXT NOT NULL,
+  trace TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER
+) STRICT;
+CREATE INDEX sign_in_address ON sign_in (email, made_at);
+CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE tries > 0;
+
+CREATE TABLE session (
+  token_hash BLOB NOT NULL PRIMARY KEY,
+  session_id INTEGER NOT NULL UNIQUE,
+  person_id INTEGER NOT NULL REFERENCES person (person_id),
+  made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  agent TEXT NOT NULL, network TEXT NOT NULL
+) STRICT;
+CREATE INDEX session_person ON session (person_id, made_at);
+
+CREATE TABLE known_device (
+  device_hash BLOB NOT NULL, person_id INTEGER NOT NULL REFERENCES person (person_id),
+  made_at INTEGER NOT NULL,
+  PRIMARY KEY (device_hash, person_id)
+) STRICT, WITHOUT ROWID;

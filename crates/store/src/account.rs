@@ -1,0 +1,91 @@
+//! Accounts, people and contacts.
+
+use billing::Currency;
+use billing::account::{AccountStatus, Role, Routing};
+
+use crate::{AccountId, Error, PersonId, Tx, record, statements};
+
+record! {
+    /// A customer company.
+    pub struct AccountRow in "account" key(account_id) {
+        pub account_id: AccountId,
+        /// The provider's own id, such as `C-1000`.
+        pub code: String,
+        pub name: String,
+        pub address_1: String,
+        pub address_2: Option<String>,
+        pub city: String,
+        pub region: String,
+        pub postal_code: String,
+        pub country: String,
+        pub currency: Currency,
+        pub recurring_terms_days: u32,
+        pub tax_region: String,
+        pub tax_exempt: bool,
+        pub po_number: Option<String>,
+        pub status: AccountStatus,
+    }
+}
+
+record! {
+    /// Who signs in: one row per address.
+    pub struct PersonRow in "person" {
+        pub person_id: PersonId,
+        /// Lower-cased.
+        pub email: String,
+    }
+}
+
+record! {
+    /// A person's part in an account.
+    pub struct ContactRow in "contact" key(account_id, person_id) {
+        pub account_id: AccountId,
+        pub person_id: PersonId,
+        /// As the provider writes it.
+        pub email: String,
+        pub name: String,
+        pub phone: Option<String>,
+        pub role: Role,
+        pub recurring_mail: Routing,
+        pub biweekly_mail: Routing,
+    }
+}
+
+statements! {
+    ACCOUNTS: () -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, currency, \
+        recurring_terms_days, tax_region, tax_exempt, po_number, status FROM account ORDER BY code";
+    PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
+    PERSON_BY_EMAIL: (Text) -> PersonRow = "SELECT person_id, email FROM person WHERE email = $1 \
+        AND EXISTS (SELECT 1 FROM contact WHERE contact.person_id = person.person_id)";
+    CONTACTS: () -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
+        FROM contact ORDER BY account_id, person_id";
+    CONTACTS_OF_ACCOUNT: (Integer) -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
+        FROM contact WHERE account_id = $1 ORDER BY person_id";
+}
+
+impl Tx {
+    /// Every account, by code.
+    pub fn accounts(&mut self) -> Result<Vec<AccountRow>, Error> {
+        self.rows(&ACCOUNTS, &[])
+    }
+
+    /// Every person.
+    pub fn people(&mut self) -> Result<Vec<PersonRow>, Error> {
+        self.rows(&PEOPLE, &[])
+    }
+
+    /// The person behind a lower-cased address, if a contact of any account.
+    pub fn person_by_email(&mut self, email: &str) -> Result<Option<PersonRow>, Error> {
+        self.row(&PERSON_BY_EMAIL, &[&email])
+    }
+
+    /// Every contact.
+    pub fn contacts(&mut self) -> Result<Vec<ContactRow>, Error> {
+        self.rows(&CONTACTS, &[])
+    }
+
+    /// The contacts of an account.
+    pub fn contacts_of(&mut self, account: AccountId) -> Result<Vec<ContactRow>, Error> {
+        self.rows(&CONTACTS_OF_ACCOUNT, &[&account])
+    }
+}

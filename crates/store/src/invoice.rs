@@ -1,0 +1,274 @@
+//! Invoices: frozen rows, their maintained states, and how customers find them.
+
+use billing::agreement::Part;
+use billing::invoice::InvoiceStatus;
+use billing::item::ItemKind;
+use billing::work::{Coverage, WorkType};
+use billing::{Currency, Stream};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{AccountId, Error, InvoiceId, RunId, Tx, record, statements, text_enum};
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A month of an agreement line.
+    Agreement,
+    /// A time entry.
+    Time,
+    /// A delivery.
+    Delivery,
+}
+
+impl Source {
+    /// The word in the database.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::Time => "time",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+impl std::str::FromStr for Source {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Agreement, Self::Time, Self::Delivery].into_iter().find(|source| source.as_str() == text).ok_or(())
+    }
+}
+
+text_enum!(Source, as_str);
+
+record! {
+    /// An invoice as it was issued. Never updated.
+    pub struct InvoiceRow in "invoice" {
+        pub account_id: AccountId,
+        pub invoice_id: InvoiceId,
+        pub number: String,
+        pub series: String,
+        pub serial: i64,
+        pub stream: Stream,
+        pub run_id: RunId,
+        /// The invoice before it in its stream.
+        pub previous_id: Option<InvoiceId>,
+        pub provider_version: i64,
+        pub period_from: Date,
+        pub period_until: Date,
+        pub issued_on: Date,
+        pub due_on: Date,
+        pub terms_days: u32,
+        pub issued_at: Timestamp,
+        pub currency: Currency,
+        pub line_count: i64,
+        pub subtotal_minor: i64,
+        pub taxable_minor: i64,
+        pub tax_minor: i64,
+        pub total_minor: i64,
+        pub tax_exempt: bool,
+        pub po_number: Option<String>,
+        pub account_code: String,
+        pub bill_to_name: String,
+        pub bill_to_address_1: String,
+        pub bill_to_address_2: Option<String>,
+        pub bill_to_city: String,
+        pub bill_to_region: String,
+        pub bill_to_postal_code: String,
+        pub bill_to_country: String,
+        /// Lower-cased: number, total, PO number, tickets.
+        pub search: String,
+    }
+}
+
+record! {
+    /// A line with the evidence behind it. Never updated.
+    pub struct InvoiceLineRow in "invoice_line" {
+        pub account_id: AccountId,
+        pub invoice_id: InvoiceId,
+        pub line_no: i64,
+        pub source: Source,
+        pub source_id: i64,
+        pub source_code: String,
+        /// `2026-09` for agreement charges, else empty.
+        pub month: String,
+        pub item_code: Option<String>,
+        pub item_kind: ItemKind,
+        /// Of a time entry: the notes for the customer.
+        pub description: String,
+        pub from_on: Date,
+        pub until_on: Date,
+        /// Of a time entry: hours billed.
+        pub quantity: Decimal,
+        pub unit: Option<String>,
+        pub unit_price: Decimal,
+        /// After proration; else the same.
+        pub charged_price: Decimal,
+        pub part: Option<Part>,
+        /// Days of the month, where prorated.
+        pub of_days: Option<u32>,
+        pub amount_minor: i64,
+        pub taxable: bool,
+        pub agreement_code: Option<String>,
+        pub agreement_name: Option<String>,
+        pub ticket: Option<String>,
+        pub ticket_summary: Option<String>,
+        pub requester: Option<String>,
+        pub site: Option<String>,
+        pub started_at: Option<String>,
+        pub ended_at: Option<String>,
+        pub technician: Option<String>,
+        pub work_type: Option<WorkType>,
+        pub hours_worked: Option<Decimal>,
+        pub coverage: Option<Coverage>,
+        pub approved_on: Option<Date>,
+    }
+}
+
+record! {
+    /// A jurisdiction's share of an invoice's tax. Never updated.
+    pub struct InvoiceTaxRow in "invoice_tax" {
+        pub account_id: AccountId,
+        pub invoice_id: InvoiceId,
+        pub tax_no: i64,
+        pub jurisdiction: String,
+        pub rate_percent: Decimal,
+        pub base_minor: i64,
+        pub tax_minor: i64,
+    }
+}
+
+record! {
+    /// What is left of an invoice.
+    pub struct InvoiceStateRow in "invoice_state" key(account_id, invoice_id) {
+        pub account_id: AccountId,
+        pub invoice_id: InvoiceId,
+        pub status: InvoiceStatus,
+        pub due_on: Date,
+        pub issued_on: Date,
+        pub balance_minor: i64,
+    }
+}
+
+record! {
+    /// The directory of all documents' numbers.
+    pub struct NumberRow in "document_number" {
+        pub number: String,
+        pub account_id: AccountId,
+        pub document_id: InvoiceId,
+    }
+}
+
+record! {
+    /// The newest invoice of an account in a stream: what a draft is compared with.
+    pub struct PreviousRow {
+        pub account_id: AccountId,
+        pub invoice_id: InvoiceId,
+        pub number: String,
+        pub period_from: Date,
+        pub total_minor: i64,
+    }
+}
+
+statements! {
+    INVOICE: (Integer, Integer) -> InvoiceRow = "SELECT account_id, invoice_id, number, series, serial, stream, run_id, previous_id, \
+        provider_version, period_from, period_until, issued_on, due_on, terms_days, issued_at, currency, line_count, subtotal_minor, \
+        taxable_minor, tax_minor, total_minor, tax_exempt, po_number, account_code, bill_to_name, bill_to_address_1, \
+        bill_to_address_2, bill_to_city, bill_to_region, bill_to_postal_code, bill_to_country, search \
+        FROM invoice WHERE account_id = $1 AND invoice_id = $2";
+    NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id FROM document_number WHERE number = $1";
+    LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
+        item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, amount_minor, \
+        taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
+        hours_worked, coverage, approved_on FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
+    TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, jurisdiction, rate_percent, base_minor, tax_minor \
+        FROM invoice_tax WHERE account_id = $1 AND invoice_id = $2 ORDER BY tax_no";
+    STATE: (Integer, Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor \
+        FROM invoice_state WHERE account_id = $1 AND invoice_id = $2";
+    PREVIOUS: (Text, Text; many Integer) -> PreviousRow = "SELECT i.account_id, i.invoice_id, i.number, i.period_from, i.total_minor \
+        FROM invoice i JOIN (SELECT account_id, max(issued_on) AS issued_on FROM invoice \
+        WHERE stream = $1 AND issued_on < $2 AND account_id IN ($keys) GROUP BY account_id) newest \
+        ON newest.account_id = i.account_id AND newest.issued_on = i.issued_on \
+        WHERE i.stream = $1 ORDER BY i.account_id";
+    RUN_INVOICES: (Integer) -> NumberRow = "SELECT number, account_id, invoice_id AS document_id FROM invoice WHERE run_id = $1 ORDER BY serial";
+    LISTED_SINCE: (Integer, Integer) -> ListedInvoice = "SELECT i.number, i.serial, i.account_code, i.stream, i.period_from, i.period_until, i.issued_on, \
+        i.due_on, i.currency, i.line_count, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, s.status \
+        FROM invoice i JOIN invoice_state s ON s.account_id = i.account_id AND s.invoice_id = i.invoice_id \
+        WHERE i.series = 'invoice' AND i.serial > $1 ORDER BY i.serial LIMIT $2";
+}
+
+record! {
+    /// An invoice as scripts see it.
+    pub struct ListedInvoice {
+        pub number: String,
+        pub serial: i64,
+        pub account_code: String,
+        pub stream: Stream,
+        pub period_from: Date,
+        pub period_until: Date,
+        pub issued_on: Date,
+        pub due_on: Date,
+        pub currency: Currency,
+        pub line_count: i64,
+        pub subtotal_minor: i64,
+        pub tax_minor: i64,
+        pub total_minor: i64,
+        pub balance_minor: i64,
+        pub status: InvoiceStatus,
+    }
+}
+
+/// An invoice with everything frozen about it.
+#[derive(Clone, Debug)]
+pub struct WholeInvoice {
+    pub invoice: InvoiceRow,
+    pub lines: Vec<InvoiceLineRow>,
+    pub taxes: Vec<InvoiceTaxRow>,
+}
+
+impl Tx {
+    /// Which account and document a number belongs to. For staff, jobs and the scoped readers; says nothing of rights.
+    pub fn number(&mut self, number: &str) -> Result<Option<NumberRow>, Error> {
+        self.row(&NUMBER, &[&number])
+    }
+
+    /// An invoice of an account.
+    pub fn invoice(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<InvoiceRow>, Error> {
+        self.row(&INVOICE, &[&account, &invoice])
+    }
+
+    /// An invoice with lines and taxes.
+    pub fn whole_invoice(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<WholeInvoice>, Error> {
+        let Some(head) = self.invoice(account, invoice)? else { return Ok(None) };
+        let lines = self.rows(&LINES, &[&account, &invoice])?;
+        let taxes = self.rows(&TAXES, &[&account, &invoice])?;
+        Ok(Some(WholeInvoice { invoice: head, lines, taxes }))
+    }
+
+    /// What is left of an invoice.
+    pub fn invoice_state(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<InvoiceStateRow>, Error> {
+        self.row(&STATE, &[&account, &invoice])
+    }
+
+    /// For each of these accounts its newest invoice of the stream issued before a day.
+    pub fn previous_invoices(
+        &mut self,
+        stream: Stream,
+        before: Date,
+        accounts: &[AccountId],
+    ) -> Result<Vec<PreviousRow>, Error> {
+        self.rows_by(&PREVIOUS, &[&stream, &before], accounts)
+    }
+
+    /// The numbers a run gave, in order.
+    pub fn run_invoices(&mut self, run: RunId) -> Result<Vec<NumberRow>, Error> {
+        self.rows(&RUN_INVOICES, &[&run])
+    }
+
+    /// Invoices in the order of their numbers, a page after a serial.
+    pub fn listed_invoices(&mut self, after: i64, limit: i64) -> Result<Vec<ListedInvoice>, Error> {
+        self.rows(&LISTED_SINCE, &[&after, &limit])
+    }
+}

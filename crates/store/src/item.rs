@@ -1,0 +1,48 @@
+//! Items and tax rates.
+
+use billing::item::ItemKind;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{Error, ItemId, Tx, record, statements};
+
+record! {
+    /// What can stand on an invoice.
+    pub struct ItemRow in "item" key(item_id) {
+        pub item_id: ItemId,
+        pub code: String,
+        pub name: String,
+        pub kind: ItemKind,
+        pub unit: String,
+        /// The list price.
+        pub unit_price: Decimal,
+        pub taxable: bool,
+    }
+}
+
+record! {
+    /// A jurisdiction's rate from a day on.
+    pub struct TaxRateRow in "tax_rate" key(tax_region, jurisdiction, from_on) {
+        pub tax_region: String,
+        pub jurisdiction: String,
+        pub from_on: Date,
+        pub rate_percent: Decimal,
+    }
+}
+
+statements! {
+    ITEMS: () -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable FROM item ORDER BY code";
+    TAX_RATES: () -> TaxRateRow = "SELECT tax_region, jurisdiction, from_on, rate_percent FROM tax_rate ORDER BY tax_region, jurisdiction, from_on";
+}
+
+impl Tx {
+    /// Every item, by code.
+    pub fn items(&mut self) -> Result<Vec<ItemRow>, Error> {
+        self.rows(&ITEMS, &[])
+    }
+
+    /// Every tax rate, by region, jurisdiction and day.
+    pub fn tax_rates(&mut self) -> Result<Vec<TaxRateRow>, Error> {
+        self.rows(&TAX_RATES, &[])
+    }
+}

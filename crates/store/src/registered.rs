@@ -1,0 +1,98 @@
+//! Every statement and every table of the crate, for the test that checks them against both databases.
+
+use crate::{
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, provider,
+    run, work,
+};
+
+static STATEMENTS: &[&[&Statement]] = &[
+    crate::migrate::ALL,
+    crate::store::ALL,
+    account::ALL,
+    agreement::ALL,
+    books::ALL,
+    document::ALL,
+    instance::ALL,
+    invoice::ALL,
+    item::ALL,
+    mail::ALL,
+    provider::ALL,
+    run::ALL,
+    work::ALL,
+];
+
+/// Everything that is wrong with the crate's statements and tables on this database, one sentence each.
+pub fn check_statements(tx: &mut Tx) -> Vec<String> {
+    check::complaints(tx, STATEMENTS, &tables())
+}
+
+fn tables() -> Vec<&'static Table> {
+    vec![
+        account::AccountRow::table(),
+        account::ContactRow::table(),
+        account::PersonRow::table(),
+        agreement::AgreementLineRow::table(),
+        agreement::AgreementRow::table(),
+        books::AccountDueRow::table(),
+        books::AccountMonthRow::table(),
+        books::AccountStateRow::table(),
+        books::EntryRow::table(),
+        books::LedgerRow::table(),
+        books::PostingRow::table(),
+        crate::migrate::AppliedRow::table(),
+        document::DocumentBytesRow::table(),
+        document::DocumentRow::table(),
+        document::JobRow::table(),
+        instance::InstanceRow::table(),
+        invoice::InvoiceLineRow::table(),
+        invoice::InvoiceRow::table(),
+        invoice::InvoiceStateRow::table(),
+        invoice::InvoiceTaxRow::table(),
+        invoice::NumberRow::table(),
+        item::ItemRow::table(),
+        item::TaxRateRow::table(),
+        mail::MailRow::table(),
+        mail::RecipientRow::table(),
+        provider::ProviderRow::table(),
+        provider::WordingRow::table(),
+        run::DraftRow::table(),
+        run::ImportRow::table(),
+        run::RunRow::table(),
+        run::SeriesRow::table(),
+        work::DeliveryRow::table(),
+        work::TimeEntryRow::table(),
+    ]
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::path::Path;
+
+    use super::tables;
+
+    /// The tables that records are declared for (`in "account"`) in the files of this crate.
+    fn declared(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                declared(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("pub"));
+                let tables = lines.filter_map(|line| line.split_once(" in \"")?.1.split_once('"'));
+                found.extend(tables.map(|(table, _)| table.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_is_listed() {
+        let mut found = Vec::new();
+        declared(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        found.sort();
+        let mut listed: Vec<&str> = tables().iter().map(|table| table.name).collect();
+        listed.sort();
+        assert_eq!(found, listed);
+    }
+}

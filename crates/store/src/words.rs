@@ -1,0 +1,69 @@
+//! The ids, and the words and dates of `billing` as fields of the database.
+
+use billing::account::{AccountStatus, Role, Routing};
+use billing::agreement::{Billing, Part, Proration};
+use billing::invoice::InvoiceStatus;
+use billing::item::ItemKind;
+use billing::ledger::LedgerKind;
+use billing::work::{Coverage, WorkType};
+use billing::{Currency, Month, Stream};
+
+use crate::{Error, Field, Kind, Value, ids, text_enum};
+
+ids! {
+    /// A customer company.
+    AccountId;
+    /// A person who signs in.
+    PersonId;
+    /// What can stand on an invoice.
+    ItemId;
+    /// An agreement of an account.
+    AgreementId;
+    /// A line of an agreement.
+    AgreementLineId;
+    /// A time entry.
+    TimeEntryId;
+    /// A delivery of a product or fee.
+    DeliveryId;
+    /// A run of a stream.
+    RunId;
+    /// An invoice; also the id of its document and of what its ledger entry is about.
+    InvoiceId;
+    /// A ledger entry.
+    EntryId;
+    /// A message of the outbox.
+    MailId;
+    /// A job that waits.
+    JobId;
+    /// An import.
+    ImportId;
+    /// A session, as the person sees it; the token is another thing.
+    SessionId;
+}
+
+text_enum!(Stream, as_str);
+text_enum!(Role, as_str);
+text_enum!(Routing, as_str);
+text_enum!(AccountStatus, as_str);
+text_enum!(ItemKind, as_str);
+text_enum!(Billing, as_str);
+text_enum!(Proration, as_str);
+text_enum!(Part, as_str);
+text_enum!(WorkType, as_str);
+text_enum!(Coverage, as_str);
+text_enum!(InvoiceStatus, as_str);
+text_enum!(LedgerKind, as_str);
+text_enum!(Month);
+
+/// An ISO 4217 code.
+impl Field for Currency {
+    const KIND: Kind = Kind::Text;
+
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self.code().into())
+    }
+
+    fn from_value(value: Value<'_>) -> Result<Self, Error> {
+        Currency::from_code(&value.text()?).ok_or_else(|| Error::corrupt("not a currency"))
+    }
+}

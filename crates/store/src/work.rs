@@ -1,0 +1,178 @@
+//! Work: time entries and deliveries, billed or waiting.
+
+use billing::item::ItemKind;
+use billing::work::{Coverage, WorkType};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{AccountId, AgreementId, DeliveryId, Error, InvoiceId, ItemId, TimeEntryId, Tx, record, statements};
+
+record! {
+    /// A time entry.
+    pub struct TimeEntryRow in "time_entry" key(account_id, entry_id) {
+        pub account_id: AccountId,
+        pub entry_id: TimeEntryId,
+        pub code: String,
+        pub ticket: String,
+        pub ticket_summary: String,
+        pub requester: String,
+        pub site: String,
+        pub worked_on: Date,
+        /// `HH:MM`, as written.
+        pub started_at: String,
+        pub ended_at: String,
+        pub technician: String,
+        pub work_type: WorkType,
+        pub hours_worked: Decimal,
+        pub hours_billed: Decimal,
+        pub rate: Decimal,
+        pub coverage: Coverage,
+        pub agreement_id: Option<AgreementId>,
+        /// For the customer.
+        pub notes: String,
+        /// Never leave the provider: no query for a customer selects them.
+        pub internal_notes: Option<String>,
+        pub approved_on: Option<Date>,
+        /// The invoice that took it.
+        pub invoice_id: Option<InvoiceId>,
+    }
+}
+
+record! {
+    /// A delivery of a product or fee.
+    pub struct DeliveryRow in "delivery" key(account_id, delivery_id) {
+        pub account_id: AccountId,
+        pub delivery_id: DeliveryId,
+        pub code: String,
+        pub ticket: Option<String>,
+        pub delivered_on: Date,
+        pub item_id: ItemId,
+        pub description: String,
+        pub quantity: Decimal,
+        pub unit_price: Decimal,
+        pub approved_on: Option<Date>,
+        /// The invoice that took it.
+        pub invoice_id: Option<InvoiceId>,
+    }
+}
+
+record! {
+    /// A time entry that no invoice has taken, with what a line freezes of it.
+    pub struct UnbilledEntry {
+        pub account_id: AccountId,
+        pub entry_id: TimeEntryId,
+        pub code: String,
+        pub ticket: String,
+        pub ticket_summary: String,
+        pub requester: String,
+        pub site: String,
+        pub worked_on: Date,
+        pub started_at: String,
+        pub ended_at: String,
+        pub technician: String,
+        pub work_type: WorkType,
+        pub hours_worked: Decimal,
+        pub hours_billed: Decimal,
+        pub rate: Decimal,
+        pub coverage: Coverage,
+        pub notes: String,
+        pub approved_on: Option<Date>,
+    }
+}
+
+record! {
+    /// A delivery that no invoice has taken, with what a line freezes of it.
+    pub struct UnbilledDelivery {
+        pub account_id: AccountId,
+        pub delivery_id: DeliveryId,
+        pub code: String,
+        pub ticket: Option<String>,
+        pub delivered_on: Date,
+        pub item_code: String,
+        pub item_kind: ItemKind,
+        pub description: String,
+        pub quantity: Decimal,
+        pub unit: String,
+        pub unit_price: Decimal,
+        pub taxable: bool,
+        pub approved_on: Option<Date>,
+    }
+}
+
+statements! {
+    ENTRIES_BY_CODE: (; many Text) -> TimeEntryRow = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
+        worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, agreement_id, notes, \
+        internal_notes, approved_on, invoice_id FROM time_entry WHERE code IN ($keys) ORDER BY code";
+    DELIVERIES_BY_CODE: (; many Text) -> DeliveryRow = "SELECT account_id, delivery_id, code, ticket, delivered_on, item_id, \
+        description, quantity, unit_price, approved_on, invoice_id FROM delivery WHERE code IN ($keys) ORDER BY code";
+    TICKETS: (; many Text) -> TicketRow = "SELECT DISTINCT ticket, account_id, ticket_summary, requester FROM time_entry \
+        WHERE ticket IN ($keys) ORDER BY ticket, account_id, ticket_summary, requester";
+    UNBILLED_ENTRIES: (Integer, Text) -> UnbilledEntry = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
+        worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, notes, approved_on \
+        FROM time_entry WHERE account_id = $1 AND invoice_id IS NULL AND worked_on < $2 ORDER BY worked_on, started_at, code";
+    UNBILLED_DELIVERIES: (Integer, Text) -> UnbilledDelivery = "SELECT d.account_id, d.delivery_id, d.code, d.ticket, d.delivered_on, \
+        i.code AS item_code, i.kind AS item_kind, d.description, d.quantity, i.unit, d.unit_price, i.taxable, d.approved_on \
+        FROM delivery d JOIN item i ON i.item_id = d.item_id \
+        WHERE d.account_id = $1 AND d.invoice_id IS NULL AND d.delivered_on < $2 ORDER BY d.delivered_on, d.code";
+    TAKE_ENTRIES: (Integer, Integer; many Integer) = "UPDATE time_entry SET invoice_id = $2 \
+        WHERE account_id = $1 AND invoice_id IS NULL AND entry_id IN ($keys)";
+    TAKE_DELIVERIES: (Integer, Integer; many Integer) = "UPDATE delivery SET invoice_id = $2 \
+        WHERE account_id = $1 AND invoice_id IS NULL AND delivery_id IN ($keys)";
+}
+
+record! {
+    /// A ticket as its entries have it: one row, unless they contradict each other.
+    pub struct TicketRow {
+        pub ticket: String,
+        pub account_id: AccountId,
+        pub ticket_summary: String,
+        pub requester: String,
+    }
+}
+
+impl Tx {
+    /// The time entries of these codes.
+    pub fn entries_by_code(&mut self, codes: &[String]) -> Result<Vec<TimeEntryRow>, Error> {
+        self.rows_by(&ENTRIES_BY_CODE, &[], codes)
+    }
+
+    /// The deliveries of these codes.
+    pub fn deliveries_by_code(&mut self, codes: &[String]) -> Result<Vec<DeliveryRow>, Error> {
+        self.rows_by(&DELIVERIES_BY_CODE, &[], codes)
+    }
+
+    /// What is known of these tickets.
+    pub fn tickets(&mut self, tickets: &[String]) -> Result<Vec<TicketRow>, Error> {
+        self.rows_by(&TICKETS, &[], tickets)
+    }
+
+    /// An account's entries worked before a day that no invoice has taken, in the order they were worked.
+    pub fn unbilled_entries(&mut self, account: AccountId, before: Date) -> Result<Vec<UnbilledEntry>, Error> {
+        self.rows(&UNBILLED_ENTRIES, &[&account, &before])
+    }
+
+    /// An account's deliveries made before a day that no invoice has taken.
+    pub fn unbilled_deliveries(&mut self, account: AccountId, before: Date) -> Result<Vec<UnbilledDelivery>, Error> {
+        self.rows(&UNBILLED_DELIVERIES, &[&account, &before])
+    }
+
+    /// Marks entries as taken by an invoice; gives how many were free.
+    pub fn take_entries(
+        &mut self,
+        account: AccountId,
+        invoice: InvoiceId,
+        entries: &[TimeEntryId],
+    ) -> Result<u64, Error> {
+        self.execute_by(&TAKE_ENTRIES, &[&account, &invoice], entries)
+    }
+
+    /// Marks deliveries as taken by an invoice; gives how many were free.
+    pub fn take_deliveries(
+        &mut self,
+        account: AccountId,
+        invoice: InvoiceId,
+        deliveries: &[DeliveryId],
+    ) -> Result<u64, Error> {
+        self.execute_by(&TAKE_DELIVERIES, &[&account, &invoice], deliveries)
+    }
+}
