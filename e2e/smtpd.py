@@ -8,7 +8,9 @@ answer, x+slow@ answers after --slow seconds.
 import argparse
 import asyncio
 import email
+import email.header
 import email.policy
+import email.utils
 import hashlib
 import json
 import pathlib
@@ -46,21 +48,23 @@ def attachment(part):
     }
 
 
-def described(session, envelope):
+def people(raw, header):
+    # The older parser: the newer one leaves a space between two encoded words of a name.
+    listed = email.message_from_bytes(raw, policy=email.policy.compat32).get_all(header, [])
+    pairs = email.utils.getaddresses([value.replace("\r\n", "") for value in listed])
+    return [[str(email.header.make_header(email.header.decode_header(name))), address] for name, address in pairs]
+
+
+def described(server, session, envelope):
     raw = envelope.original_content
     message = email.message_from_bytes(raw, policy=email.policy.default)
-    people = {
-        name: [[one.display_name, one.addr_spec] for one in message[name].addresses]
-        for name in ("From", "Reply-To", "To", "Cc")
-        if message[name]
-    }
     return {
         "envelope": {"hello": session.host_name, "from": envelope.mail_from, "to": envelope.rcpt_tos},
         "peer": list(session.peer),
-        "encrypted": session.ssl is not None,
+        "encrypted": server.transport.get_extra_info("ssl_object") is not None,
         "user": session.auth_data.login.decode() if session.auth_data else None,
         "headers": [[name, str(value)] for name, value in message.items()],
-        "people": people,
+        "people": {header: people(raw, header) for header in ("From", "Reply-To", "To", "Cc") if message[header]},
         "structure": [part.get_content_type() for part in message.walk()],
         "defects": [repr(defect) for part in message.walk() for defect in part.defects],
         "text": body(message, "plain"),
@@ -87,7 +91,7 @@ class Handler:
         wishes = {wish(address) for address in envelope.rcpt_tos}
         if "554" in wishes:
             return "554 5.7.1 The letter looks like spam"
-        self.store(described(session, envelope))
+        self.store(described(server, session, envelope))
         if "slow" in wishes:
             await asyncio.sleep(self.slow_s)
         if "drop" in wishes:

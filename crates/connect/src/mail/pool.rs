@@ -18,6 +18,8 @@ use super::{
 
 /// Relays limit connections per client, often to 10 or 20.
 const CONNECTIONS: usize = 4;
+/// A firewall may have forgotten an idle connection without a word; a new one is quicker than waiting for it.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// At most four connections; idle ones are asked whether they still live before they are used again.
@@ -36,22 +38,35 @@ pub struct Lease<'a> {
 
 impl Pool {
     pub fn new(route: Route) -> Self {
-        Self { route, idle: Mutex::default(), permits: Semaphore::new(CONNECTIONS) }
+        Self {
+            route,
+            idle: Mutex::default(),
+            permits: Semaphore::new(CONNECTIONS),
+        }
     }
 
     /// A connection that answered just now, ready for a transaction.
     pub async fn lease(&self) -> Result<Lease<'_>, Refusal> {
-        let permit = self.permits.acquire().await.map_err(|error| Refusal::Unreachable(error.to_string()))?;
+        let permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|error| Refusal::Unreachable(error.to_string()))?;
         let connection = match self.living().await {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        Ok(Lease { connection, pool: self, _permit: permit })
+        Ok(Lease {
+            connection,
+            pool: self,
+            _permit: permit,
+        })
     }
 
     async fn living(&self) -> Option<AsyncSmtpConnection> {
         while let Some(mut connection) = self.pop() {
-            if step(self.route.step, Stage::Ourselves, connection.command(Noop)).await.is_ok() {
+            let answer = step(SIGN_OF_LIFE, Stage::Ourselves, connection.command(Noop)).await;
+            if answer.is_ok() {
                 return Some(connection);
             }
         }
@@ -59,7 +74,10 @@ impl Pool {
     }
 
     fn pop(&self) -> Option<AsyncSmtpConnection> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Refusal> {
@@ -69,7 +87,12 @@ impl Pool {
         let dial = AsyncSmtpConnection::connect_tokio1(server, None, &route.hello, tls, None);
         let mut connection = step(route.step, Stage::Ourselves, dial).await?;
         if route.security == Security::Starttls {
-            step(route.step, Stage::Ourselves, connection.starttls(route.tls.clone(), &route.hello)).await?;
+            step(
+                route.step,
+                Stage::Ourselves,
+                connection.starttls(route.tls.clone(), &route.hello),
+            )
+            .await?;
         }
         if let Some(credentials) = &route.credentials {
             let sign_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
@@ -82,7 +105,11 @@ impl Pool {
 impl Lease<'_> {
     /// Keeps the connection for the next letter.
     pub fn keep(self) {
-        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection);
+        self.pool
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self.connection);
     }
 
     /// Ends the connection politely if the relay still listens; what it answers no longer matters.

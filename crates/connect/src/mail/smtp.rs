@@ -24,7 +24,9 @@ pub struct Smtp {
 impl Smtp {
     /// Checks the settings; connects only when the first letter is sent.
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
-        Ok(Self { pool: Arc::new(Pool::new(Route::new(settings)?)) })
+        Ok(Self {
+            pool: Arc::new(Pool::new(Route::new(settings)?)),
+        })
     }
 
     /// See [`super::Mailer::send`].
@@ -33,7 +35,13 @@ impl Smtp {
         let from = envelope_address(&letter.from)?;
         let to = envelope_address(recipient)?;
         let mut lease = self.pool.lease().await?;
-        let outcome = self.transaction(&mut lease, (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![])), &bytes).await;
+        let outcome = self
+            .transaction(
+                &mut lease,
+                (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![])),
+                &bytes,
+            )
+            .await;
         match &outcome {
             Ok(_) => lease.keep(),
             Err(_) => lease.end().await,
@@ -44,7 +52,12 @@ impl Smtp {
     /// See [`super::Mailer::probe`].
     pub async fn probe(&self) -> Result<(), Refusal> {
         let mut lease = self.pool.lease().await?;
-        let answer = step(self.pool.route.step, Stage::Ourselves, lease.connection.command(Noop)).await;
+        let answer = step(
+            self.pool.route.step,
+            Stage::Ourselves,
+            lease.connection.command(Noop),
+        )
+        .await;
         match answer {
             Ok(_) => lease.keep(),
             Err(refusal) => {
@@ -55,14 +68,24 @@ impl Smtp {
         Ok(())
     }
 
-    async fn transaction(&self, lease: &mut Lease<'_>, envelope: (Mail, Rcpt), bytes: &[u8]) -> Result<Accepted, Refusal> {
+    async fn transaction(
+        &self,
+        lease: &mut Lease<'_>,
+        envelope: (Mail, Rcpt),
+        bytes: &[u8],
+    ) -> Result<Accepted, Refusal> {
         let limit = self.pool.route.step;
         let connection = &mut lease.connection;
         step(limit, Stage::Ourselves, connection.command(envelope.0)).await?;
         step(limit, Stage::Recipient, connection.command(envelope.1)).await?;
         step(limit, Stage::Recipient, connection.command(Data)).await?;
         // From here a lost connection leaves us not knowing: the relay may have taken the letter before it went away.
-        let answer = step(limit * LETTER_STEPS, Stage::Letter, connection.message(bytes)).await?;
+        let answer = step(
+            limit * LETTER_STEPS,
+            Stage::Letter,
+            connection.message(bytes),
+        )
+        .await?;
         Ok(accepted(&answer))
     }
 }

@@ -1,0 +1,12 @@
+//! Mail through a real SMTP server, judged by an independent MIME parser.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+mod mime;
+mod outcomes;
+mod relay;
+mod security;
+mod world;
