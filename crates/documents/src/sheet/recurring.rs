@@ -56,7 +56,7 @@ struct Difference {
 
 impl Recurring {
     pub fn of(paper: &InvoicePaper) -> Self {
-        let writer = Writer { currency: currency(paper), order: paper.date_order, tax: tax_mark(paper) };
+        let writer = Writer { currency: currency(paper), order: paper.date_order, tax: tax_mark(paper), po_number: paper.po_number.clone() };
         let is_alone = paper.agreements.len() == 1;
         Self {
             agreements: paper
@@ -88,13 +88,15 @@ struct Writer {
     currency: PaperCurrency,
     order: DateOrder,
     tax: String,
+    /// The PO number of the whole invoice, which an agreement does not repeat.
+    po_number: Option<String>,
 }
 
 impl Writer {
     fn agreement(&self, part: &AgreementPart) -> Agreement {
         let about = match part.po_number.as_deref() {
-            Some(po) => format!("{} · PO {po}", part.code),
-            None => part.code.clone(),
+            Some(po) if self.po_number.as_deref() != Some(po) => format!("{} · PO number {po}", part.code),
+            _ => part.code.clone(),
         };
         Agreement {
             name: Printed::line(&part.name, word::WIDE),
