@@ -26,12 +26,14 @@ pub struct Options {
     pub threads: usize,
     /// How many closures may wait before `Busy` is answered.
     pub queue: usize,
+    /// The most pages of 4 KiB that a file of SQLite may have; no limit where it isn't set.
+    pub pages: Option<u32>,
 }
 
 impl Options {
     /// Options with 4 threads and 1,024 closures waiting.
     pub fn new(location: Location) -> Options {
-        Options { location, threads: 4, queue: 1024 }
+        Options { location, threads: 4, queue: 1024, pages: None }
     }
 
     /// A `postgres://` or `postgresql://` URL, or the path of a file of SQLite.

@@ -33,7 +33,7 @@ pub struct TestDatabase {
 
 enum Place {
     Folder(TempDir),
-    Server(server::Temporary),
+    Server { _dropped_with_this: server::Temporary },
 }
 
 impl TestDatabase {
@@ -81,7 +81,7 @@ impl TestDatabase {
     pub fn folder(&self) -> Option<&Path> {
         match &self.place {
             Place::Folder(folder) => Some(folder.path()),
-            Place::Server(_) => None,
+            Place::Server { .. } => None,
         }
     }
 }

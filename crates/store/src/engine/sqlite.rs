@@ -21,6 +21,9 @@ pub(super) fn start(path: &Path, options: &Options) -> Result<Engines, Error> {
     let (writes, waiting_writes) = channel(options.queue);
     let (reads, waiting_reads) = channel(options.queue);
     let writer = Sqlite::open_writer(path)?;
+    if let Some(pages) = options.pages {
+        writer.limit(pages)?;
+    }
     let log = connection::log_path(path);
     threads.spawn("store-write", move || writer::run(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log))?;
     for _ in 0..options.threads.max(1) {

@@ -37,7 +37,7 @@ pub(super) async fn database(migrations: &'static [Migration]) -> Result<(Option
     run(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
     run(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
     let options = Options::new(Location::Postgres(with_database(&server, &name)));
-    Ok((options, Place::Server(Temporary { server, name })))
+    Ok((options, Place::Server { _dropped_with_this: Temporary { server, name } }))
 }
 
 /// Makes the template unless it is there: under another name first, so that a template is always complete.

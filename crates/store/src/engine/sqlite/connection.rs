@@ -55,8 +55,12 @@ impl Sqlite {
         Ok(Sqlite { connection })
     }
 
-    /// The present value of a setting.
-    pub(crate) fn pragma<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<T, Error> {
+    /// Stops the file from growing further than this.
+    pub(super) fn limit(&self, pages: u32) -> Result<(), Error> {
+        Ok(self.connection.execute_batch(&format!("PRAGMA max_page_count = {pages};"))?)
+    }
+
+    fn pragma<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<T, Error> {
         Ok(self.connection.pragma_query_value(None, name, |row| row.get(0))?)
     }
 
@@ -185,5 +189,25 @@ impl Source for rusqlite::Row<'_> {
             }
             ValueRef::Real(_) => return Err(Error::corrupt("a floating-point number")),
         })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::Sqlite;
+
+    #[test]
+    fn a_commit_reaches_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("quittance.db");
+        let writer = Sqlite::open_writer(&path).unwrap();
+        assert_eq!(writer.pragma::<String>("journal_mode").unwrap(), "wal");
+        assert_eq!(writer.pragma::<i64>("synchronous").unwrap(), 2);
+        assert_eq!(writer.pragma::<i64>("foreign_keys").unwrap(), 1);
+        assert_eq!(writer.pragma::<i64>("busy_timeout").unwrap(), 5000);
+        let reader = Sqlite::open_reader(&path).unwrap();
+        assert_eq!(reader.pragma::<i64>("query_only").unwrap(), 1);
+        assert_eq!(reader.pragma::<i64>("busy_timeout").unwrap(), 5000);
     }
 }
