@@ -3,7 +3,7 @@
 //! Read `money` and `calendar` first; `agreement` and `work` say what is charged; `invoice` puts lines, tax and totals
 //! together; `ledger` turns an invoice into a balanced entry.
 
-mod words;
+pub mod words;
 
 pub mod account;
 pub mod agreement;

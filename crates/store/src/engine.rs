@@ -138,12 +138,11 @@ pub(crate) fn command_on_server(url: &str, sql: &str) -> Result<(), Error> {
     postgres::Postgres::for_migrations(url)?.command(sql)
 }
 
-/// The threads of a store and the channels that feed them.
+/// The threads of a store and the channels that feed them. Reading ones end first: the last connection to a file of
+/// SQLite writes the log back into it, which one that only reads couldn't.
 pub(crate) struct Engines {
-    pub(crate) reads: queue::Sender,
-    pub(crate) writes: queue::Sender,
-    // After the channels: dropping them is what lets the threads end.
-    _threads: queue::Threads,
+    pub(crate) reads: queue::Lane,
+    pub(crate) writes: queue::Lane,
 }
 
 /// Opens the database and starts its threads. Blocks.

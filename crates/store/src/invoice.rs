@@ -193,6 +193,9 @@ statements! {
         ON newest.account_id = i.account_id AND newest.issued_on = i.issued_on \
         WHERE i.stream = $1 ORDER BY i.account_id";
     RUN_INVOICES: (Integer) -> NumberRow = "SELECT number, account_id, invoice_id AS document_id FROM invoice WHERE run_id = $1 ORDER BY serial";
+    TAXED_SINCE: (Text, Text) -> crate::One<i64> = "SELECT t.invoice_id FROM invoice_tax t JOIN account a ON a.account_id = t.account_id \
+        JOIN invoice i ON i.account_id = t.account_id AND i.invoice_id = t.invoice_id \
+        WHERE a.tax_region = $1 AND i.issued_on >= $2 ORDER BY t.invoice_id LIMIT 1";
     LISTED_SINCE: (Integer, Integer) -> ListedInvoice = "SELECT i.number, i.serial, i.account_code, i.stream, i.period_from, i.period_until, i.issued_on, \
         i.due_on, i.currency, i.line_count, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, s.status \
         FROM invoice i JOIN invoice_state s ON s.account_id = i.account_id AND s.invoice_id = i.invoice_id \
@@ -265,6 +268,11 @@ impl Tx {
     /// The numbers a run gave, in order.
     pub fn run_invoices(&mut self, run: RunId) -> Result<Vec<NumberRow>, Error> {
         self.rows(&RUN_INVOICES, &[&run])
+    }
+
+    /// Whether an invoice took tax of this region on or after a day.
+    pub fn tax_was_charged(&mut self, region: &str, from_on: Date) -> Result<bool, Error> {
+        Ok(self.value::<i64>(&TAXED_SINCE, &[&region, &from_on])?.is_some())
     }
 
     /// Invoices in the order of their numbers, a page after a serial.

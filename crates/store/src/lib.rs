@@ -38,6 +38,7 @@ pub mod item;
 pub mod mail;
 pub mod provider;
 pub mod run;
+pub mod scope;
 pub mod work;
 mod words;
 

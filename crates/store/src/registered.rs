@@ -18,6 +18,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     mail::ALL,
     provider::ALL,
     run::ALL,
+    scope::ALL,
     work::ALL,
 ];
 

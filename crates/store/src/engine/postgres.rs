@@ -12,7 +12,7 @@ pub(crate) use connection::Postgres;
 use std::sync::Arc;
 
 use super::Engines;
-use super::queue::{Threads, channel};
+use super::queue::{Lane, Threads, channel};
 use crate::Error;
 use crate::store::{Expected, Options};
 
@@ -25,5 +25,5 @@ pub(super) fn start(url: &str, options: &Options, expected: &Expected) -> Result
         let worker = worker::Worker::new(config.clone(), expected.clone(), orders.clone(), number)?;
         threads.spawn("store-postgres", move || worker.run())?;
     }
-    Ok(Engines { reads: sender.clone(), writes: sender, _threads: threads })
+    Ok(Engines { reads: Lane::new(sender.clone(), Threads::default()), writes: Lane::new(sender, threads) })
 }

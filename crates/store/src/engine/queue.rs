@@ -22,7 +22,28 @@ pub(crate) struct Order {
 
 /// The end that takes orders.
 #[derive(Clone)]
-pub(crate) struct Sender(SyncSender<Order>);
+pub(super) struct Sender(SyncSender<Order>);
+
+/// A channel and the threads that take from it.
+pub(crate) struct Lane {
+    sender: Sender,
+    // After the sender: dropping that one is what lets the threads end.
+    _threads: Threads,
+}
+
+impl Lane {
+    pub(super) fn new(sender: Sender, threads: Threads) -> Lane {
+        Lane { sender, _threads: threads }
+    }
+
+    /// Errors: `Busy` when the channel is full, `Unreachable` when the threads have ended.
+    pub(crate) fn send(&self, order: Order) -> Result<(), Error> {
+        self.sender.0.try_send(order).map_err(|error| match error {
+            TrySendError::Full(_) => Error::Busy,
+            TrySendError::Disconnected(_) => Error::Unreachable("the store is closed".to_owned()),
+        })
+    }
+}
 
 /// The end that hands them to the first thread that asks.
 #[derive(Clone)]
@@ -31,16 +52,6 @@ pub(super) struct Orders(Arc<Mutex<Receiver<Order>>>);
 pub(super) fn channel(capacity: usize) -> (Sender, Orders) {
     let (sender, receiver) = sync_channel(capacity);
     (Sender(sender), Orders(Arc::new(Mutex::new(receiver))))
-}
-
-impl Sender {
-    /// Errors: `Busy` when the channel is full, `Unreachable` when the threads have ended.
-    pub(crate) fn send(&self, order: Order) -> Result<(), Error> {
-        self.0.try_send(order).map_err(|error| match error {
-            TrySendError::Full(_) => Error::Busy,
-            TrySendError::Disconnected(_) => Error::Unreachable("the store is closed".to_owned()),
-        })
-    }
 }
 
 impl Orders {

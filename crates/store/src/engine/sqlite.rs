@@ -10,14 +10,14 @@ pub(crate) use connection::Sqlite;
 
 use std::path::Path;
 
-use super::queue::{Threads, channel};
+use super::queue::{Lane, Threads, channel};
 use super::{Engine, Engines};
 use crate::store::Options;
 use crate::{Error, Tx};
 
 /// Opens the file, creating it when there is none, and starts the threads.
 pub(super) fn start(path: &Path, options: &Options) -> Result<Engines, Error> {
-    let mut threads = Threads::default();
+    let (mut writing, mut reading) = (Threads::default(), Threads::default());
     let (writes, waiting_writes) = channel(options.queue);
     let (reads, waiting_reads) = channel(options.queue);
     let writer = Sqlite::open_writer(path)?;
@@ -25,11 +25,11 @@ pub(super) fn start(path: &Path, options: &Options) -> Result<Engines, Error> {
         writer.limit(pages)?;
     }
     let log = connection::log_path(path);
-    threads.spawn("store-write", move || writer::run(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log))?;
+    writing.spawn("store-write", move || writer::run(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log))?;
     for _ in 0..options.threads.max(1) {
         let reader = Sqlite::open_reader(path)?;
         let orders = waiting_reads.clone();
-        threads.spawn("store-read", move || reader::run(Tx::new(Engine::Sqlite(reader)), &orders))?;
+        reading.spawn("store-read", move || reader::run(Tx::new(Engine::Sqlite(reader)), &orders))?;
     }
-    Ok(Engines { reads, writes, _threads: threads })
+    Ok(Engines { reads: Lane::new(reads, reading), writes: Lane::new(writes, writing) })
 }

@@ -1,0 +1,120 @@
+//! What every deed has at hand: the store, the clock, ids, keys, mail and settings.
+
+use std::sync::{Arc, RwLock};
+
+use connect::mail::Mailer;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use store::Store;
+use store::provider::ProviderRow;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::keys::Keys;
+use crate::random::Ids;
+use crate::wake::Wake;
+
+/// One instance at work. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+/// The parts, reached through `App`'s dereference.
+pub struct Inner {
+    /// The database.
+    pub store: Store,
+    /// Real and business time.
+    pub clock: Clock,
+    /// Makes ids.
+    pub ids: Ids,
+    /// Secrets kept outside the database.
+    pub keys: Keys,
+    /// `quittance.toml`.
+    pub config: Config,
+    /// Where mail goes; nothing where no server is set.
+    pub mailer: Option<Mailer>,
+    /// Whether this is a sandbox.
+    pub sandbox: bool,
+    /// Tells waiting workers that there is something to do.
+    pub wake: Wake,
+    provider: RwLock<Arc<ProviderRow>>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+/// What an `App` is made of.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub config: Config,
+    pub mailer: Option<Mailer>,
+}
+
+impl App {
+    /// Puts the parts together; the instance and its provider are read from the store.
+    ///
+    /// # Errors
+    /// `Refused` where the database holds no instance yet.
+    pub async fn new(parts: Parts) -> Result<Self> {
+        let read = parts.store.read(|tx| Ok::<_, store::Error>((tx.instance()?, tx.provider()?))).await?;
+        let (Some(instance), Some(provider)) = read else {
+            return Err(Error::refused("this database holds no instance yet. Run `quittance init` first"));
+        };
+        parts.clock.set_offset(instance.clock_offset_us);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                ids: Ids::new(parts.clock.clone()),
+                store: parts.store,
+                clock: parts.clock,
+                keys: parts.keys,
+                config: parts.config,
+                mailer: parts.mailer,
+                sandbox: instance.sandbox,
+                wake: Wake::default(),
+                provider: RwLock::new(Arc::new(provider)),
+            }),
+        })
+    }
+}
+
+impl Inner {
+    /// The provider's profile as last read.
+    pub fn provider(&self) -> Arc<ProviderRow> {
+        Arc::clone(&self.provider.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Reads the profile and the business clock again: another process may have changed them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refresh(&self) -> Result<()> {
+        let (instance, provider) =
+            self.store.read(|tx| Ok::<_, store::Error>((tx.instance()?, tx.provider()?))).await?;
+        if let Some(instance) = instance {
+            self.clock.set_offset(instance.clock_offset_us);
+        }
+        if let Some(provider) = provider {
+            *self.provider.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(provider);
+        }
+        Ok(())
+    }
+
+    /// The provider's zone.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.provider().timezone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Today, in the provider's zone and business time.
+    pub fn today(&self) -> Date {
+        self.clock.today(&self.zone())
+    }
+}

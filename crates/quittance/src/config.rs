@@ -1,0 +1,133 @@
+//! The data directory and `quittance.toml`: what an operator sets once.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// The settings of `quittance.toml`. Unknown keys are refused, so that a typing error is not a silent default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where customers reach the portal, without a path: `https://billing.example.com`.
+    pub base_url: String,
+    /// Further host names that requests may carry, besides that of `base_url` and the loopback.
+    pub hosts: Vec<String>,
+    /// The address to listen on.
+    pub listen: String,
+    /// The database, where it isn't the embedded file.
+    pub database: DatabaseConfig,
+    /// The mail server.
+    pub mail: MailConfig,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseConfig {
+    /// `postgres://…`; empty: the file `quittance.db` in the data directory.
+    pub url: String,
+}
+
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailConfig {
+    /// The mail server; empty: no mail is sent.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `starttls`, `tls`, or `none` on the loopback alone.
+    pub security: String,
+    /// Whom to sign in as; empty: nobody.
+    pub user: String,
+    /// The file that holds the password.
+    pub password_file: Option<PathBuf>,
+    /// The sender; empty: the provider's e-mail.
+    pub from: String,
+    /// Documents larger than this many bytes are linked, not attached.
+    pub attach_at_most: usize,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            security: "starttls".to_owned(),
+            user: String::new(),
+            password_file: None,
+            from: String::new(),
+            attach_at_most: 5_000_000,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            base_url: "http://127.0.0.1:8080".to_owned(),
+            hosts: Vec::new(),
+            listen: "127.0.0.1:8080".to_owned(),
+            database: DatabaseConfig::default(),
+            mail: MailConfig::default(),
+        }
+    }
+}
+
+/// The file that `init` writes: every key, explained.
+pub const TEMPLATE: &str = include_str!("quittance.toml");
+
+impl Config {
+    /// Reads `quittance.toml` of a data directory.
+    ///
+    /// # Errors
+    /// `Refused` where the file is missing or wrong; the sentence says where.
+    pub fn read(data: &Path) -> Result<Self> {
+        let path = data.join("quittance.toml");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Error::Refused(format!("{} can't be read ({error}). Run `quittance init` first", path.display())))?;
+        let config: Self =
+            toml::from_str(&text).map_err(|error| Error::Refused(format!("{} is wrong: {error}", path.display())))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let host = self.host().unwrap_or_default();
+        let secure = self.base_url.starts_with("https://");
+        let plain = self.base_url.starts_with("http://") && is_loopback(&host);
+        if host.is_empty() || self.base_url.ends_with('/') || !(secure || plain) {
+            return Err(Error::Refused(format!(
+                "base_url {:?} can't be used: it must be https://HOST without a path (http:// only where the host is the loopback)",
+                self.base_url
+            )));
+        }
+        Ok(())
+    }
+
+    /// The host name of `base_url`, without its port.
+    pub fn host(&self) -> Option<String> {
+        let (_, rest) = self.base_url.split_once("://")?;
+        (!rest.contains('/')).then(|| host_name(rest).to_lowercase())
+    }
+
+    /// Whether customers reach the portal over TLS.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// `billing.example.com` of `billing.example.com:8443`, `[::1]` of `[::1]:8080`.
+pub fn host_name(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+/// Whether a host name can only mean this machine.
+pub fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host == "[::1]" || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}

@@ -1,0 +1,139 @@
+//! `provider.toml`: the provider's profile.
+
+use billing::number::Prefix;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::problem::Problem;
+
+/// The provider as the file gives it. Everything after `support_hours` is optional and ours.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderIn {
+    pub name: String,
+    pub legal_name: String,
+    pub address: String,
+    pub city: String,
+    pub region: String,
+    pub postal_code: String,
+    pub country: String,
+    pub phone: String,
+    pub email: String,
+    pub website: String,
+    pub timezone: String,
+    pub currency: String,
+    pub invoice_number_prefix: String,
+    pub invoice_number_start: i64,
+    #[serde(default, deserialize_with = "optional_date")]
+    pub billing_starts_on: Option<Date>,
+    #[serde(deserialize_with = "date")]
+    pub biweekly_anchor_on: Date,
+    pub biweekly_terms_days: u32,
+    pub support_hours: String,
+    #[serde(default = "default_accent")]
+    pub accent: String,
+    pub tagline: Option<String>,
+    pub tax_id: Option<String>,
+    pub remit_to: Option<String>,
+    pub recurring_note: Option<String>,
+    pub biweekly_note: Option<String>,
+}
+
+fn default_accent() -> String {
+    "#0f6b6b".to_owned()
+}
+
+/// A TOML date, or the same in quotes.
+fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = match toml::Value::deserialize(deserializer)? {
+        toml::Value::Datetime(date) => date.to_string(),
+        toml::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    text.parse().map_err(|_| serde::de::Error::custom(format!("{text:?} is not a date such as 2026-07-01")))
+}
+
+fn optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    date(deserializer).map(Some)
+}
+
+impl ProviderIn {
+    /// Reads the file; every wrong value becomes a problem.
+    pub fn read(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        match toml::from_str::<Self>(&text) {
+            Ok(provider) => {
+                let before = problems.len();
+                provider.check(file, &text, problems);
+                (problems.len() == before).then_some(provider)
+            }
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_of(&text, span.start));
+                problems.push(Problem {
+                    file: file.to_owned(),
+                    line,
+                    column: String::new(),
+                    value: String::new(),
+                    wrong: error.message().to_owned(),
+                    expected: "the keys of the import contract".to_owned(),
+                });
+                None
+            }
+        }
+    }
+
+    fn check(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {
+        let mut wrong = |key: &str, value: &str, expected: &str| {
+            let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
+            problems.push(Problem {
+                file: file.to_owned(),
+                line: u64::try_from(line).unwrap_or(0) + 1,
+                column: key.to_owned(),
+                value: value.to_owned(),
+                wrong: "it can't be used".to_owned(),
+                expected: expected.to_owned(),
+            });
+        };
+        if jiff::tz::TimeZone::get(&self.timezone).is_err() {
+            wrong("timezone", &self.timezone, "an IANA zone such as America/Chicago");
+        }
+        if billing::Currency::from_code(&self.currency).is_none() {
+            wrong("currency", &self.currency, "an ISO 4217 code such as USD");
+        }
+        if self.country.len() != 2 || !self.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            wrong("country", &self.country, "an ISO 3166 code such as US");
+        }
+        if let Err(expected) = self.invoice_number_prefix.parse::<Prefix>() {
+            wrong("invoice_number_prefix", &self.invoice_number_prefix, expected);
+        }
+        if !(0..1_000_000_000_000).contains(&self.invoice_number_start) {
+            wrong("invoice_number_start", &self.invoice_number_start.to_string(), "an integer from 0 on");
+        }
+        if let Some(day) = self.billing_starts_on.filter(|day| day.day() != 1) {
+            wrong("billing_starts_on", &day.to_string(), "the 1st of a month");
+        }
+        if self.biweekly_terms_days > 3650 {
+            wrong("biweekly_terms_days", &self.biweekly_terms_days.to_string(), "an integer from 0 to 3650");
+        }
+        if connect::mail::Address::new("", &self.email).is_err() {
+            wrong("email", &self.email, "an e-mail address");
+        }
+        if !is_colour(&self.accent) {
+            wrong("accent", &self.accent, "a colour such as #0f6b6b");
+        }
+        for (key, value) in [("name", &self.name), ("legal_name", &self.legal_name), ("phone", &self.phone)] {
+            if value.trim().is_empty() {
+                wrong(key, value, "a value");
+            }
+        }
+    }
+}
+
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn line_of(text: &str, offset: usize) -> u64 {
+    let before = text.get(..offset).unwrap_or_default();
+    u64::try_from(before.matches('\n').count()).unwrap_or(0) + 1
+}

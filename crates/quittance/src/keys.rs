@@ -1,0 +1,61 @@
+//! Secrets that live beside the database, never in it.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::error::{Error, Result};
+use crate::random;
+
+/// The key of sign-in codes and form tokens. It has no `Debug` and no `Display`.
+#[derive(Clone)]
+pub struct Keys {
+    pepper: [u8; 32],
+}
+
+impl Keys {
+    /// New keys.
+    pub fn generate() -> Self {
+        Self { pepper: random::bytes() }
+    }
+
+    /// Writes the keys to `DIR/keys/pepper`, readable by the owner alone.
+    ///
+    /// # Errors
+    /// `Refused` where the file can't be written or is there already.
+    pub fn write(&self, data: &Path) -> Result<()> {
+        let folder = data.join("keys");
+        let failed = |error: std::io::Error| Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()));
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(folder.join("pepper")).map_err(failed)?;
+        file.write_all(&self.pepper).and_then(|()| file.sync_all()).map_err(failed)
+    }
+
+    /// Reads the keys of a data directory.
+    ///
+    /// # Errors
+    /// `Refused` where they are missing.
+    pub fn read(data: &Path) -> Result<Self> {
+        let path = data.join("keys").join("pepper");
+        let bytes = fs::read(&path).map_err(|error| Error::Refused(format!("{} can't be read: {error}", path.display())))?;
+        let pepper = bytes.try_into().map_err(|_| Error::Refused(format!("{} does not hold 32 bytes", path.display())))?;
+        Ok(Self { pepper })
+    }
+
+    /// HMAC-SHA-256 over `purpose` and `parts`, each with its length, so that no two inputs look alike.
+    pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.pepper).unwrap_or_else(|_| unreachable!("a MAC takes a key of any length"));
+        for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}

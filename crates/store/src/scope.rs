@@ -1,0 +1,63 @@
+//! Scopes: whose data a query may see. Only signing in makes an `AccountScope`; every query for a customer takes one.
+
+use billing::Currency;
+use billing::account::{AccountStatus, Role};
+
+use crate::{AccountId, Error, PersonId, Tx, record, statements};
+
+record! {
+    /// An account of a person, with the person's part in it.
+    pub struct ScopedAccount {
+        pub account_id: AccountId,
+        pub code: String,
+        pub name: String,
+        pub currency: Currency,
+        pub status: AccountStatus,
+        pub role: Role,
+        pub contact_name: String,
+        pub contact_email: String,
+    }
+}
+
+/// The accounts that a signed-in person may see, by code. There is no other way to make one than [`Tx::account_scope`].
+#[derive(Clone, Debug)]
+pub struct AccountScope {
+    person: PersonId,
+    accounts: Vec<ScopedAccount>,
+}
+
+impl AccountScope {
+    /// Who is signed in.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The accounts, by code; never empty.
+    pub fn accounts(&self) -> &[ScopedAccount] {
+        &self.accounts
+    }
+
+    /// The account if it is in the scope.
+    pub fn account(&self, account: AccountId) -> Option<&ScopedAccount> {
+        self.accounts.iter().find(|scoped| scoped.account_id == account)
+    }
+
+    /// The same person, only this account; nothing where it isn't in the scope.
+    pub fn only(&self, code: &str) -> Option<Self> {
+        let account = self.accounts.iter().find(|scoped| scoped.code == code)?;
+        Some(Self { person: self.person, accounts: vec![account.clone()] })
+    }
+}
+
+statements! {
+    SCOPE: (Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.status, c.role, c.name AS contact_name, \
+        c.email AS contact_email FROM contact c JOIN account a ON a.account_id = c.account_id WHERE c.person_id = $1 ORDER BY a.code";
+}
+
+impl Tx {
+    /// What a person may see. For the code that has just checked a session, and for nothing else.
+    pub fn account_scope(&mut self, person: PersonId) -> Result<Option<AccountScope>, Error> {
+        let accounts: Vec<ScopedAccount> = self.rows(&SCOPE, &[&person])?;
+        Ok((!accounts.is_empty()).then_some(AccountScope { person, accounts }))
+    }
+}
