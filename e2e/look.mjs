@@ -14,7 +14,7 @@ const chosen = only.length ? names.filter((name) => only.some((part) => name ===
 const browser = await launch();
 let findings = 0;
 
-for (const colorScheme of ["light", "dark"]) for (const width of [1280, 800, 375, 320]) {
+for (const colorScheme of ["light", "dark"]) for (const width of [1280, 720, 375, 320]) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: width > 700 ? 800 : 812 }, deviceScaleFactor: width < 400 ? 1.5 : 1, bypassCSP: true });
   const page = await context.newPage();
   page.on("pageerror", (error) => { findings += 1; console.log(`${page.url()} script: ${error.message}`); });

@@ -19,7 +19,7 @@ fn biweekly() -> InvoicePage {
         number: "INV-20299".into(),
         status: Status::new(StatusKind::Overdue, "Overdue 19 days"),
         stream: "Bi-weekly invoice".into(),
-        account_name: "Northfield Grain & Supply, Inc.".into(),
+        account_name: String::new(),
         amount_label: "Amount due".into(),
         amount: "$3,163.73".into(),
         facts: facts("Oct 18", "Sep 18", "Sep 4–17, 2026"),

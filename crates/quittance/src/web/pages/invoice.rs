@@ -194,7 +194,7 @@ pub struct InvoicePage {
     pub status: Status,
     /// `Bi-weekly invoice`.
     pub stream: String,
-    /// The account's name.
+    /// The account's name, for a person with several; else empty.
     pub account_name: String,
     /// `Amount due`, or `Amount` when it is paid.
     pub amount_label: String,
