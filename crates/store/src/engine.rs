@@ -54,12 +54,17 @@ impl Engine {
     /// Inserts without waiting for the answer where that is quicker.
     pub(crate) fn insert<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
         match self {
-            Engine::Sqlite(sqlite) => sqlite.insert(rows, OnConflict::Fail).map(drop),
+            Engine::Sqlite(sqlite) => sqlite.insert(rows.iter(), OnConflict::Fail).map(drop),
             Engine::Postgres(postgres) => postgres.insert(rows),
         }
     }
 
-    pub(crate) fn insert_counted<R: Stored>(&mut self, rows: &[R], conflict: OnConflict) -> Result<u64, Error> {
+    /// Inserts and gives the number of rows inserted or replaced. For `Replace` no two have the same key.
+    pub(crate) fn insert_counted<'a, R: Stored + 'a>(
+        &mut self,
+        rows: impl Iterator<Item = &'a R>,
+        conflict: OnConflict,
+    ) -> Result<u64, Error> {
         match self {
             Engine::Sqlite(sqlite) => sqlite.insert(rows, conflict),
             Engine::Postgres(postgres) => postgres.insert_counted(rows, conflict),

@@ -8,7 +8,8 @@ pub enum Error {
     Busy,
 
     /// A unique constraint is violated. `constraint` names the columns, `table(column, column)`, or the index when it
-    /// is over an expression: the same text on both databases.
+    /// is over an expression: the same text on both databases. When several are violated at once, which one is said
+    /// differs.
     #[error("{constraint} is taken already")]
     Conflict {
         /// `account(code)`, or the name of the index.

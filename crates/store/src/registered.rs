@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, provider,
-    run, work,
+    run, scope, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[

@@ -1,5 +1,7 @@
 //! Records: rows declared once, with their columns, kinds and (where they are whole rows of a table) the table's name.
 
+use std::collections::HashSet;
+
 use crate::{Error, Field, Kind, Table, Value};
 
 /// One column of a record.
@@ -92,6 +94,38 @@ impl Record for Nothing {
 
     fn from_row(_: &mut Row<'_>) -> Result<Self, Error> {
         Ok(Nothing)
+    }
+}
+
+/// The rows without those that a later one with the same key replaces: one statement of PostgreSQL can't change a row
+/// twice, and on SQLite the earlier one could fail where the last one is right.
+pub(crate) fn last_of_each_key<R: Stored>(rows: &[R]) -> Result<Vec<&R>, Error> {
+    let mut seen = HashSet::with_capacity(rows.len());
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows.iter().rev() {
+        let mut key = Key { columns: R::COLUMNS.iter(), names: R::KEY, values: Vec::with_capacity(R::KEY.len()) };
+        row.write_to(&mut key)?;
+        if seen.insert(key.values) {
+            kept.push(row);
+        }
+    }
+    kept.reverse();
+    Ok(kept)
+}
+
+/// Takes the values of the key columns only.
+struct Key {
+    columns: std::slice::Iter<'static, Column>,
+    names: &'static [&'static str],
+    values: Vec<Value<'static>>,
+}
+
+impl Sink for Key {
+    fn put(&mut self, value: Value<'_>) -> Result<(), Error> {
+        if self.columns.next().is_some_and(|column| self.names.contains(&column.name)) {
+            self.values.push(value.into_owned());
+        }
+        Ok(())
     }
 }
 

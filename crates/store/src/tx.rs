@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::table::OnConflict;
+use crate::row::last_of_each_key;
 use crate::{Error, Field, One, Record, Statement, Stored, ToValue, Value};
 
 /// The transaction a closure runs in. The nouns of the crate add their own methods to it.
@@ -92,13 +93,16 @@ impl Tx {
 
     /// Inserts those rows whose unique columns are free; gives how many.
     pub fn insert_or_skip<R: Stored>(&mut self, rows: &[R]) -> Result<u64, Error> {
-        self.guard(|engine| engine.insert_counted(rows, OnConflict::Skip))
+        self.guard(|engine| engine.insert_counted(rows.iter(), OnConflict::Skip))
     }
 
     /// Inserts rows, or gives the row with the same `key(…)` these values. Of doubles the last one counts.
     pub fn replace<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
         const { assert!(!R::KEY.is_empty(), "the record is declared without key(…)") };
-        self.guard(|engine| engine.insert_counted(rows, OnConflict::Replace).map(drop))
+        self.guard(|engine| {
+            let rows = last_of_each_key(rows)?;
+            engine.insert_counted(rows.into_iter(), OnConflict::Replace).map(drop)
+        })
     }
 
     pub(crate) fn start(&mut self) {

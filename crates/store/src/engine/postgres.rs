@@ -9,7 +9,9 @@ mod worker;
 
 pub(crate) use connection::Postgres;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
+
+use worker::{Shared, Worker};
 
 use super::Engines;
 use super::queue::{Lane, Threads, channel};
@@ -18,11 +20,12 @@ use crate::store::{Expected, Options};
 
 /// Starts the threads. Each connects when it gets its first closure.
 pub(super) fn start(url: &str, options: &Options, expected: &Expected) -> Result<Engines, Error> {
-    let config = Arc::new(connection::config(url)?);
+    let config = connection::config(url)?;
     let mut threads = Threads::default();
     let (sender, orders) = channel(options.queue);
-    for number in 0..options.threads.max(1) {
-        let worker = worker::Worker::new(config.clone(), expected.clone(), orders.clone(), number)?;
+    let shared = Arc::new(Shared { config, expected: expected.clone(), orders, turn: RwLock::new(()) });
+    for (number, _) in (0..).zip(0..options.threads.max(1)) {
+        let worker = Worker::new(shared.clone(), number);
         threads.spawn("store-postgres", move || worker.run())?;
     }
     Ok(Engines { reads: Lane::new(sender.clone(), Threads::default()), writes: Lane::new(sender, threads) })

@@ -1,6 +1,6 @@
 //! A connection to PostgreSQL: how it is opened, and how statements run on it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::engine::{Access, Described, Description};
 use crate::store::Expected;
 use crate::table::OnConflict;
 use crate::tx::Bound;
-use crate::{Error, Kind, Record, Row, Stored, Table, Value};
+use crate::{Error, Kind, Record, Row, Stored, Table};
 
 /// An insert larger than this (bytes) is sent in several parts.
 const PART: usize = 8 << 20;
@@ -125,14 +125,14 @@ impl Postgres {
     }
 
     /// Inserts and gives the number of rows inserted or replaced.
-    pub(crate) fn insert_counted<R: Stored>(&mut self, rows: &[R], conflict: OnConflict) -> Result<u64, Error> {
+    pub(crate) fn insert_counted<'a, R: Stored + 'a>(
+        &mut self,
+        rows: impl Iterator<Item = &'a R>,
+        conflict: OnConflict,
+    ) -> Result<u64, Error> {
         let statement = self.prepare_insert(R::table(), conflict)?;
-        let rows: Vec<&R> = match conflict {
-            OnConflict::Replace => last_of_each_key(rows)?,
-            OnConflict::Fail | OnConflict::Skip => rows.iter().collect(),
-        };
         let mut inserted = 0;
-        parts(rows.into_iter(), |arrays| {
+        parts(rows, |arrays| {
             inserted += self.line.ask(self.client.execute_raw(&statement, arrays))?;
             Ok(())
         })?;
@@ -200,22 +200,4 @@ fn parts<'a, R: Stored + 'a>(
         insert(arrays.into_columns())?;
     }
     Ok(())
-}
-
-/// One upsert can't change a row twice, so of rows with the same key only the last is sent: what SQLite, which takes
-/// one after the other, ends up with.
-fn last_of_each_key<R: Stored>(rows: &[R]) -> Result<Vec<&R>, Error> {
-    let mut seen = HashSet::new();
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows.iter().rev() {
-        let mut values: Vec<Value<'static>> = Vec::with_capacity(R::COLUMNS.len());
-        row.write_to(&mut values)?;
-        let columns = R::COLUMNS.iter().zip(values);
-        let key: Vec<_> = columns.filter(|(column, _)| R::KEY.contains(&column.name)).map(|(_, value)| value).collect();
-        if seen.insert(key) {
-            kept.push(row);
-        }
-    }
-    kept.reverse();
-    Ok(kept)
 }

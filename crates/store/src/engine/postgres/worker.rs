@@ -1,6 +1,6 @@
 //! A thread of PostgreSQL: runs one closure after the other, each again when others were in its way.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -15,29 +15,35 @@ use crate::{Error, Tx};
 /// How often a closure is run before its caller gets the error.
 const ATTEMPTS: u32 = 8;
 
+/// From this attempt on a closure runs while no other of this process writes. Without that, of eight that change the
+/// same row over and over, one or the other is always late.
+const ALONE: u32 = 4;
+
+/// What the threads of a store have in common.
+pub(super) struct Shared {
+    pub(super) config: Config,
+    pub(super) expected: Expected,
+    pub(super) orders: Orders,
+    /// Read by those who write along with others, written by one who has to be alone.
+    pub(super) turn: RwLock<()>,
+}
+
 /// One thread with at most one connection.
 pub(super) struct Worker {
-    config: Arc<Config>,
-    expected: Expected,
-    orders: Orders,
+    shared: Arc<Shared>,
     tx: Option<Tx>,
     jitter: Jitter,
 }
 
 impl Worker {
-    pub(super) fn new(
-        config: Arc<Config>,
-        expected: Expected,
-        orders: Orders,
-        number: usize,
-    ) -> Result<Worker, Error> {
-        let seed = u64::try_from(number).map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Worker { config, expected, orders, tx: None, jitter: Jitter(seed) })
+    /// `number` tells the threads apart.
+    pub(super) fn new(shared: Arc<Shared>, number: u32) -> Worker {
+        Worker { shared, tx: None, jitter: Jitter(u64::from(number)) }
     }
 
     /// Until the store is closed.
     pub(super) fn run(mut self) {
-        while let Some(order) = self.orders.wait() {
+        while let Some(order) = self.shared.orders.wait() {
             self.serve(order);
         }
     }
@@ -47,7 +53,10 @@ impl Worker {
             return;
         }
         for attempt in 1..=ATTEMPTS {
-            let outcome = self.attempt(access, job.as_mut());
+            let outcome = match access {
+                Access::Read => self.attempt(access, job.as_mut()),
+                Access::Write => self.attempt_in_turn(attempt, job.as_mut()),
+            };
             let again = match &outcome {
                 Err(Error::Unreachable(_)) => {
                     self.tx = None;
@@ -63,10 +72,22 @@ impl Worker {
         }
     }
 
+    fn attempt_in_turn(&mut self, attempt: u32, job: &mut dyn Job) -> Result<(), Error> {
+        // A lock is poisoned by a panic only, and a closure's panic doesn't get this far.
+        let shared = self.shared.clone();
+        if attempt < ALONE {
+            let _with_others = shared.turn.read();
+            self.attempt(Access::Write, job)
+        } else {
+            let _alone = shared.turn.write();
+            self.attempt(Access::Write, job)
+        }
+    }
+
     /// Runs the closure once. `Err` when the transaction failed for a reason outside of the closure.
     fn attempt(&mut self, access: Access, job: &mut dyn Job) -> Result<(), Error> {
         if self.tx.as_mut().is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken())) {
-            let postgres = Postgres::connect(&self.config, &self.expected)?;
+            let postgres = Postgres::connect(&self.shared.config, &self.shared.expected)?;
             self.tx = Some(Tx::new(Engine::Postgres(Box::new(postgres))));
         }
         let Some(tx) = &mut self.tx else { return Err(Error::Unreachable("no connection".to_owned())) };

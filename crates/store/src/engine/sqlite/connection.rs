@@ -36,6 +36,9 @@ impl Sqlite {
         if found != ("wal".to_owned(), 2) {
             return Err(Error::Other(format!("SQLite doesn't write safely to {}: {found:?}", path.display())));
         }
+        // Reads once: finds out whether it is a database at all, and opens the log, without which closing would leave
+        // the log beside the file.
+        sqlite.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         Ok(sqlite)
     }
 
@@ -97,7 +100,11 @@ impl Sqlite {
         count(self.bind(sql, bound)?.raw_execute()?)
     }
 
-    pub(crate) fn insert<R: Stored>(&self, rows: &[R], conflict: OnConflict) -> Result<u64, Error> {
+    pub(crate) fn insert<'a, R: Stored + 'a>(
+        &self,
+        rows: impl Iterator<Item = &'a R>,
+        conflict: OnConflict,
+    ) -> Result<u64, Error> {
         let mut statement = self.connection.prepare_cached(R::table().row_sql(conflict))?;
         let places = places_by_number(&statement)?;
         let mut inserted = 0;
