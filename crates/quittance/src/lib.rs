@@ -6,6 +6,7 @@ pub mod config;
 pub mod error;
 pub mod import;
 pub mod keys;
+pub mod paper;
 pub mod random;
 pub mod wake;
 pub mod web;

@@ -1,0 +1,127 @@
+//! Why an invoice differs from the one before it in its stream: portions of both, and rows that sum to the difference.
+
+use billing::difference::{Change, Portion, difference};
+use billing::{Currency, Month, Stream};
+use documents::{ChangeLine, Changes, DateOrder};
+use rust_decimal::Decimal;
+use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
+
+use super::{combined_rate, group, hours, price, words};
+
+/// The key of the tax's portion.
+pub const TAX: &str = "tax";
+
+/// Every row of the comparison, what changed first. The changes sum to the difference of the totals.
+pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<Change> {
+    let mut rows = difference(&portions(before), &portions(now));
+    if now.invoice.stream == Stream::Recurring {
+        for row in &mut rows {
+            relabel(row, before, now, order);
+        }
+    }
+    rows
+}
+
+/// The comparison as a recurring document prints it: only what changed.
+pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Changes {
+    let changed = rows(before, now, order).into_iter().filter(|row| row.change != 0);
+    let lines = changed.map(|row| ChangeLine {
+        label: row.label,
+        before: row.before.map(|portion| portion.amount),
+        after: row.after.map(|portion| portion.amount),
+        change: row.change,
+    });
+    Changes {
+        previous_number: before.invoice.number.clone(),
+        previous_label: words::month_name(Month::of(before.invoice.period_from)),
+        lines: lines.collect(),
+        total_change: now.invoice.total_minor.saturating_sub(before.invoice.total_minor),
+    }
+}
+
+/// What an invoice is made of: agreement lines, or tickets and products; and the tax. Sums to its total.
+pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
+    let (lines, currency) = (&whole.lines, whole.invoice.currency);
+    let charges = lines.iter().filter(|line| line.source == Source::Agreement);
+    let mut portions: Vec<Portion> = charges.map(|line| priced(format!("line {}", line.source_code), line, currency)).collect();
+    for ticket in group::tickets(lines) {
+        let label = format!("{} {}", ticket.number, ticket.summary);
+        portions.extend(work(format!("ticket {}", ticket.number), label.trim(), &ticket.entries));
+    }
+    let loose: Vec<&InvoiceLineRow> = group::loose(lines, Source::Time).collect();
+    portions.extend(work("work".to_owned(), "Work without a ticket", &loose));
+    portions.extend(group::deliveries(lines).map(|line| priced(format!("product {}", line.description), line, currency)));
+    if whole.invoice.tax_minor != 0 {
+        let rate = combined_rate(&whole.taxes).unwrap_or_default();
+        portions.push(Portion {
+            key: TAX.to_owned(),
+            label: format!("Sales tax {rate}%"),
+            reckoning: String::new(),
+            amount: whole.invoice.tax_minor,
+        });
+    }
+    portions
+}
+
+/// A line that is a quantity times a price.
+fn priced(key: String, line: &InvoiceLineRow, currency: Currency) -> Portion {
+    let reckoning = format!("{} × {}", line.quantity.normalize(), price(line.charged_price, currency));
+    Portion { key, label: line.description.clone(), reckoning, amount: line.amount_minor }
+}
+
+/// Time entries as one portion: `2.75 h` are those that cost something. None where there are no entries.
+fn work(key: String, label: &str, entries: &[&InvoiceLineRow]) -> Option<Portion> {
+    let charged: Decimal = entries.iter().filter(|line| line.amount_minor != 0).map(|line| line.quantity).sum();
+    let reckoning = if charged.is_zero() { String::new() } else { format!("{} h", hours(charged)) };
+    let amount = entries.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor));
+    (!entries.is_empty()).then(|| Portion { key, label: label.to_owned(), reckoning, amount })
+}
+
+/// A line of an agreement whose name stands on several lines says which one it is: its quantity, and since or until when.
+fn relabel(row: &mut Change, before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) {
+    let Some(key) = row.after.as_ref().or(row.before.as_ref()).map(|portion| portion.key.clone()) else { return };
+    let of_key = |whole: &'_ WholeInvoice| -> Vec<InvoiceLineRow> {
+        whole.lines.iter().filter(|line| format!("line {}", line.source_code) == key).cloned().collect()
+    };
+    let (was, is) = (of_key(before), of_key(now));
+    let Some(line) = is.last().or(was.last()) else { return };
+    let others = before.lines.iter().chain(&now.lines);
+    let is_shared = others.into_iter().any(|other| other.description == line.description && other.source_code != line.source_code);
+    let mut label = row.label.clone();
+    if is_shared {
+        label.push_str(&format!(", {}", quantity(line)));
+    }
+    let ended = is.last().or(was.last()).filter(|line| line.until_on < end_of_month(line));
+    let began = was.first().or(is.first()).filter(|line| line.from_on > line.from_on.first_of_month());
+    match (began, ended) {
+        (Some(began), Some(ended)) if began.from_on < ended.until_on => {
+            let days = billing::Span::new(began.from_on, ended.until_on);
+            label.push_str(&format!(" {}", words::span(days, order)));
+        }
+        (_, Some(ended)) => label.push_str(&format!(" until {}", words::short(last_day(ended), order))),
+        (Some(began), None) => label.push_str(&format!(" since {}", words::short(began.from_on, order))),
+        (None, None) => {}
+    }
+    row.label = label;
+}
+
+/// `44 devices`; `880.2 GB`.
+pub fn quantity(line: &InvoiceLineRow) -> String {
+    let number = line.quantity.normalize();
+    match line.unit.as_deref().filter(|unit| !unit.is_empty()) {
+        None => number.to_string(),
+        // A lower-case word takes the plural's s; an abbreviation such as GB doesn't.
+        Some(unit) if number != Decimal::ONE && unit.ends_with(|c: char| c.is_ascii_lowercase() && !"sxhy".contains(c)) => {
+            format!("{number} {unit}s")
+        }
+        Some(unit) => format!("{number} {unit}"),
+    }
+}
+
+fn end_of_month(line: &InvoiceLineRow) -> jiff::civil::Date {
+    Month::of(line.from_on).next().first()
+}
+
+fn last_day(line: &InvoiceLineRow) -> jiff::civil::Date {
+    billing::Span::new(line.from_on, line.until_on).last()
+}
