@@ -10,11 +10,13 @@ use crate::text::{Printed, clipped, one_line};
 use crate::words::{amount, decimal, long_date, money, span};
 use crate::{Error, qr};
 
-/// Longest words that stay whole, by the width of the column they stand in.
+/// The broadest words that stay whole, by the column they stand in; one is a figure's breadth.
 mod word {
-    pub const NARROW: usize = 10;
-    pub const NAME: usize = 26;
-    pub const WIDE: usize = 34;
+    pub const QUANTITY: usize = 7;
+    pub const FIGURES: usize = 9;
+    pub const SHORT: usize = 12;
+    pub const NAME: usize = 24;
+    pub const WIDE: usize = 36;
 }
 
 /// Addresses and references beyond this are not printed: the head of page 1 cannot grow without end.
@@ -119,7 +121,11 @@ impl Sheet {
             parties: parties(paper),
             recurring: (paper.stream == Stream::Recurring).then(|| recurring::Recurring::of(paper)),
             biweekly: (paper.stream == Stream::Biweekly).then(|| biweekly::Biweekly::of(paper)),
-            notes: paper.notes.as_deref().filter(|note| !note.trim().is_empty()).map(|note| Printed::block(note, word::WIDE)),
+            notes: paper
+                .notes
+                .as_deref()
+                .filter(|note| !note.trim().is_empty())
+                .map(|note| Printed::block(note, word::WIDE)),
             totals: totals(paper),
             stub: stub(paper)?,
             footer: footer(paper),
@@ -140,15 +146,29 @@ impl Sheet {
 
 /// The accent as `#rrggbb`; a calm ink blue where the given one is no such colour.
 fn accent(given: &str) -> String {
-    let is_colour = given.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    if is_colour { given.to_owned() } else { "#1f4e79".to_owned() }
+    let is_colour = given
+        .strip_prefix('#')
+        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_colour {
+        given.to_owned()
+    } else {
+        "#1f4e79".to_owned()
+    }
 }
 
 fn head(paper: &InvoicePaper) -> Head {
     let name = clipped(&paper.provider.name, 120);
-    let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let letter = name
+        .chars()
+        .find(|c| c.is_alphanumeric())
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
     Head {
-        tagline: paper.provider.tagline.as_deref().map(|line| Printed::line(&clipped(line, 120), word::NAME)),
+        tagline: paper
+            .provider
+            .tagline
+            .as_deref()
+            .map(|line| Printed::line(&clipped(line, 120), word::NAME)),
         logo: paper.logo_svg.clone(),
         alt: format!("Logo of {name}"),
         letter,
@@ -168,7 +188,10 @@ fn facts(paper: &InvoicePaper) -> Facts {
         rows: vec![
             row("Due date", &long_date(paper.due_on, order)),
             row("Invoice date", &long_date(paper.issued_on, order)),
-            row("Service period", &span(paper.period_from, paper.period_until, order)),
+            row(
+                "Service period",
+                &span(paper.period_from, paper.period_until, order),
+            ),
             row("Terms", &terms),
         ],
     }
@@ -184,15 +207,27 @@ fn parties(paper: &InvoicePaper) -> Parties {
     bill_to.extend(paper.bill_to.lines.iter().map(String::as_str));
     let mut references = vec![row("Account", &paper.account)];
     references.extend(paper.po_number.as_deref().map(|po| row("PO number", po)));
-    references.extend(paper.references.iter().map(|reference| row(&reference.label, &reference.value)));
+    references.extend(
+        paper
+            .references
+            .iter()
+            .map(|reference| row(&reference.label, &reference.value)),
+    );
     references.truncate(MOST_LINES);
-    Parties { bill_to: address(&bill_to), from: address(&from), references }
+    Parties {
+        bill_to: address(&bill_to),
+        from: address(&from),
+        references,
+    }
 }
 
 /// Address lines without empty ones.
 fn address(lines: &[&str]) -> Vec<Printed> {
     let filled = lines.iter().filter(|line| !line.trim().is_empty());
-    filled.take(MOST_LINES).map(|line| Printed::line(&clipped(line, 160), word::NAME)).collect()
+    filled
+        .take(MOST_LINES)
+        .map(|line| Printed::line(&clipped(line, 160), word::NAME))
+        .collect()
 }
 
 fn totals(paper: &InvoicePaper) -> Totals {
@@ -206,7 +241,11 @@ fn totals(paper: &InvoicePaper) -> Totals {
     if !paper.tax_exempt {
         rows.extend(paper.taxes.iter().map(|share| {
             let base = amount(share.base, &currency);
-            let label = format!("{} {}% on {base}", share.jurisdiction, decimal(&share.rate_percent));
+            let label = format!(
+                "{} {}% on {base}",
+                share.jurisdiction,
+                decimal(&share.rate_percent)
+            );
             row(&label, &amount(share.amount, &currency))
         }));
     }
@@ -221,11 +260,15 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
     let is_checked = paper.date_order == DateOrder::MonthFirst;
     let provider = &paper.provider;
     let remit: Vec<&str> = if provider.remit_to.is_empty() {
-        std::iter::once(&provider.legal_name).chain(&provider.address).map(String::as_str).collect()
+        std::iter::once(&provider.legal_name)
+            .chain(&provider.address)
+            .map(String::as_str)
+            .collect()
     } else {
         provider.remit_to.iter().map(String::as_str).collect()
     };
-    let is_address = paper.invoice_url.starts_with("https://") || paper.invoice_url.starts_with("http://");
+    let is_address =
+        paper.invoice_url.starts_with("https://") || paper.invoice_url.starts_with("http://");
     Ok(Stub {
         caption: if is_checked {
             "Return this part with a check, or pay online with the code."
@@ -233,10 +276,21 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
             "Return this part with your payment, or pay online with the code."
         },
         qr: qr::svg(&paper.invoice_url)?,
-        qr_alt: format!("QR code with the address of this invoice: {}", one_line(&paper.invoice_url)),
-        url: if is_address { paper.invoice_url.clone() } else { String::new() },
+        qr_alt: format!(
+            "QR code with the address of this invoice: {}",
+            one_line(&paper.invoice_url)
+        ),
+        url: if is_address {
+            paper.invoice_url.clone()
+        } else {
+            String::new()
+        },
         portal: Printed::line(&clipped(&paper.portal, 120), word::NAME),
-        remit_label: if is_checked { "Pay by check to" } else { "Pay to" },
+        remit_label: if is_checked {
+            "Pay by check to"
+        } else {
+            "Pay to"
+        },
         remit_to: address(&remit),
         rows: vec![
             row("Account", &paper.account),
@@ -244,22 +298,43 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
             row("Due date", &long_date(paper.due_on, paper.date_order)),
         ],
         due: money(paper.total, &currency(paper)),
-        enclosed: if is_checked && paper.currency.code == "USD" { "$" } else { "" },
+        enclosed: if is_checked && paper.currency.code == "USD" {
+            "$"
+        } else {
+            ""
+        },
     })
 }
 
 fn footer(paper: &InvoicePaper) -> Footer {
     let provider = &paper.provider;
-    let parts = [clipped(&provider.name, 60), clipped(&provider.phone, 30), clipped(&provider.email, 60)];
-    let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    Footer { provider: filled.join(" · "), invoice: format!("Invoice {}", clipped(&paper.number, 40)) }
+    let parts = [
+        clipped(&provider.name, 60),
+        clipped(&provider.phone, 30),
+        clipped(&provider.email, 60),
+    ];
+    let filled: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    Footer {
+        provider: filled.join(" · "),
+        invoice: format!("Invoice {}", clipped(&paper.number, 40)),
+    }
 }
 
 fn row(label: &str, value: &str) -> Row {
-    Row { label: Printed::line(&clipped(label, 120), word::NAME), value: Printed::line(&clipped(value, 120), 16) }
+    Row {
+        label: Printed::line(&clipped(label, 120), 14),
+        value: Printed::line(&clipped(value, 120), word::SHORT),
+    }
 }
 
 /// The paper's currency with a code that is safe to print.
 fn currency(paper: &InvoicePaper) -> PaperCurrency {
-    PaperCurrency { code: clipped(&paper.currency.code, 8), digits: paper.currency.digits }
+    PaperCurrency {
+        code: clipped(&paper.currency.code, 8),
+        digits: paper.currency.digits,
+    }
 }

@@ -8,7 +8,7 @@ use crate::fonts;
 /// Stands where a character has no glyph; PDF/A and PDF/UA refuse a file with a missing one.
 const BOX: char = '\u{25A1}';
 
-/// How many characters stay together in a word that is too long for its column.
+/// What stays together in a word that is too long for its column, in the breadths of [`breadth`].
 const PIECE: usize = 3;
 
 /// The text as it will be printed: line breaks kept as `\n`, a tab as a space, control and invisible characters dropped,
@@ -21,7 +21,9 @@ pub fn covered(text: &str) -> String {
         match c {
             ' '..='~' => printed.push(c),
             '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => printed.push('\n'),
+            '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                printed.push('\n')
+            }
             '\t' => printed.push(' '),
             _ if c.is_control() || is_invisible(c) => {}
             _ if is_private(c) || !fonts::shows(c) => printed.push(BOX),
@@ -62,17 +64,21 @@ pub enum Line {
 }
 
 impl Printed {
-    /// Text that keeps its line breaks; words longer than `word` characters may break inside.
+    /// Text that keeps its line breaks; words broader than `word` may break inside.
     pub fn block(text: &str, word: usize) -> Self {
         let text = covered(text);
-        let lines: Vec<Line> = text.trim_end().split('\n').map(|line| Line::of(line, word)).collect();
+        let lines: Vec<Line> = text
+            .trim_end()
+            .split('\n')
+            .map(|line| Line::of(line, word))
+            .collect();
         match lines.as_slice() {
             [Line::Plain(only)] => Self::Plain(only.clone()),
             _ => Self::Lines(lines),
         }
     }
 
-    /// Text of one line: its line breaks become spaces; words longer than `word` characters may break inside.
+    /// Text of one line: its line breaks become spaces; words broader than `word` may break inside.
     pub fn line(text: &str, word: usize) -> Self {
         match Line::of(&one_line(text), word) {
             Line::Plain(only) => Self::Plain(only),
@@ -83,21 +89,34 @@ impl Printed {
 
 impl Line {
     fn of(line: &str, word: usize) -> Self {
-        if line.split(' ').all(|w| w.len() <= word || w.chars().count() <= word) {
-            return Self::Plain(line.to_owned());
-        }
         let mut pieces = Vec::new();
         let mut piece = String::new();
-        let mut run = 0_usize;
+        let (mut run, mut room) = (0_usize, word);
         for c in line.chars() {
-            run = if c == ' ' { 0 } else { run.saturating_add(1) };
-            if run > word && run.saturating_sub(word).is_multiple_of(PIECE) {
+            run = run.saturating_add(breadth(c));
+            if c == ' ' {
+                (run, room) = (0, word);
+            } else if run > room {
                 pieces.push(std::mem::take(&mut piece));
+                (run, room) = (breadth(c), PIECE);
             }
             piece.push(c);
         }
+        if pieces.is_empty() {
+            return Self::Plain(piece);
+        }
         pieces.push(piece);
         Self::Pieces(pieces)
+    }
+}
+
+/// How broad a character is at most, where 1 is a figure or a usual small letter, about 0.6 em.
+fn breadth(c: char) -> usize {
+    let is_usual = c.is_ascii_lowercase() || c.is_ascii_digit() || " .,:;!'()[]/|-".contains(c);
+    if is_usual && c != 'm' && c != 'w' {
+        1
+    } else {
+        2
     }
 }
 
@@ -112,7 +131,10 @@ pub fn clipped(text: &str, limit: usize) -> String {
     if line.chars().count() <= limit {
         return line;
     }
-    line.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+    line.chars()
+        .take(limit.saturating_sub(1))
+        .chain(['…'])
+        .collect()
 }
 
 #[cfg(test)]
@@ -121,7 +143,12 @@ mod tests {
 
     #[test]
     fn markup_stays_what_it_is() {
-        for text in ["#read(\"/etc/passwd\")", "*bold* $x$ _y_ `z` <script>", "Peña & Søn – 5 °C", "=1+1"] {
+        for text in [
+            "#read(\"/etc/passwd\")",
+            "*bold* $x$ _y_ `z` <script>",
+            "Peña & Søn – 5 °C",
+            "=1+1",
+        ] {
             assert_eq!(covered(text), text);
         }
     }
@@ -130,18 +157,41 @@ mod tests {
     fn what_has_no_glyph_becomes_a_box_and_what_is_invisible_goes() {
         assert_eq!(covered("ok \u{1F468}\u{200D}\u{1F469} 日本"), "ok □□ □□");
         assert_eq!(covered("a\u{0}b\u{7}c\u{202E}d\u{FEFF}e\tf"), "abcde f");
-        assert_eq!(covered("one\r\ntwo\rthree\u{2028}four"), "one\ntwo\nthree\nfour");
+        assert_eq!(
+            covered("one\r\ntwo\rthree\u{2028}four"),
+            "one\ntwo\nthree\nfour"
+        );
         assert_eq!(covered("\u{E000}\u{FFFE}"), "□□");
     }
 
     #[test]
     fn a_long_word_may_break_and_loses_nothing() {
         let word = "x".repeat(100);
-        let Printed::Lines(lines) = Printed::block(&word, 20) else { panic!("not broken") };
-        let [Line::Pieces(pieces)] = lines.as_slice() else { panic!("one line") };
+        let Printed::Lines(lines) = Printed::block(&word, 20) else {
+            panic!("not broken")
+        };
+        let [Line::Pieces(pieces)] = lines.as_slice() else {
+            panic!("one line")
+        };
         assert_eq!(pieces.concat(), word);
         assert!(pieces.iter().skip(1).all(|p| p.len() <= PIECE));
-        assert_eq!(Printed::block("short words only", 20), Printed::Plain("short words only".to_owned()));
+        assert_eq!(
+            Printed::block("short words only", 20),
+            Printed::Plain("short words only".to_owned())
+        );
+    }
+
+    #[test]
+    fn broad_letters_break_sooner() {
+        assert_eq!(
+            Printed::line("abcdef", 6),
+            Printed::Plain("abcdef".to_owned())
+        );
+        let pieces = ["WWW", "W", "W"].map(str::to_owned).to_vec();
+        assert_eq!(
+            Printed::line("WWWWW", 6),
+            Printed::Lines(vec![Line::Pieces(pieces)])
+        );
     }
 
     #[test]

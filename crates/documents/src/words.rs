@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::paper::{DateOrder, PaperCurrency};
+use crate::text::clipped;
 
 /// The true minus; a hyphen is too short beside figures.
 const MINUS: char = '\u{2212}';
@@ -11,10 +12,18 @@ const MINUS: char = '\u{2212}';
 /// An amount without its currency: `1,234.50`, `−12.00`.
 pub fn amount(minor: i64, currency: &PaperCurrency) -> String {
     let places = usize::from(currency.digits.min(6));
-    let figures = format!("{:0>width$}", minor.unsigned_abs(), width = places.saturating_add(1));
+    let figures = format!(
+        "{:0>width$}",
+        minor.unsigned_abs(),
+        width = places.saturating_add(1)
+    );
     let (whole, part) = figures.split_at(figures.len().saturating_sub(places));
     let point = if places == 0 { "" } else { "." };
-    let sign = if minor < 0 { MINUS.to_string() } else { String::new() };
+    let sign = if minor < 0 {
+        MINUS.to_string()
+    } else {
+        String::new()
+    };
     format!("{sign}{}{point}{part}", thousands(whole))
 }
 
@@ -31,14 +40,23 @@ pub fn money(minor: i64, currency: &PaperCurrency) -> String {
 /// A difference, always with its sign: `+12.00`, `−12.00`, `0.00`.
 pub fn difference(minor: i64, currency: &PaperCurrency) -> String {
     let plain = amount(minor, currency);
-    if minor > 0 { format!("+{plain}") } else { plain }
+    if minor > 0 {
+        format!("+{plain}")
+    } else {
+        plain
+    }
 }
 
 /// A plain decimal with thousands commas and the places it came with; what is no decimal stays as it is.
 pub fn decimal(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("\u{2212}", rest));
+    let (sign, rest) = text
+        .strip_prefix('-')
+        .map_or(("", text), |rest| ("\u{2212}", rest));
     let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
-    let is_decimal = !whole.is_empty() && [whole, part].iter().all(|s| s.bytes().all(|b| b.is_ascii_digit()));
+    let is_decimal = !whole.is_empty()
+        && [whole, part]
+            .iter()
+            .all(|s| s.bytes().all(|b| b.is_ascii_digit()));
     if !is_decimal {
         return text.to_owned();
     }
@@ -46,17 +64,19 @@ pub fn decimal(text: &str) -> String {
     format!("{sign}{}{point}{part}", thousands(whole))
 }
 
-/// Hours with at least two places: `6.50`, `0.35`.
+/// Hours with at least two places: `6.50`, `0.35`; what is no decimal stays, as far as it can be printed.
 pub fn hours(text: &str) -> String {
     match text.parse::<Decimal>() {
         Ok(hours) => hours_of(hours),
-        Err(_) => text.to_owned(),
+        Err(_) => clipped(text, 10),
     }
 }
 
 /// The sum of hours, written as [`hours`]; a text that is no decimal counts as nothing.
 pub fn sum_of_hours<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let sum = texts.filter_map(|text| text.parse::<Decimal>().ok()).fold(Decimal::ZERO, Decimal::saturating_add);
+    let sum = texts
+        .filter_map(|text| text.parse::<Decimal>().ok())
+        .fold(Decimal::ZERO, Decimal::saturating_add);
     hours_of(sum)
 }
 
@@ -127,13 +147,25 @@ pub fn short_span(from: Date, until: Date, order: DateOrder) -> String {
     let same_month = from.year() == last.year() && from.month() == last.month();
     match order {
         _ if from == last => short_date(from, order),
-        DateOrder::MonthFirst if same_month => format!("{} – {}", short_date(from, order), last.day()),
-        DateOrder::DayFirst if same_month => format!("{} – {}", from.day(), short_date(last, order)),
+        DateOrder::MonthFirst if same_month => {
+            format!("{} – {}", short_date(from, order), last.day())
+        }
+        DateOrder::DayFirst if same_month => {
+            format!("{} – {}", from.day(), short_date(last, order))
+        }
         DateOrder::MonthFirst if from.year() != last.year() => {
-            format!("{} – {}", from.strftime("%b %-d, %Y"), last.strftime("%b %-d, %Y"))
+            format!(
+                "{} – {}",
+                from.strftime("%b %-d, %Y"),
+                last.strftime("%b %-d, %Y")
+            )
         }
         DateOrder::DayFirst if from.year() != last.year() => {
-            format!("{} – {}", from.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"))
+            format!(
+                "{} – {}",
+                from.strftime("%-d %b %Y"),
+                last.strftime("%-d %b %Y")
+            )
         }
         _ => format!("{} – {}", short_date(from, order), short_date(last, order)),
     }
@@ -146,7 +178,10 @@ mod tests {
     use super::*;
 
     fn currency(code: &str, digits: u8) -> PaperCurrency {
-        PaperCurrency { code: code.to_owned(), digits }
+        PaperCurrency {
+            code: code.to_owned(),
+            digits,
+        }
     }
 
     #[test]
@@ -176,12 +211,30 @@ mod tests {
     #[test]
     fn spans_include_their_last_day() {
         let us = DateOrder::MonthFirst;
-        assert_eq!(span(date(2026, 3, 2), date(2026, 3, 16), us), "Mar 2 – 15, 2026");
-        assert_eq!(span(date(2026, 8, 24), date(2026, 9, 7), us), "Aug 24 – Sep 6, 2026");
-        assert_eq!(span(date(2025, 12, 25), date(2026, 1, 8), us), "Dec 25, 2025 – Jan 7, 2026");
-        assert_eq!(span(date(2026, 3, 2), date(2026, 3, 16), DateOrder::DayFirst), "2 – 15 Mar 2026");
-        assert_eq!(short_span(date(2026, 3, 31), date(2026, 4, 1), us), "Mar 31");
+        assert_eq!(
+            span(date(2026, 3, 2), date(2026, 3, 16), us),
+            "Mar 2 – 15, 2026"
+        );
+        assert_eq!(
+            span(date(2026, 8, 24), date(2026, 9, 7), us),
+            "Aug 24 – Sep 6, 2026"
+        );
+        assert_eq!(
+            span(date(2025, 12, 25), date(2026, 1, 8), us),
+            "Dec 25, 2025 – Jan 7, 2026"
+        );
+        assert_eq!(
+            span(date(2026, 3, 2), date(2026, 3, 16), DateOrder::DayFirst),
+            "2 – 15 Mar 2026"
+        );
+        assert_eq!(
+            short_span(date(2026, 3, 31), date(2026, 4, 1), us),
+            "Mar 31"
+        );
         assert_eq!(long_date(date(2026, 4, 15), us), "April 15, 2026");
-        assert_eq!(long_date(date(2026, 4, 15), DateOrder::DayFirst), "15 April 2026");
+        assert_eq!(
+            long_date(date(2026, 4, 15), DateOrder::DayFirst),
+            "15 April 2026"
+        );
     }
 }

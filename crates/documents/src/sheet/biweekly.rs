@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::recurring::{NONE, tax_mark};
 use super::{currency, word};
-use crate::paper::{DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart};
-use crate::text::{Printed, covered};
+use crate::paper::{
+    DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart,
+};
+use crate::text::{Printed, clipped};
 use crate::words::{amount, decimal, hours, short_date_beside, span, sum_of_hours};
 
 /// A documentation of at most this many printed lines may stand in the empty part of page 1, whole.
@@ -32,6 +34,8 @@ pub struct Biweekly {
 struct Ticket {
     number: Printed,
     summary: Printed,
+    /// The summary for the documentation, where it repeats on every page and must not grow.
+    title: Printed,
     /// Names the days of work dated before the period.
     earlier: Option<String>,
     requester: Printed,
@@ -40,6 +44,8 @@ struct Ticket {
     worked: String,
     billed: String,
     amount: String,
+    /// The amount is a word: covered or not charged.
+    free: bool,
     entries: Vec<Entry>,
 }
 
@@ -81,13 +87,23 @@ impl Biweekly {
             until: paper.period_until,
             tax: tax_mark(paper),
         };
-        let sum = |amounts: &mut dyn Iterator<Item = i64>| amount(amounts.fold(0, i64::saturating_add), &writer.currency);
+        let sum = |amounts: &mut dyn Iterator<Item = i64>| {
+            amount(amounts.fold(0, i64::saturating_add), &writer.currency)
+        };
         Self {
-            tickets: paper.tickets.iter().map(|ticket| writer.ticket(ticket)).collect(),
+            tickets: paper
+                .tickets
+                .iter()
+                .map(|ticket| writer.ticket(ticket))
+                .collect(),
             worked: sum_of_hours(paper.tickets.iter().map(|t| t.worked.as_str())),
             billed: sum_of_hours(paper.tickets.iter().map(|t| t.billed.as_str())),
             services: sum(&mut paper.tickets.iter().map(|t| t.amount)),
-            products: paper.products.iter().map(|product| writer.product(product)).collect(),
+            products: paper
+                .products
+                .iter()
+                .map(|product| writer.product(product))
+                .collect(),
             products_sum: sum(&mut paper.products.iter().map(|p| p.amount)),
             period: span(paper.period_from, paper.period_until, paper.date_order),
             short: printed_lines(&paper.tickets) <= SHORT,
@@ -97,9 +113,45 @@ impl Biweekly {
 
 /// Roughly how many lines the documentation takes: it only decides whether it is kept in one piece.
 fn printed_lines(tickets: &[TicketPart]) -> usize {
-    let of_note = |notes: &str| notes.lines().map(|line| line.len().div_ceil(NOTE_WIDTH).max(1)).sum::<usize>().max(2);
-    let of_ticket = |ticket: &TicketPart| ticket.entries.iter().map(|e| of_note(&e.notes)).sum::<usize>().saturating_add(3);
+    let of_note = |notes: &str| {
+        notes
+            .lines()
+            .map(|line| line.len().div_ceil(NOTE_WIDTH).max(1))
+            .sum::<usize>()
+            .max(2)
+    };
+    let of_ticket = |ticket: &TicketPart| {
+        ticket
+            .entries
+            .iter()
+            .map(|e| of_note(&e.notes))
+            .sum::<usize>()
+            .saturating_add(3)
+    };
     tickets.iter().map(of_ticket).sum()
+}
+
+/// "asked by … · site", as far as it is known.
+fn asked_by(ticket: &TicketPart) -> String {
+    let site = ticket
+        .site
+        .as_deref()
+        .map(|site| clipped(site, 60))
+        .unwrap_or_default();
+    match (clipped(&ticket.requester, 60), site.as_str()) {
+        (requester, _) if requester.is_empty() => site,
+        (requester, "") => format!("asked by {requester}"),
+        (requester, site) => format!("asked by {requester} · {site}"),
+    }
+}
+
+/// Whether no entry of the ticket is billed.
+fn is_free(ticket: &TicketPart) -> bool {
+    let is_billed = ticket
+        .entries
+        .iter()
+        .any(|entry| entry.billing == EntryBilling::Billable);
+    ticket.amount == 0 && !is_billed && !ticket.entries.is_empty()
 }
 
 struct Writer {
@@ -112,29 +164,30 @@ struct Writer {
 
 impl Writer {
     fn ticket(&self, ticket: &TicketPart) -> Ticket {
-        let asked = match (ticket.requester.trim(), ticket.site.as_deref().map(str::trim).unwrap_or_default()) {
-            ("", site) => site.to_owned(),
-            (requester, "") => format!("asked by {requester}"),
-            (requester, site) => format!("asked by {requester} · {site}"),
-        };
         Ticket {
-            number: Printed::line(&ticket.number, word::NARROW),
+            number: Printed::line(&clipped(&ticket.number, 40), 8),
             summary: Printed::line(&ticket.summary, word::WIDE),
+            title: Printed::line(&clipped(&ticket.summary, 200), word::WIDE),
             earlier: self.earlier_days(&ticket.entries),
-            requester: Printed::line(&ticket.requester, 16),
-            asked: Printed::line(&asked, word::WIDE),
+            requester: Printed::line(&clipped(&ticket.requester, 120), 16),
+            asked: Printed::line(&asked_by(ticket), word::WIDE),
             worked: hours(&ticket.worked),
             billed: hours(&ticket.billed),
+            free: is_free(ticket),
             amount: self.ticket_amount(ticket),
-            entries: ticket.entries.iter().map(|entry| self.entry(entry)).collect(),
+            entries: ticket
+                .entries
+                .iter()
+                .map(|entry| self.entry(entry))
+                .collect(),
         }
     }
 
     /// A word where nothing of the ticket is billed, else its sum.
     fn ticket_amount(&self, ticket: &TicketPart) -> String {
-        let all = |billing: EntryBilling| ticket.entries.iter().all(|entry| entry.billing == billing);
-        let is_billed = ticket.entries.iter().any(|entry| entry.billing == EntryBilling::Billable);
-        if ticket.amount != 0 || is_billed || ticket.entries.is_empty() {
+        let all =
+            |billing: EntryBilling| ticket.entries.iter().all(|entry| entry.billing == billing);
+        if !is_free(ticket) {
             amount(ticket.amount, &self.currency)
         } else if all(EntryBilling::Covered) {
             "Covered".to_owned()
@@ -144,13 +197,21 @@ impl Writer {
     }
 
     fn earlier_days(&self, entries: &[EntryPart]) -> Option<String> {
-        let mut days: Vec<Date> = entries.iter().map(|entry| entry.worked_on).filter(|day| *day < self.from).collect();
+        let mut days: Vec<Date> = entries
+            .iter()
+            .map(|entry| entry.worked_on)
+            .filter(|day| *day < self.from)
+            .collect();
         days.sort_unstable();
         days.dedup();
         match days.as_slice() {
             [] => None,
             [day] => Some(format!("Includes work of {}", self.day(*day))),
-            [first, .., last] => Some(format!("Includes work of {} to {}", self.day(*first), self.day(*last))),
+            [first, .., last] => Some(format!(
+                "Includes work of {} to {}",
+                self.day(*first),
+                self.day(*last)
+            )),
         }
     }
 
@@ -168,13 +229,13 @@ impl Writer {
         Entry {
             day: self.day(entry.worked_on),
             times,
-            technician: Printed::line(&entry.technician, 12),
-            notes: Printed::block(&entry.notes, word::NAME),
+            technician: Printed::line(&entry.technician, 11),
+            notes: Printed::block(&entry.notes, word::WIDE),
             earlier: self.earlier("Work of", entry.worked_on, entry.approved_on),
-            work_type: Printed::line(&entry.work_type, 11),
-            worked: hours(&covered(&entry.worked)),
-            billed: hours(&covered(&entry.billed)),
-            rate: Printed::line(&decimal(&entry.rate), word::NARROW),
+            work_type: Printed::line(&entry.work_type, 9),
+            worked: hours(&entry.worked),
+            billed: hours(&entry.billed),
+            rate: Printed::line(&decimal(&entry.rate), word::FIGURES),
             amount,
             free,
         }
@@ -182,7 +243,9 @@ impl Writer {
 
     /// Why something dated before the period stands on this invoice.
     fn earlier(&self, what: &str, dated: Date, approved_on: Option<Date>) -> Option<String> {
-        let approved = approved_on.map(|day| format!(", approved {}", self.day(day))).unwrap_or_default();
+        let approved = approved_on
+            .map(|day| format!(", approved {}", self.day(day)))
+            .unwrap_or_default();
         (dated < self.from).then(|| format!("{what} {}{approved}", self.day(dated)))
     }
 
@@ -191,17 +254,25 @@ impl Writer {
     }
 
     fn product(&self, product: &ProductPart) -> Product {
-        let ticket = product.ticket.as_deref().filter(|ticket| !ticket.trim().is_empty()).map(|ticket| format!("For {ticket}"));
+        let ticket = product
+            .ticket
+            .as_deref()
+            .filter(|ticket| !ticket.trim().is_empty())
+            .map(|ticket| format!("For ticket {ticket}"));
         let earlier = self.earlier("Delivered", product.delivered_on, product.approved_on);
         let about: Vec<String> = ticket.into_iter().chain(earlier).collect();
         Product {
-            code: Printed::line(&product.code, 13),
+            code: Printed::line(&product.code, 10),
             description: Printed::line(&product.description, word::WIDE),
             about: (!about.is_empty()).then(|| Printed::line(&about.join(" · "), word::WIDE)),
             delivered: self.day(product.delivered_on),
-            quantity: Printed::line(&decimal(&product.quantity), word::NARROW),
-            price: Printed::line(&decimal(&product.unit_price), word::NARROW),
-            tax: if product.taxable { self.tax.clone() } else { NONE.to_owned() },
+            quantity: Printed::line(&decimal(&product.quantity), 5),
+            price: Printed::line(&decimal(&product.unit_price), word::FIGURES),
+            tax: if product.taxable {
+                self.tax.clone()
+            } else {
+                NONE.to_owned()
+            },
             amount: amount(product.amount, &self.currency),
         }
     }

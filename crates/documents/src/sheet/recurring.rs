@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{currency, word};
-use crate::paper::{AgreementLinePart, AgreementPart, ChangeLine, Changes, DateOrder, InvoicePaper, PaperCurrency};
+use crate::paper::{
+    AgreementLinePart, AgreementPart, ChangeLine, Changes, DateOrder, InvoicePaper, PaperCurrency,
+};
 use crate::text::{Printed, clipped};
 use crate::words::{amount, decimal, difference, short_span};
 
@@ -56,7 +58,12 @@ struct Difference {
 
 impl Recurring {
     pub fn of(paper: &InvoicePaper) -> Self {
-        let writer = Writer { currency: currency(paper), order: paper.date_order, tax: tax_mark(paper), po_number: paper.po_number.clone() };
+        let writer = Writer {
+            currency: currency(paper),
+            order: paper.date_order,
+            tax: tax_mark(paper),
+            po_number: paper.po_number.clone(),
+        };
         let is_alone = paper.agreements.len() == 1;
         Self {
             agreements: paper
@@ -67,7 +74,10 @@ impl Recurring {
                     ..writer.agreement(part)
                 })
                 .collect(),
-            changes: paper.changes.as_ref().map(|changes| writer.changes(changes)),
+            changes: paper
+                .changes
+                .as_ref()
+                .map(|changes| writer.changes(changes)),
         }
     }
 }
@@ -95,7 +105,9 @@ struct Writer {
 impl Writer {
     fn agreement(&self, part: &AgreementPart) -> Agreement {
         let about = match part.po_number.as_deref() {
-            Some(po) if self.po_number.as_deref() != Some(po) => format!("{} · PO number {po}", part.code),
+            Some(po) if self.po_number.as_deref() != Some(po) => {
+                format!("{} · PO number {po}", part.code)
+            }
             _ => part.code.clone(),
         };
         Agreement {
@@ -108,15 +120,27 @@ impl Writer {
 
     fn charge(&self, line: &AgreementLinePart) -> Charge {
         Charge {
-            description: Printed::line(&line.description, word::NAME),
-            kind: line.kind_label.as_deref().map(|kind| Printed::line(kind, word::NAME)),
+            description: Printed::line(&line.description, word::WIDE),
+            kind: line
+                .kind_label
+                .as_deref()
+                .map(|kind| Printed::line(kind, word::NAME)),
             days: short_span(line.from, line.until, self.order),
-            fraction: line.fraction.map(|f| format!("{}/{} days", f.days, f.of_days)),
-            quantity: Printed::line(&decimal(&line.quantity), word::NARROW),
-            unit: Printed::line(&line.unit, word::NARROW),
-            price: Printed::line(&decimal(&line.unit_price), word::NARROW),
-            charged: line.charged_unit_price.as_deref().map(|price| Printed::line(&format!("→ {}", decimal(price)), word::NARROW)),
-            tax: if line.taxable { self.tax.clone() } else { NONE.to_owned() },
+            fraction: line
+                .fraction
+                .map(|f| format!("{}/{} days", f.days, f.of_days)),
+            quantity: Printed::line(&decimal(&line.quantity), word::QUANTITY),
+            unit: Printed::line(&line.unit, word::FIGURES),
+            price: Printed::line(&decimal(&line.unit_price), word::FIGURES),
+            charged: line
+                .charged_unit_price
+                .as_deref()
+                .map(|price| Printed::line(&format!("→ {}", decimal(price)), word::FIGURES)),
+            tax: if line.taxable {
+                self.tax.clone()
+            } else {
+                NONE.to_owned()
+            },
             amount: amount(line.amount, &self.currency),
         }
     }
@@ -127,13 +151,19 @@ impl Writer {
             heading: format!("What changed since {label}"),
             beside: clipped(&changes.previous_number, 40),
             before: label,
-            lines: changes.lines.iter().map(|line| self.difference(line)).collect(),
+            lines: changes
+                .lines
+                .iter()
+                .map(|line| self.difference(line))
+                .collect(),
             total: difference(changes.total_change, &self.currency),
         }
     }
 
     fn difference(&self, line: &ChangeLine) -> Difference {
-        let side = |side: Option<i64>| side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency));
+        let side = |side: Option<i64>| {
+            side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency))
+        };
         Difference {
             label: Printed::line(&line.label, word::WIDE),
             before: side(line.before),
