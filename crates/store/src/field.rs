@@ -79,11 +79,14 @@ impl<'a> Value<'a> {
     pub(crate) fn checked(self, kind: Kind) -> Result<Self, Error> {
         match &self {
             Value::Null => Ok(self),
-            Value::Text(text) if text.as_bytes().contains(&0) => {
-                Err(Error::corrupt("text with a NUL character, which PostgreSQL can't store"))
-            }
+            Value::Text(text) if text.as_bytes().contains(&0) => Err(Error::corrupt(
+                "text with a NUL character, which PostgreSQL can't store",
+            )),
             other if other.kind() == Some(kind) => Ok(self),
-            other => Err(Error::corrupt(format!("{kind:?} is declared, {:?} was given", other.kind()))),
+            other => Err(Error::corrupt(format!(
+                "{kind:?} is declared, {:?} was given",
+                other.kind()
+            ))),
         }
     }
 

@@ -32,7 +32,14 @@ pub(crate) struct Task<F, T, E> {
 impl<F, T, E> Task<F, T, E> {
     pub(crate) fn new(work: F) -> (Task<F, T, E>, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Task { work, answer: None, reply }, answer)
+        (
+            Task {
+                work,
+                answer: None,
+                reply,
+            },
+            answer,
+        )
     }
 }
 
@@ -49,9 +56,16 @@ where
         let answer = match result {
             Ok(Ok(value)) => tx.failure().map_or(Ok(value), |error| Err(E::from(error))),
             Ok(Err(error)) => Err(error),
-            Err(panic) => Err(E::from(Error::Other(format!("a transaction panicked: {}", words_of(&*panic))))),
+            Err(panic) => Err(E::from(Error::Other(format!(
+                "a transaction panicked: {}",
+                words_of(&*panic)
+            )))),
         };
-        let verdict = if answer.is_ok() { Verdict::Keep } else { Verdict::Undo };
+        let verdict = if answer.is_ok() {
+            Verdict::Keep
+        } else {
+            Verdict::Undo
+        };
         self.answer = Some(answer);
         verdict
     }
@@ -60,7 +74,9 @@ where
         let answer = match (outcome, self.answer) {
             (Err(error), _) => Err(E::from(error)),
             (Ok(()), Some(answer)) => answer,
-            (Ok(()), None) => Err(E::from(Error::Other("a transaction was not run".to_owned()))),
+            (Ok(()), None) => Err(E::from(Error::Other(
+                "a transaction was not run".to_owned(),
+            ))),
         };
         // Nobody waiting is fine: the caller went away, and what was written stays written.
         drop(self.reply.send(answer));
@@ -73,5 +89,6 @@ where
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }

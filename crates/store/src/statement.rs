@@ -39,25 +39,43 @@ impl Statement {
         many: Option<Kind>,
         columns: &'static [Column],
     ) -> Statement {
-        Statement { name, sql, parameters, many, columns, expansions: [const { OnceLock::new() }; CHUNKS.len()] }
+        Statement {
+            name,
+            sql,
+            parameters,
+            many,
+            columns,
+            expansions: [const { OnceLock::new() }; CHUNKS.len()],
+        }
     }
 
     /// The text written out for the smallest chunk that holds so many keys, or for the largest chunk.
     /// Errors: `Other` when the text has no `$keys`.
     pub(crate) fn expanded(&'static self, keys: usize) -> Result<&'static Expansion, Error> {
-        let kind = self.many.ok_or_else(|| Error::Other(format!("{} takes no $keys", self.name)))?;
+        let kind = self
+            .many
+            .ok_or_else(|| Error::Other(format!("{} takes no $keys", self.name)))?;
         let sizes = CHUNKS.iter().zip(&self.expansions);
-        let fitting = sizes.clone().find(|(size, _)| **size >= keys).or(sizes.last());
+        let fitting = sizes
+            .clone()
+            .find(|(size, _)| **size >= keys)
+            .or(sizes.last());
         let (size, place) = fitting.ok_or_else(|| Error::Other("no chunk sizes".to_owned()))?;
         Ok(place.get_or_init(|| self.expand(kind, *size)))
     }
 
     fn expand(&self, kind: Kind, size: usize) -> Expansion {
         let first = self.parameters.len() + 1;
-        let names: Vec<String> = (first..first + size).map(|number| format!("${number}")).collect();
+        let names: Vec<String> = (first..first + size)
+            .map(|number| format!("${number}"))
+            .collect();
         let mut parameters = self.parameters.to_vec();
         parameters.resize(self.parameters.len() + size, kind);
-        Expansion { sql: self.sql.replace("$keys", &names.join(",")), parameters, size }
+        Expansion {
+            sql: self.sql.replace("$keys", &names.join(",")),
+            parameters,
+            size,
+        }
     }
 }
 

@@ -24,31 +24,40 @@ pub(crate) enum OnConflict {
     Skip,
     /// The row with the same key gets the values.
     Replace,
+    /// The values are added to those of the row with the same key.
+    Add,
 }
 
 struct Texts {
-    rows: [String; 3],
-    arrays: [String; 3],
+    rows: [String; 4],
+    arrays: [String; 4],
     select: String,
 }
 
 impl Table {
     /// For the macro.
     #[doc(hidden)]
-    pub const fn new(name: &'static str, columns: &'static [Column], key: &'static [&'static str]) -> Table {
-        Table { name, columns, key, texts: OnceLock::new() }
+    pub const fn new(
+        name: &'static str,
+        columns: &'static [Column],
+        key: &'static [&'static str],
+    ) -> Table {
+        Table {
+            name,
+            columns,
+            key,
+            texts: OnceLock::new(),
+        }
     }
 
     /// The insert of one row, `VALUES ($1, $2, …)`.
     pub(crate) fn row_sql(&'static self, conflict: OnConflict) -> &'static str {
-        let [fail, skip, replace] = &self.texts().rows;
-        conflict.choose(fail, skip, replace)
+        conflict.choose(&self.texts().rows)
     }
 
     /// The insert of many rows, `SELECT * FROM unnest($1::BIGINT[], …)`: one array per column.
     pub(crate) fn array_sql(&'static self, conflict: OnConflict) -> &'static str {
-        let [fail, skip, replace] = &self.texts().arrays;
-        conflict.choose(fail, skip, replace)
+        conflict.choose(&self.texts().arrays)
     }
 
     /// All rows, for the check of the columns.
@@ -61,22 +70,28 @@ impl Table {
             let columns = list(self.columns, |_, column| column.name.to_owned());
             let head = format!("INSERT INTO {} ({columns})", self.name);
             let parameters = list(self.columns, |number, _| format!("${number}"));
-            let arrays = list(self.columns, |number, column| format!("${number}::{}[]", array_of(column.kind)));
-            let tails = ["", " ON CONFLICT DO NOTHING", &self.replacement()].map(str::to_owned);
+            let arrays = list(self.columns, |number, column| {
+                format!("${number}::{}[]", array_of(column.kind))
+            });
+            let replaced = self.update(|name| format!("{name} = excluded.{name}"));
+            let added = self.update(|name| format!("{name} = {}.{name} + excluded.{name}", self.name));
+            let tails = [String::new(), " ON CONFLICT DO NOTHING".to_owned(), replaced, added];
             Texts {
-                rows: tails.clone().map(|tail| format!("{head} VALUES ({parameters}){tail}")),
+                rows: tails
+                    .clone()
+                    .map(|tail| format!("{head} VALUES ({parameters}){tail}")),
                 arrays: tails.map(|tail| format!("{head} SELECT * FROM unnest({arrays}){tail}")),
                 select: format!("SELECT {columns} FROM {}", self.name),
             }
         })
     }
 
-    fn replacement(&self) -> String {
+    fn update(&self, set: impl Fn(&str) -> String) -> String {
         let rest: Vec<String> = self
             .columns
             .iter()
             .filter(|column| !self.key.contains(&column.name))
-            .map(|Column { name, .. }| format!("{name} = excluded.{name}"))
+            .map(|column| set(column.name))
             .collect();
         let key = self.key.join(", ");
         if rest.is_empty() {
@@ -87,17 +102,21 @@ impl Table {
 }
 
 impl OnConflict {
-    fn choose<'a>(self, fail: &'a str, skip: &'a str, replace: &'a str) -> &'a str {
+    fn choose(self, [fail, skip, replace, add]: &[String; 4]) -> &str {
         match self {
             OnConflict::Fail => fail,
             OnConflict::Skip => skip,
             OnConflict::Replace => replace,
+            OnConflict::Add => add,
         }
     }
 }
 
 fn list(columns: &[Column], one: impl Fn(usize, &Column) -> String) -> String {
-    let parts: Vec<String> = (1..).zip(columns).map(|(number, column)| one(number, column)).collect();
+    let parts: Vec<String> = (1..)
+        .zip(columns)
+        .map(|(number, column)| one(number, column))
+        .collect();
     parts.join(", ")
 }
 

@@ -1,8 +1,8 @@
 //! A transaction: what a closure of `Store::read` and `Store::write` works with, the same on both databases.
 
 use crate::engine::Engine;
-use crate::table::OnConflict;
 use crate::row::last_of_each_key;
+use crate::table::OnConflict;
 use crate::{Error, Field, One, Record, Statement, Stored, ToValue, Value};
 
 /// The transaction a closure runs in. The nouns of the crate add their own methods to it.
@@ -16,7 +16,10 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) fn new(engine: Engine) -> Tx {
-        Tx { engine, failure: None }
+        Tx {
+            engine,
+            failure: None,
+        }
     }
 
     /// All rows a statement answers with. Parameters stand for `$1`, `$2`, … in order.
@@ -25,7 +28,12 @@ impl Tx {
         statement: &'static Statement,
         parameters: &[&dyn ToValue],
     ) -> Result<Vec<R>, Error> {
-        self.guard(|engine| engine.rows(statement.sql, &Bound::new(statement.parameters, parameters)?))
+        self.guard(|engine| {
+            engine.rows(
+                statement.sql,
+                &Bound::new(statement.parameters, parameters)?,
+            )
+        })
     }
 
     /// The only row a statement answers with, or none. Errors: `Other` when there are several.
@@ -37,7 +45,12 @@ impl Tx {
         let mut rows = self.rows(statement, parameters)?;
         match rows.len() {
             0 | 1 => Ok(rows.pop()),
-            many => self.guard(|_| Err(Error::Other(format!("{} found {many} rows, not one", statement.name)))),
+            many => self.guard(|_| {
+                Err(Error::Other(format!(
+                    "{} found {many} rows, not one",
+                    statement.name
+                )))
+            }),
         }
     }
 
@@ -47,12 +60,23 @@ impl Tx {
         statement: &'static Statement,
         parameters: &[&dyn ToValue],
     ) -> Result<Option<T>, Error> {
-        Ok(self.row::<One<T>>(statement, parameters)?.map(|One(value)| value))
+        Ok(self
+            .row::<One<T>>(statement, parameters)?
+            .map(|One(value)| value))
     }
 
     /// Runs a statement that answers with no rows; gives the number of rows it changed.
-    pub fn execute(&mut self, statement: &'static Statement, parameters: &[&dyn ToValue]) -> Result<u64, Error> {
-        self.guard(|engine| engine.execute(statement.sql, &Bound::new(statement.parameters, parameters)?))
+    pub fn execute(
+        &mut self,
+        statement: &'static Statement,
+        parameters: &[&dyn ToValue],
+    ) -> Result<u64, Error> {
+        self.guard(|engine| {
+            engine.execute(
+                statement.sql,
+                &Bound::new(statement.parameters, parameters)?,
+            )
+        })
     }
 
     /// The rows of many keys, for statements `(…; many Kind)` with `in ($keys)`.
@@ -66,10 +90,15 @@ impl Tx {
         parameters: &[&dyn ToValue],
         keys: &[K],
     ) -> Result<Vec<R>, Error> {
-        self.chunks(statement, parameters, keys, |engine, sql, bound, found: &mut Vec<R>| {
-            found.append(&mut engine.rows(sql, bound)?);
-            Ok(())
-        })
+        self.chunks(
+            statement,
+            parameters,
+            keys,
+            |engine, sql, bound, found: &mut Vec<R>| {
+                found.append(&mut engine.rows(sql, bound)?);
+                Ok(())
+            },
+        )
     }
 
     /// Like `rows_by` for statements that answer with no rows; gives the number of rows changed.
@@ -79,10 +108,15 @@ impl Tx {
         parameters: &[&dyn ToValue],
         keys: &[K],
     ) -> Result<u64, Error> {
-        self.chunks(statement, parameters, keys, |engine, sql, bound, changed: &mut u64| {
-            *changed += engine.execute(sql, bound)?;
-            Ok(())
-        })
+        self.chunks(
+            statement,
+            parameters,
+            keys,
+            |engine, sql, bound, changed: &mut u64| {
+                *changed += engine.execute(sql, bound)?;
+                Ok(())
+            },
+        )
     }
 
     /// Inserts rows. A conflict fails the transaction; on PostgreSQL it may be a later call or the commit that reports
@@ -101,8 +135,17 @@ impl Tx {
         const { assert!(!R::KEY.is_empty(), "the record is declared without key(…)") };
         self.guard(|engine| {
             let rows = last_of_each_key(rows)?;
-            engine.insert_counted(rows.into_iter(), OnConflict::Replace).map(drop)
+            engine
+                .insert_counted(rows.into_iter(), OnConflict::Replace)
+                .map(drop)
         })
+    }
+
+    /// Inserts rows, or adds their values to those of the row with the same `key(…)`; every other column is a number.
+    /// No key may stand twice.
+    pub fn accumulate<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
+        const { assert!(!R::KEY.is_empty(), "the record is declared without key(…)") };
+        self.guard(|engine| engine.insert_counted(rows.iter(), OnConflict::Add).map(drop))
     }
 
     pub(crate) fn start(&mut self) {
@@ -142,10 +185,21 @@ impl Tx {
                 let (chunk, after) = rest.split_at(rest.len().min(text.size));
                 rest = after;
                 let padding = chunk.last().unwrap_or(last);
-                let keys = chunk.iter().chain(std::iter::repeat(padding)).take(text.size);
-                let values: Vec<&dyn ToValue> =
-                    parameters.iter().copied().chain(keys.map(|key| -> &dyn ToValue { key })).collect();
-                run(engine, &text.sql, &Bound::new(&text.parameters, &values)?, &mut result)?;
+                let keys = chunk
+                    .iter()
+                    .chain(std::iter::repeat(padding))
+                    .take(text.size);
+                let values: Vec<&dyn ToValue> = parameters
+                    .iter()
+                    .copied()
+                    .chain(keys.map(|key| -> &dyn ToValue { key }))
+                    .collect();
+                run(
+                    engine,
+                    &text.sql,
+                    &Bound::new(&text.parameters, &values)?,
+                    &mut result,
+                )?;
             }
             Ok(result)
         })
@@ -161,7 +215,11 @@ pub(crate) struct Bound<'a> {
 impl<'a> Bound<'a> {
     fn new(kinds: &'a [crate::Kind], values: &'a [&'a dyn ToValue]) -> Result<Bound<'a>, Error> {
         if kinds.len() != values.len() {
-            return Err(Error::Other(format!("{} parameters declared, {} given", kinds.len(), values.len())));
+            return Err(Error::Other(format!(
+                "{} parameters declared, {} given",
+                kinds.len(),
+                values.len()
+            )));
         }
         Ok(Bound { kinds, values })
     }
@@ -170,8 +228,13 @@ impl<'a> Bound<'a> {
     pub(crate) fn value(&self, number: usize) -> Result<Value<'a>, Error> {
         let place = number.wrapping_sub(1);
         match (self.kinds.get(place), self.values.get(place)) {
-            (Some(kind), Some(value)) => value.value().checked(*kind).map_err(|error| error.in_column(&format!("${number}"))),
-            _ => Err(Error::Other(format!("the statement has a parameter ${number} that isn't declared"))),
+            (Some(kind), Some(value)) => value
+                .value()
+                .checked(*kind)
+                .map_err(|error| error.in_column(&format!("${number}"))),
+            _ => Err(Error::Other(format!(
+                "the statement has a parameter ${number} that isn't declared"
+            ))),
         }
     }
 }

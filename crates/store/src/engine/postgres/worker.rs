@@ -38,7 +38,11 @@ pub(super) struct Worker {
 impl Worker {
     /// `number` tells the threads apart.
     pub(super) fn new(shared: Arc<Shared>, number: u32) -> Worker {
-        Worker { shared, tx: None, jitter: Jitter(u64::from(number)) }
+        Worker {
+            shared,
+            tx: None,
+            jitter: Jitter(u64::from(number)),
+        }
     }
 
     /// Until the store is closed.
@@ -86,11 +90,17 @@ impl Worker {
 
     /// Runs the closure once. `Err` when the transaction failed for a reason outside of the closure.
     fn attempt(&mut self, access: Access, job: &mut dyn Job) -> Result<(), Error> {
-        if self.tx.as_mut().is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken())) {
+        if self
+            .tx
+            .as_mut()
+            .is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken()))
+        {
             let postgres = Postgres::connect(&self.shared.config, &self.shared.expected)?;
             self.tx = Some(Tx::new(Engine::Postgres(Box::new(postgres))));
         }
-        let Some(tx) = &mut self.tx else { return Err(Error::Unreachable("no connection".to_owned())) };
+        let Some(tx) = &mut self.tx else {
+            return Err(Error::Unreachable("no connection".to_owned()));
+        };
         connection(tx)?.begin(access);
         let verdict = job.run(tx);
         if let Some(error @ (Error::Contended | Error::Unreachable(_))) = tx.failure() {
@@ -108,7 +118,9 @@ impl Worker {
 fn connection(tx: &mut Tx) -> Result<&mut Postgres, Error> {
     match tx.engine() {
         Engine::Postgres(postgres) => Ok(postgres),
-        Engine::Sqlite(_) => Err(Error::Other("a thread of PostgreSQL has another engine".to_owned())),
+        Engine::Sqlite(_) => Err(Error::Other(
+            "a thread of PostgreSQL has another engine".to_owned(),
+        )),
     }
 }
 

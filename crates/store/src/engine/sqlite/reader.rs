@@ -24,6 +24,8 @@ pub(super) fn run(mut tx: Tx, orders: &Orders) {
 pub(super) fn connection(tx: &mut Tx) -> Result<&Sqlite, Error> {
     match tx.engine() {
         Engine::Sqlite(sqlite) => Ok(sqlite),
-        Engine::Postgres(_) => Err(Error::Other("a thread of SQLite has another engine".to_owned())),
+        Engine::Postgres(_) => Err(Error::Other(
+            "a thread of SQLite has another engine".to_owned(),
+        )),
     }
 }

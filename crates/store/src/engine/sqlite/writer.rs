@@ -31,7 +31,11 @@ pub(super) fn run(mut tx: Tx, orders: &Orders, log: &Path) {
 }
 
 /// Runs what waits, starting with `first`, in one transaction, and says whether it is on the disk.
-fn run_group(tx: &mut Tx, first: Box<dyn Job>, orders: &Orders) -> (Vec<Box<dyn Job>>, Result<(), Error>) {
+fn run_group(
+    tx: &mut Tx,
+    first: Box<dyn Job>,
+    orders: &Orders,
+) -> (Vec<Box<dyn Job>>, Result<(), Error>) {
     let mut jobs = vec![first];
     if let Err(error) = command(tx, "BEGIN IMMEDIATE") {
         return (jobs, Err(error));
