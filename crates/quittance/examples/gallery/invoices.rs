@@ -494,9 +494,7 @@ fn no_match() -> InvoicesPage {
 fn nothing_owed() -> InvoicesPage {
     let summary = Summary {
         owed: "$0.00".into(),
-        note: vec![Piece::text(
-            "The next bi-weekly invoice is made on November 13, if there is something to bill.",
-        )],
+        note: vec![Piece::text("All 12 invoices are paid.")],
         overdue: None,
         next_due: None,
         ..summary()

@@ -1,4 +1,4 @@
-//! Writes every page in every state, with invented data, as static HTML: `cargo run --example gallery -- FOLDER`.
+//! Writes every page in every state, with invented data, as static HTML: `cargo run --example gallery -- FOLDER [ACCENT]`.
 //! `e2e/look.mjs` photographs it and looks for barriers.
 
 mod frame;
@@ -30,14 +30,14 @@ fn main() -> std::io::Result<()> {
     let folder = std::env::args()
         .nth(1)
         .ok_or_else(|| std::io::Error::other("say which folder to write to"))?;
+    let accent = std::env::args()
+        .nth(2)
+        .unwrap_or_else(|| frame::ACCENT.to_owned());
     let gallery = Gallery {
         folder: Path::new(&folder).to_path_buf(),
     };
     std::fs::create_dir_all(&gallery.folder)?;
-    std::fs::write(
-        gallery.folder.join("portal.css"),
-        look::stylesheet(frame::ACCENT),
-    )?;
+    std::fs::write(gallery.folder.join("portal.css"), look::stylesheet(&accent))?;
     std::fs::write(gallery.folder.join("portal.js"), look::script())?;
     sign_in::hang(&gallery)?;
     invoices::hang(&gallery)?;

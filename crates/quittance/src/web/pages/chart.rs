@@ -65,10 +65,7 @@ impl Chart {
     pub fn new(currency: impl Into<String>, months: Vec<Month>) -> Self {
         let count = i64::try_from(months.len()).unwrap_or(1).max(1);
         let total = |month: &Month| {
-            month
-                .recurring_minor
-                .max(0)
-                .saturating_add(month.biweekly_minor.max(0))
+            i128::from(month.recurring_minor.max(0)) + i128::from(month.biweekly_minor.max(0))
         };
         let highest = months.iter().map(total).max().unwrap_or(0).max(1);
         let bar_width = (WIDTH / count * 11 / 20).clamp(8, 32);
@@ -77,7 +74,7 @@ impl Chart {
         let room = WIDTH - bar_width - 2 * edge;
         let height = |minor: i64| match minor.max(0) {
             0 => 0,
-            minor => i64::try_from(i128::from(minor) * i128::from(TALLEST) / i128::from(highest))
+            minor => i64::try_from(i128::from(minor) * i128::from(TALLEST) / highest)
                 .unwrap_or(TALLEST)
                 .max(2),
         };
@@ -109,5 +106,56 @@ impl Chart {
     /// Whether every figure above the bars has room beside its neighbours.
     pub fn shows_figures(&self) -> bool {
         self.bars.len() <= 7
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(recurring_minor: i64, biweekly_minor: i64) -> Month {
+        Month {
+            recurring_minor,
+            biweekly_minor,
+            ..Month::default()
+        }
+    }
+
+    #[test]
+    fn the_tallest_bar_fills_the_height_and_little_amounts_stay_visible() {
+        let chart = Chart::new(
+            "USD",
+            vec![month(1, 0), month(600_000, 400_000), month(0, 0)],
+        );
+        let heights: Vec<_> = chart
+            .bars
+            .iter()
+            .map(|bar| (bar.recurring_height, bar.biweekly_height))
+            .collect();
+        assert_eq!(heights, [(2, 0), (44, 29), (0, 0)]);
+    }
+
+    #[test]
+    fn any_number_of_months_stays_inside() {
+        for count in 0..=12 {
+            let chart = Chart::new("USD", vec![month(i64::MAX, i64::MAX); count]);
+            assert!(
+                chart.bars.iter().all(|bar| bar.x >= 0
+                    && bar.x + chart.bar_width <= WIDTH
+                    && bar.biweekly_y >= 0),
+                "{count}"
+            );
+        }
+    }
+
+    #[test]
+    fn credits_draw_no_bar() {
+        let chart = Chart::new("USD", vec![month(-500, 0), month(500, 0)]);
+        assert!(
+            chart
+                .bars
+                .iter()
+                .all(|bar| bar.recurring_height >= 0 && bar.recurring_y <= BASE)
+        );
     }
 }
