@@ -176,7 +176,7 @@ CREATE TABLE invoice_line (
   ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
   started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
   PRIMARY KEY (account_id, invoice_id, line_no),
-  UNIQUE (account_id, source, source_id, month),
+  UNIQUE (account_id, source, month, source_id),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
   CHECK ((source = 'agreement') = (month <> ''))
 ) STRICT, WITHOUT ROWID;
@@ -335,6 +335,7 @@ CREATE TABLE mail_recipient (
 CREATE INDEX mail_recipient_waiting ON mail_recipient (next_at) WHERE state = 'waiting';
 
 -- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
+-- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries, for the sums.
 CREATE TABLE sign_in (
   token_hash BLOB NOT NULL PRIMARY KEY,
   email TEXT NOT NULL,
@@ -344,11 +345,12 @@ CREATE TABLE sign_in (
   asked_by BLOB NOT NULL,
   next_path TEXT NOT NULL,
   trace TEXT NOT NULL,
-  tries INTEGER NOT NULL,
+  tries INTEGER NOT NULL, failed INTEGER NOT NULL,
   made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER
 ) STRICT;
 CREATE INDEX sign_in_address ON sign_in (email, made_at);
-CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE tries > 0;
+CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE failed > 0;
+CREATE INDEX sign_in_made ON sign_in (made_at);
 
 CREATE TABLE session (
   token_hash BLOB NOT NULL PRIMARY KEY,
@@ -359,6 +361,7 @@ CREATE TABLE session (
   agent TEXT NOT NULL, network TEXT NOT NULL
 ) STRICT;
 CREATE INDEX session_person ON session (person_id, made_at);
+CREATE INDEX session_expires ON session (expires_at);
 
 CREATE TABLE known_device (
   device_hash BLOB NOT NULL, person_id INTEGER NOT NULL REFERENCES person (person_id),

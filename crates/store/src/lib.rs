@@ -39,6 +39,8 @@ pub mod mail;
 pub mod provider;
 pub mod run;
 pub mod scope;
+pub mod session;
+pub mod sign_in;
 pub mod work;
 mod words;
 

@@ -1,8 +1,8 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, provider,
-    run, scope, work,
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice,
+    item, mail, provider, run, scope, session, sign_in, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -19,6 +19,8 @@ static STATEMENTS: &[&[&Statement]] = &[
     provider::ALL,
     run::ALL,
     scope::ALL,
+    session::ALL,
+    sign_in::ALL,
     work::ALL,
 ];
 
@@ -60,13 +62,15 @@ fn tables() -> Vec<&'static Table> {
         run::ImportRow::table(),
         run::RunRow::table(),
         run::SeriesRow::table(),
+        session::KnownDeviceRow::table(),
+        session::SessionRow::table(),
+        sign_in::SignInRow::table(),
         work::DeliveryRow::table(),
         work::TimeEntryRow::table(),
     ]
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::path::Path;
 
@@ -80,7 +84,10 @@ mod tests {
                 declared(&path, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("pub"));
+                let lines = text
+                    .lines()
+                    .map(str::trim_start)
+                    .filter(|line| line.starts_with("pub"));
                 let tables = lines.filter_map(|line| line.split_once(" in \"")?.1.split_once('"'));
                 found.extend(tables.map(|(table, _)| table.to_owned()));
             }
@@ -90,7 +97,10 @@ mod tests {
     #[test]
     fn every_table_is_listed() {
         let mut found = Vec::new();
-        declared(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        declared(
+            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+            &mut found,
+        );
         found.sort();
         let mut listed: Vec<&str> = tables().iter().map(|table| table.name).collect();
         listed.sort();
