@@ -47,7 +47,6 @@ fn path(code: &QRCode) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -64,7 +64,6 @@ fn refusal(found: &[SourceDiagnostic]) -> Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use typst::layout::{Abs, Frame, FrameItem, Point};
 

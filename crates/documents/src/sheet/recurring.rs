@@ -130,7 +130,7 @@ impl Writer {
                 .fraction
                 .map(|f| format!("{}/{} days", f.days, f.of_days)),
             quantity: Printed::line(&decimal(&line.quantity), word::QUANTITY),
-            unit: Printed::line(&line.unit, word::FIGURES),
+            unit: Printed::line(&line.unit, word::SHORT),
             price: Printed::line(&decimal(&line.unit_price), word::FIGURES),
             charged: line
                 .charged_unit_price

@@ -1,5 +1,4 @@
 //! The files: the same bytes each time, both standards named, the right sheet, and long ones too.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::Command;

@@ -1,5 +1,4 @@
 //! No text that people write can break a document: neither the typesetting nor the two standards.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use documents::render;
 
