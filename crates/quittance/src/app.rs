@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::random::Ids;
+use crate::renderer::Renderer;
 use crate::wake::Wake;
+use crate::web::assets::Assets;
 
 /// One instance at work. Cheap to clone.
 #[derive(Clone)]
@@ -35,10 +37,14 @@ pub struct Inner {
     pub config: Config,
     /// Where mail goes; nothing where no server is set.
     pub mailer: Option<Mailer>,
+    /// Makes documents.
+    pub renderer: Renderer,
     /// Whether this is a sandbox.
     pub sandbox: bool,
     /// Tells waiting workers that there is something to do.
     pub wake: Wake,
+    /// Stylesheet, script and favicon as the provider's accent makes them.
+    pub assets: Assets,
     provider: RwLock<Arc<ProviderRow>>,
 }
 
@@ -57,6 +63,7 @@ pub struct Parts {
     pub keys: Keys,
     pub config: Config,
     pub mailer: Option<Mailer>,
+    pub renderer: Renderer,
 }
 
 impl App {
@@ -78,8 +85,10 @@ impl App {
                 keys: parts.keys,
                 config: parts.config,
                 mailer: parts.mailer,
+                renderer: parts.renderer,
                 sandbox: instance.sandbox,
                 wake: Wake::default(),
+                assets: Assets::default(),
                 provider: RwLock::new(Arc::new(provider)),
             }),
         })

@@ -12,12 +12,16 @@ use jiff::tz::TimeZone;
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     offset_us: Arc<AtomicI64>,
+    /// Always 0 but in tests.
+    real_offset_us: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// A clock that stands `offset_us` microseconds from the machine's.
     pub fn new(offset_us: i64) -> Self {
-        Self { offset_us: Arc::new(AtomicI64::new(offset_us)) }
+        let clock = Self::default();
+        clock.set_offset(offset_us);
+        clock
     }
 
     /// Moves the business clock; every copy of it follows.
@@ -28,7 +32,14 @@ impl Clock {
     /// The machine's time.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn real(&self) -> Timestamp {
-        Timestamp::now()
+        let us = Timestamp::now().as_microsecond().saturating_add(self.real_offset_us.load(Ordering::Relaxed));
+        Timestamp::from_microsecond(us).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Moves the machine's time for tests that wait for something to expire; nothing of the program calls it.
+    #[doc(hidden)]
+    pub fn pass_for_tests(&self, span_us: i64) {
+        self.real_offset_us.fetch_add(span_us, Ordering::Relaxed);
     }
 
     /// Business time.

@@ -1,4 +1,22 @@
-//! All that speaks HTTP: the portal's pages and how they look.
+//! All that speaks HTTP: the portal's pages, how they look, and what guards them.
 
+pub mod answer;
+pub mod assets;
+pub mod cookie;
+pub mod csrf;
+pub mod dress;
+pub mod form;
+pub mod frame;
+pub mod host;
 pub mod look;
+pub mod network;
+pub mod next;
 pub mod pages;
+pub mod policy;
+pub mod portal;
+mod router;
+mod server;
+pub mod session;
+
+pub use router::router;
+pub use server::serve;

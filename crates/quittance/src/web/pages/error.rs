@@ -15,6 +15,10 @@ pub enum ErrorKind {
     WrongHost(String),
     /// 422: a form with fields nobody asked for.
     NotUnderstood,
+    /// 405: a method this address doesn't know.
+    WrongMethod,
+    /// 414: an address longer than any of ours.
+    AddressTooLong,
     /// 413: more than the portal takes.
     TooLarge,
     /// 429: asked too often; when to try again: `in 2 minutes`.
@@ -33,6 +37,8 @@ impl ErrorKind {
             Self::Refused => 403,
             Self::WrongHost(_) => 421,
             Self::NotUnderstood => 422,
+            Self::WrongMethod => 405,
+            Self::AddressTooLong => 414,
             Self::TooLarge => 413,
             Self::TooMany(_) => 429,
             Self::Broken => 500,
@@ -47,6 +53,8 @@ impl ErrorKind {
             Self::Refused => "We did not do that",
             Self::WrongHost(_) => "This is not the portal’s address",
             Self::NotUnderstood => "We could not read that form",
+            Self::WrongMethod => "This address only shows things, or only takes them",
+            Self::AddressTooLong => "This address is too long",
             Self::TooLarge => "That was too large",
             Self::TooMany(_) => "Too many requests",
             Self::Broken => "Something broke on our side",
@@ -62,6 +70,8 @@ impl ErrorKind {
             Self::WrongHost(address) if address.is_empty() => "Please use the link in our mail, or call us.".to_owned(),
             Self::WrongHost(address) => format!("Please use {address}. Links in our mails lead there."),
             Self::NotUnderstood => "Nothing was changed. Go back, reload the page and try again.".to_owned(),
+            Self::WrongMethod => "Nothing was changed. Go back and use the links and buttons of the page.".to_owned(),
+            Self::AddressTooLong => "Nothing was changed. Go back and use the links of the page.".to_owned(),
             Self::TooLarge => "Nothing was changed. Send less at a time.".to_owned(),
             Self::TooMany(when) => format!("To protect everyone’s accounts we answer only so many requests. Nothing was changed. Try again {when}."),
             Self::Broken => "Nothing you did caused this, and we have been told. Try again in a minute.".to_owned(),

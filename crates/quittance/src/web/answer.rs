@@ -1,0 +1,107 @@
+//! What handlers answer: a page, or a problem that the outermost layer turns into a page.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::error::Error;
+use crate::web::pages::ErrorKind;
+
+/// Most handlers answer so.
+pub type Answer = Result<Response, Problem>;
+
+/// Something went wrong. It becomes an answer without a body, and `dress` puts the page into it: only there is it
+/// known whose page it is.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(super) kind: ErrorKind,
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// 404: absent, or another's.
+    pub fn not_found() -> Self {
+        Self { kind: ErrorKind::NotFound, retry_after_s: None }
+    }
+
+    /// 500; the reason goes to the log alone.
+    pub fn broken(reason: impl std::fmt::Display) -> Self {
+        tracing::error!(%reason, "a request could not be answered");
+        Self { kind: ErrorKind::Broken, retry_after_s: None }
+    }
+
+    /// 503: too much waits; the client is asked to come back.
+    pub fn busy() -> Self {
+        Self { kind: ErrorKind::Busy("in a few seconds".to_owned()), retry_after_s: Some(5) }
+    }
+
+    /// 429, with the seconds after which asking again helps.
+    pub fn too_many(when: impl Into<String>, retry_after_s: u32) -> Self {
+        Self { kind: ErrorKind::TooMany(when.into()), retry_after_s: Some(retry_after_s) }
+    }
+}
+
+impl From<ErrorKind> for Problem {
+    fn from(kind: ErrorKind) -> Self {
+        Self { kind, retry_after_s: None }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::not_found(),
+            Error::Refused(_) => ErrorKind::NotUnderstood.into(),
+            Error::TooMany(_) => Self::too_many("in a few minutes", 300),
+            Error::Unreachable(reason) => {
+                tracing::warn!(%reason, "a request has to come back");
+                Self::busy()
+            }
+            Error::Internal(reason) => Self::broken(reason),
+        }
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        Self::broken(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A page as an answer with status 200; put a `StatusCode` before it for another.
+pub struct Page<T>(pub T);
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+            Err(error) => Problem::from(error).into_response(),
+        }
+    }
+}
+
+/// 303: the browser goes on with a GET. The path must be one of ours, in plain ASCII.
+pub fn see_other(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(error) => Problem::broken(error).into_response(),
+    }
+}

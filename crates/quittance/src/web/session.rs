@@ -1,0 +1,149 @@
+//! Who is asking: extractors that read the session's cookie and make the scope of what may be seen.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use jiff::{SignedDuration, Timestamp};
+use store::SessionId;
+use store::scope::AccountScope;
+use store::session::LiveAt;
+
+use crate::app::App;
+use crate::web::answer::{Problem, see_other};
+use crate::web::cookie::Cookie;
+use crate::web::csrf;
+use crate::web::frame::{Asked, Known, bare_frame};
+use crate::web::next::sign_in_then;
+use crate::web::pages::{Frame, Visitor};
+
+const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Somebody is signed in. As a handler's argument it sends everybody else to `/sign-in` and back here afterwards.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// What they may see.
+    pub scope: AccountScope,
+    /// Which of their sessions this is.
+    pub session_id: SessionId,
+    /// Their e-mail address.
+    pub email: String,
+    /// Their name, as the first of their accounts writes it.
+    pub name: String,
+    /// A form token, masked anew for each answer.
+    pub csrf: String,
+    nonce: String,
+    visitor: Visitor,
+}
+
+impl SignedIn {
+    /// The frame of a page for this person.
+    pub fn frame(&self, app: &App) -> Frame {
+        Frame { nonce: self.nonce.clone(), csrf: self.csrf.clone(), visitor: Some(self.visitor.clone()), ..bare_frame(app) }
+    }
+}
+
+/// Somebody, signed in or not.
+#[derive(Clone)]
+pub struct MaybeSignedIn {
+    /// Who, if anybody.
+    pub person: Option<SignedIn>,
+    nonce: String,
+}
+
+impl MaybeSignedIn {
+    /// The frame of a page for whoever it is.
+    pub fn frame(&self, app: &App) -> Frame {
+        self.person.as_ref().map_or_else(|| Frame { nonce: self.nonce.clone(), ..bare_frame(app) }, |person| person.frame(app))
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let found = find(parts, app).await.map_err(IntoResponse::into_response)?;
+        found.ok_or_else(|| {
+            let asked = parts.uri.path_and_query().map_or("/", |asked| asked.as_str());
+            // A form can't be sent again by going there, so only what was read is come back to.
+            let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+            see_other(&if is_read { sign_in_then(asked) } else { "/sign-in".to_owned() })
+        })
+    }
+}
+
+impl OptionalFromRequestParts<App> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        find(parts, app).await
+    }
+}
+
+impl FromRequestParts<App> for MaybeSignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Self { person: find(parts, app).await?, nonce: nonce(parts) })
+    }
+}
+
+/// What makes a session live now.
+pub fn live_at(now: Timestamp) -> LiveAt {
+    LiveAt { now, idle_since: now.saturating_sub(IDLE).unwrap_or(Timestamp::MIN) }
+}
+
+async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, Problem> {
+    let Some(token) = Cookie::Session.read(&parts.headers) else { return Ok(None) };
+    let hash = token.hash();
+    let now = app.clock.real();
+    let live = live_at(now);
+    let read = app.store.read(move |tx| {
+        let Some(session) = tx.session(&hash, live)? else { return Ok(None) };
+        Ok::<_, store::Error>(tx.account_scope(session.person_id)?.map(|scope| (session, scope)))
+    });
+    let Some((session, scope)) = read.await? else { return Ok(None) };
+    note_use(app, hash, session.seen_at, now);
+    let visitor = visitor(&scope);
+    if let Some(asked) = parts.extensions.get::<Asked>() {
+        asked.known.get_or_init(|| Known { visitor: visitor.clone(), session_hash: hash });
+    }
+    let contact = scope.accounts().first();
+    Ok(Some(SignedIn {
+        session_id: session.session_id,
+        email: contact.map(|contact| contact.contact_email.clone()).unwrap_or_default(),
+        name: visitor.name.clone(),
+        csrf: csrf::token(&app.keys, &hash),
+        nonce: nonce(parts),
+        visitor,
+        scope,
+    }))
+}
+
+/// Writes at most hourly that the session is in use, beside the request: reading goes on where writing fails.
+fn note_use(app: &App, hash: [u8; 32], seen_at: Timestamp, now: Timestamp) {
+    let since = now.saturating_sub(SEEN_EVERY).unwrap_or(Timestamp::MIN);
+    if seen_at >= since {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.store.write(move |tx| tx.see_session(&hash, now, since)).await {
+            tracing::warn!(%error, "a session's use could not be noted");
+        }
+    });
+}
+
+fn visitor(scope: &AccountScope) -> Visitor {
+    let (name, detail) = match scope.accounts() {
+        [] => (String::new(), String::new()),
+        [only] => (only.contact_name.clone(), only.name.clone()),
+        [first, ..] => (first.contact_name.clone(), first.contact_email.clone()),
+    };
+    Visitor { name, detail }
+}
+
+fn nonce(parts: &Parts) -> String {
+    parts.extensions.get::<Asked>().map(|asked| asked.nonce.clone()).unwrap_or_default()
+}
