@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice,
-    item, mail, provider, run, scope, session, sign_in, work,
+    item, mail, portal, provider, run, scope, session, sign_in, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -16,6 +16,10 @@ static STATEMENTS: &[&[&Statement]] = &[
     invoice::ALL,
     item::ALL,
     mail::ALL,
+    portal::files::ALL,
+    portal::list::ALL,
+    portal::search::ALL,
+    portal::work::ALL,
     provider::ALL,
     run::ALL,
     scope::ALL,

@@ -1,0 +1,75 @@
+//! One invoice by its number: what is another's is absent.
+
+use crate::document::DocumentRow;
+use crate::invoice::{InvoiceStateRow, WholeInvoice};
+use crate::mail::{MailRow, RecipientRow};
+use crate::provider::ProviderRow;
+use crate::scope::{AccountScope, ScopedAccount};
+use crate::{Error, InvoiceId, Tx};
+
+/// The message of an invoice and what became of it.
+#[derive(Clone, Debug)]
+pub struct Mailed {
+    /// The message.
+    pub mail: MailRow,
+    /// Who it goes to, in order.
+    pub recipients: Vec<RecipientRow>,
+}
+
+/// An invoice with everything its page shows.
+#[derive(Clone, Debug)]
+pub struct ScopedInvoice {
+    /// Whose it is.
+    pub account: ScopedAccount,
+    /// What was issued.
+    pub whole: WholeInvoice,
+    /// What is left of it.
+    pub state: InvoiceStateRow,
+    /// The provider as it was when the invoice was issued.
+    pub provider: ProviderRow,
+    /// The invoice before it in its stream.
+    pub previous: Option<WholeInvoice>,
+    /// Its document, once it is rendered.
+    pub document: Option<DocumentRow>,
+    /// Its message, where there is one.
+    pub mailed: Option<Mailed>,
+}
+
+impl Tx {
+    /// The account and id of a number of the scope; nothing where it is another's or doesn't exist.
+    pub fn scoped_number(&mut self, scope: &AccountScope, number: &str) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
+        if number.contains('\0') {
+            return Ok(None);
+        }
+        let found = self.number(number)?;
+        Ok(found.and_then(|row| Some((scope.account(row.account_id)?.clone(), row.document_id))))
+    }
+
+    /// An invoice with lines and taxes; nothing where it is another's or doesn't exist.
+    pub fn scoped_lines(&mut self, scope: &AccountScope, number: &str) -> Result<Option<WholeInvoice>, Error> {
+        match self.scoped_number(scope, number)? {
+            Some((account, invoice)) => self.whole_invoice(account.account_id, invoice),
+            None => Ok(None),
+        }
+    }
+
+    /// An invoice with everything its page shows; nothing where it is another's or doesn't exist.
+    pub fn scoped_invoice(&mut self, scope: &AccountScope, number: &str) -> Result<Option<ScopedInvoice>, Error> {
+        let Some((account, invoice)) = self.scoped_number(scope, number)? else { return Ok(None) };
+        let id = account.account_id;
+        let (Some(whole), Some(state)) = (self.whole_invoice(id, invoice)?, self.invoice_state(id, invoice)?) else {
+            return Ok(None);
+        };
+        let Some(provider) = self.provider_version(whole.invoice.provider_version)? else { return Ok(None) };
+        let previous = match whole.invoice.previous_id {
+            Some(previous) => self.whole_invoice(id, previous)?,
+            None => None,
+        };
+        let mailed = match self.mail_of_invoice(id, invoice)? {
+            Some(mail) => Some(Mailed { recipients: self.recipients(id, mail.mail_id)?, mail }),
+            None => None,
+        };
+        let document = self.document(id, invoice)?;
+        Ok(Some(ScopedInvoice { account, whole, state, provider, previous, document, mailed }))
+    }
+}
