@@ -14,11 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let paper: InvoicePaper = serde_json::from_str(&fs::read_to_string(&from)?)?;
     let rendered = render(&paper)?;
     fs::write(&to, &rendered.pdf)?;
-    println!(
-        "{to}: {} pages, {} bytes",
-        rendered.pages,
-        rendered.pdf.len()
-    );
+    println!("{to}: {} pages, {} bytes", rendered.pages, rendered.pdf.len());
     if let (Some("--repeat"), Some(times)) = (arguments.next().as_deref(), arguments.next()) {
         repeat(&paper, times.parse()?)?;
     }
@@ -43,25 +39,13 @@ fn repeat(paper: &InvoicePaper, times: u32) -> Result<(), Box<dyn Error>> {
 fn cpu_ms() -> Result<u64, Box<dyn Error>> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok())
-        .sum();
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Ok(ticks.saturating_mul(10))
 }
 
 /// Resident memory in kB.
 fn held_kb() -> Result<u64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .unwrap_or_default();
-    Ok(line
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .unwrap_or_default())
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    Ok(line.trim().trim_end_matches(" kB").parse().unwrap_or_default())
 }

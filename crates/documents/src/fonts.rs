@@ -15,15 +15,10 @@ static FILES: [&[u8]; 5] = [
     include_bytes!("../fonts/Inter-Bold.otf"),
 ];
 
-static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    FILES
-        .iter()
-        .filter_map(|file| Font::new(Bytes::new(*file), 0))
-        .collect()
-});
+static FONTS: LazyLock<Vec<Font>> =
+    LazyLock::new(|| FILES.iter().filter_map(|file| Font::new(Bytes::new(*file), 0)).collect());
 
-static BOOK: LazyLock<LazyHash<FontBook>> =
-    LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
+static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
 
 /// What typst chooses from.
 pub fn book() -> &'static LazyHash<FontBook> {
@@ -37,9 +32,7 @@ pub fn font(index: usize) -> Option<Font> {
 
 /// Whether every weight has a glyph for the character; the weights do not always agree.
 pub fn shows(c: char) -> bool {
-    FONTS
-        .iter()
-        .all(|font| font.info().coverage.contains(u32::from(c)))
+    FONTS.iter().all(|font| font.info().coverage.contains(u32::from(c)))
 }
 
 #[cfg(test)]

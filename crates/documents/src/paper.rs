@@ -98,8 +98,7 @@ impl PaperSize {
     #[must_use]
     pub fn of_country(country: &str) -> Self {
         match country {
-            "US" | "CA" | "MX" | "PH" | "PR" | "CL" | "CO" | "CR" | "DO" | "GT" | "PA" | "SV"
-            | "VE" => Self::Letter,
+            "US" | "CA" | "MX" | "PH" | "PR" | "CL" | "CO" | "CR" | "DO" | "GT" | "PA" | "SV" | "VE" => Self::Letter,
             _ => Self::A4,
         }
     }

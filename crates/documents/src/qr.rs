@@ -18,10 +18,7 @@ pub fn svg(address: &str) -> Result<String, Error> {
     if address.len() > LONGEST {
         return Err(too_long());
     }
-    let code = QRBuilder::new(address)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| too_long())?;
+    let code = QRBuilder::new(address).ecl(ECL::M).build().map_err(|_| too_long())?;
     let size = code.size;
     let path = path(&code);
     Ok(format!(
@@ -52,14 +49,7 @@ mod tests {
 
     #[test]
     fn an_address_becomes_squares_and_a_monstrous_one_is_refused() {
-        assert!(
-            svg("https://pay.example.com/invoices/INV-20310")
-                .unwrap()
-                .contains("M0 0h7v1h-7z")
-        );
-        assert!(matches!(
-            svg(&"x".repeat(1_001)),
-            Err(Error::Address(1_001))
-        ));
+        assert!(svg("https://pay.example.com/invoices/INV-20310").unwrap().contains("M0 0h7v1h-7z"));
+        assert!(matches!(svg(&"x".repeat(1_001)), Err(Error::Address(1_001))));
     }
 }

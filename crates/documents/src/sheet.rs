@@ -146,29 +146,16 @@ impl Sheet {
 
 /// The accent as `#rrggbb`; a calm ink blue where the given one is no such colour.
 fn accent(given: &str) -> String {
-    let is_colour = given
-        .strip_prefix('#')
-        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    if is_colour {
-        given.to_owned()
-    } else {
-        "#1f4e79".to_owned()
-    }
+    let is_colour =
+        given.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_colour { given.to_owned() } else { "#1f4e79".to_owned() }
 }
 
 fn head(paper: &InvoicePaper) -> Head {
     let name = clipped(&paper.provider.name, 120);
-    let letter = name
-        .chars()
-        .find(|c| c.is_alphanumeric())
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
+    let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default();
     Head {
-        tagline: paper
-            .provider
-            .tagline
-            .as_deref()
-            .map(|line| Printed::line(&clipped(line, 120), word::NAME)),
+        tagline: paper.provider.tagline.as_deref().map(|line| Printed::line(&clipped(line, 120), word::NAME)),
         logo: paper.logo_svg.clone(),
         alt: format!("Logo of {name}"),
         letter,
@@ -180,7 +167,7 @@ fn head(paper: &InvoicePaper) -> Head {
 fn facts(paper: &InvoicePaper) -> Facts {
     let order = paper.date_order;
     let terms = match paper.terms_days {
-        0 => "Due at once".to_owned(),
+        0 => "Due on receipt".to_owned(),
         days => format!("Net {days}"),
     };
     Facts {
@@ -188,10 +175,7 @@ fn facts(paper: &InvoicePaper) -> Facts {
         rows: vec![
             row("Due date", &long_date(paper.due_on, order)),
             row("Invoice date", &long_date(paper.issued_on, order)),
-            row(
-                "Service period",
-                &span(paper.period_from, paper.period_until, order),
-            ),
+            row("Service period", &span(paper.period_from, paper.period_until, order)),
             row("Terms", &terms),
         ],
     }
@@ -207,27 +191,15 @@ fn parties(paper: &InvoicePaper) -> Parties {
     bill_to.extend(paper.bill_to.lines.iter().map(String::as_str));
     let mut references = vec![row("Account", &paper.account)];
     references.extend(paper.po_number.as_deref().map(|po| row("PO number", po)));
-    references.extend(
-        paper
-            .references
-            .iter()
-            .map(|reference| row(&reference.label, &reference.value)),
-    );
+    references.extend(paper.references.iter().map(|reference| row(&reference.label, &reference.value)));
     references.truncate(MOST_LINES);
-    Parties {
-        bill_to: address(&bill_to),
-        from: address(&from),
-        references,
-    }
+    Parties { bill_to: address(&bill_to), from: address(&from), references }
 }
 
 /// Address lines without empty ones.
 fn address(lines: &[&str]) -> Vec<Printed> {
     let filled = lines.iter().filter(|line| !line.trim().is_empty());
-    filled
-        .take(MOST_LINES)
-        .map(|line| Printed::line(&clipped(line, 160), word::NAME))
-        .collect()
+    filled.take(MOST_LINES).map(|line| Printed::line(&clipped(line, 160), word::NAME)).collect()
 }
 
 fn totals(paper: &InvoicePaper) -> Totals {
@@ -241,11 +213,7 @@ fn totals(paper: &InvoicePaper) -> Totals {
     if !paper.tax_exempt {
         rows.extend(paper.taxes.iter().map(|share| {
             let base = amount(share.base, &currency);
-            let label = format!(
-                "{} {}% on {base}",
-                share.jurisdiction,
-                decimal(&share.rate_percent)
-            );
+            let label = format!("{} {}% on {base}", share.jurisdiction, decimal(&share.rate_percent));
             row(&label, &amount(share.amount, &currency))
         }));
     }
@@ -260,15 +228,11 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
     let is_checked = paper.date_order == DateOrder::MonthFirst;
     let provider = &paper.provider;
     let remit: Vec<&str> = if provider.remit_to.is_empty() {
-        std::iter::once(&provider.legal_name)
-            .chain(&provider.address)
-            .map(String::as_str)
-            .collect()
+        std::iter::once(&provider.legal_name).chain(&provider.address).map(String::as_str).collect()
     } else {
         provider.remit_to.iter().map(String::as_str).collect()
     };
-    let is_address =
-        paper.invoice_url.starts_with("https://") || paper.invoice_url.starts_with("http://");
+    let is_address = paper.invoice_url.starts_with("https://") || paper.invoice_url.starts_with("http://");
     Ok(Stub {
         caption: if is_checked {
             "Return this part with a check, or pay online with the code."
@@ -276,21 +240,10 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
             "Return this part with your payment, or pay online with the code."
         },
         qr: qr::svg(&paper.invoice_url)?,
-        qr_alt: format!(
-            "QR code with the address of this invoice: {}",
-            one_line(&paper.invoice_url)
-        ),
-        url: if is_address {
-            paper.invoice_url.clone()
-        } else {
-            String::new()
-        },
+        qr_alt: format!("QR code with the address of this invoice: {}", one_line(&paper.invoice_url)),
+        url: if is_address { paper.invoice_url.clone() } else { String::new() },
         portal: Printed::line(&clipped(&paper.portal, 120), word::NAME),
-        remit_label: if is_checked {
-            "Pay by check to"
-        } else {
-            "Pay to"
-        },
+        remit_label: if is_checked { "Pay by check to" } else { "Pay to" },
         remit_to: address(&remit),
         rows: vec![
             row("Account", &paper.account),
@@ -298,43 +251,22 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
             row("Due date", &long_date(paper.due_on, paper.date_order)),
         ],
         due: money(paper.total, &currency(paper)),
-        enclosed: if is_checked && paper.currency.code == "USD" {
-            "$"
-        } else {
-            ""
-        },
+        enclosed: if is_checked && paper.currency.code == "USD" { "$" } else { "" },
     })
 }
 
 fn footer(paper: &InvoicePaper) -> Footer {
     let provider = &paper.provider;
-    let parts = [
-        clipped(&provider.name, 60),
-        clipped(&provider.phone, 30),
-        clipped(&provider.email, 60),
-    ];
-    let filled: Vec<&str> = parts
-        .iter()
-        .map(String::as_str)
-        .filter(|part| !part.is_empty())
-        .collect();
-    Footer {
-        provider: filled.join(" · "),
-        invoice: format!("Invoice {}", clipped(&paper.number, 40)),
-    }
+    let parts = [clipped(&provider.name, 60), clipped(&provider.phone, 30), clipped(&provider.email, 60)];
+    let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    Footer { provider: filled.join(" · "), invoice: format!("Invoice {}", clipped(&paper.number, 40)) }
 }
 
 fn row(label: &str, value: &str) -> Row {
-    Row {
-        label: Printed::line(&clipped(label, 120), 14),
-        value: Printed::line(&clipped(value, 120), word::SHORT),
-    }
+    Row { label: Printed::line(&clipped(label, 120), 14), value: Printed::line(&clipped(value, 120), word::SHORT) }
 }
 
 /// The paper's currency with a code that is safe to print.
 fn currency(paper: &InvoicePaper) -> PaperCurrency {
-    PaperCurrency {
-        code: clipped(&paper.currency.code, 8),
-        digits: paper.currency.digits,
-    }
+    PaperCurrency { code: clipped(&paper.currency.code, 8), digits: paper.currency.digits }
 }

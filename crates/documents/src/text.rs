@@ -21,9 +21,7 @@ pub fn covered(text: &str) -> String {
         match c {
             ' '..='~' => printed.push(c),
             '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                printed.push('\n')
-            }
+            '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => printed.push('\n'),
             '\t' => printed.push(' '),
             _ if c.is_control() || is_invisible(c) => {}
             _ if is_private(c) || !fonts::shows(c) => printed.push(BOX),
@@ -67,11 +65,7 @@ impl Printed {
     /// Text that keeps its line breaks; words broader than `word` may break inside.
     pub fn block(text: &str, word: usize) -> Self {
         let text = covered(text);
-        let lines: Vec<Line> = text
-            .trim_end()
-            .split('\n')
-            .map(|line| Line::of(line, word))
-            .collect();
+        let lines: Vec<Line> = text.trim_end().split('\n').map(|line| Line::of(line, word)).collect();
         match lines.as_slice() {
             [Line::Plain(only)] => Self::Plain(only.clone()),
             _ => Self::Lines(lines),
@@ -113,11 +107,7 @@ impl Line {
 /// How broad a character is at most, where 1 is a figure or a usual small letter, about 0.6 em.
 fn breadth(c: char) -> usize {
     let is_usual = c.is_ascii_lowercase() || c.is_ascii_digit() || " .,:;!'()[]/|-".contains(c);
-    if is_usual && c != 'm' && c != 'w' {
-        1
-    } else {
-        2
-    }
+    if is_usual && c != 'm' && c != 'w' { 1 } else { 2 }
 }
 
 /// The text as one printable line.
@@ -131,10 +121,7 @@ pub fn clipped(text: &str, limit: usize) -> String {
     if line.chars().count() <= limit {
         return line;
     }
-    line.chars()
-        .take(limit.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    line.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -143,12 +130,7 @@ mod tests {
 
     #[test]
     fn markup_stays_what_it_is() {
-        for text in [
-            "#read(\"/etc/passwd\")",
-            "*bold* $x$ _y_ `z` <script>",
-            "Peña & Søn – 5 °C",
-            "=1+1",
-        ] {
+        for text in ["#read(\"/etc/passwd\")", "*bold* $x$ _y_ `z` <script>", "Peña & Søn – 5 °C", "=1+1"] {
             assert_eq!(covered(text), text);
         }
     }
@@ -157,41 +139,25 @@ mod tests {
     fn what_has_no_glyph_becomes_a_box_and_what_is_invisible_goes() {
         assert_eq!(covered("ok \u{1F468}\u{200D}\u{1F469} 日本"), "ok □□ □□");
         assert_eq!(covered("a\u{0}b\u{7}c\u{202E}d\u{FEFF}e\tf"), "abcde f");
-        assert_eq!(
-            covered("one\r\ntwo\rthree\u{2028}four"),
-            "one\ntwo\nthree\nfour"
-        );
+        assert_eq!(covered("one\r\ntwo\rthree\u{2028}four"), "one\ntwo\nthree\nfour");
         assert_eq!(covered("\u{E000}\u{FFFE}"), "□□");
     }
 
     #[test]
     fn a_long_word_may_break_and_loses_nothing() {
         let word = "x".repeat(100);
-        let Printed::Lines(lines) = Printed::block(&word, 20) else {
-            panic!("not broken")
-        };
-        let [Line::Pieces(pieces)] = lines.as_slice() else {
-            panic!("one line")
-        };
+        let Printed::Lines(lines) = Printed::block(&word, 20) else { panic!("not broken") };
+        let [Line::Pieces(pieces)] = lines.as_slice() else { panic!("one line") };
         assert_eq!(pieces.concat(), word);
         assert!(pieces.iter().skip(1).all(|p| p.len() <= PIECE));
-        assert_eq!(
-            Printed::block("short words only", 20),
-            Printed::Plain("short words only".to_owned())
-        );
+        assert_eq!(Printed::block("short words only", 20), Printed::Plain("short words only".to_owned()));
     }
 
     #[test]
     fn broad_letters_break_sooner() {
-        assert_eq!(
-            Printed::line("abcdef", 6),
-            Printed::Plain("abcdef".to_owned())
-        );
+        assert_eq!(Printed::line("abcdef", 6), Printed::Plain("abcdef".to_owned()));
         let pieces = ["WWW", "W", "W"].map(str::to_owned).to_vec();
-        assert_eq!(
-            Printed::line("WWWWW", 6),
-            Printed::Lines(vec![Line::Pieces(pieces)])
-        );
+        assert_eq!(Printed::line("WWWWW", 6), Printed::Lines(vec![Line::Pieces(pieces)]));
     }
 
     #[test]

@@ -42,9 +42,7 @@ fn compile_and_export(json: String, ident: &str, dated: Date) -> Result<Rendered
 }
 
 fn compile(json: String) -> Result<PagedDocument, Error> {
-    typst::compile::<PagedDocument>(&PaperWorld::new(json))
-        .output
-        .map_err(|found| refusal(&found))
+    typst::compile::<PagedDocument>(&PaperWorld::new(json)).output.map_err(|found| refusal(&found))
 }
 
 /// Midnight UTC of a day: the paper knows days, and a clock would make every copy different.
@@ -55,11 +53,7 @@ fn timestamp(dated: Date) -> Option<Timestamp> {
 }
 
 fn refusal(found: &[SourceDiagnostic]) -> Error {
-    let said: Vec<String> = found
-        .iter()
-        .take(3)
-        .map(|one| one.message.to_string())
-        .collect();
+    let said: Vec<String> = found.iter().take(3).map(|one| one.message.to_string()).collect();
     Error::Typeset(said.join("; "))
 }
 
@@ -85,9 +79,7 @@ mod tests {
         for (offset, item) in frame.items() {
             match item {
                 FrameItem::Group(group) => walk(&group.frame, at + *offset, ends),
-                FrameItem::Text(text) => {
-                    ends.push(((at + *offset).x + text.width(), text.text.to_string()))
-                }
+                FrameItem::Text(text) => ends.push(((at + *offset).x + text.width(), text.text.to_string())),
                 _ => {}
             }
         }
@@ -128,40 +120,23 @@ mod tests {
 
     #[test]
     fn a_word_without_end_stays_inside_the_margins_and_loses_nothing() {
-        for (mut paper, letter) in [
-            (biweekly(), "x"),
-            (biweekly(), "W"),
-            (recurring(), "x"),
-            (recurring(), "W"),
-        ] {
+        for (mut paper, letter) in [(biweekly(), "x"), (biweekly(), "W"), (recurring(), "x"), (recurring(), "W")] {
             let word = letter.repeat(10_000);
             paper.notes = Some(word.clone());
             paper.provider.name.clone_from(&word);
             paper.bill_to.name.clone_from(&word);
             paper.account.clone_from(&word);
             for ticket in &mut paper.tickets {
-                for text in [
-                    &mut ticket.number,
-                    &mut ticket.summary,
-                    &mut ticket.requester,
-                ] {
+                for text in [&mut ticket.number, &mut ticket.summary, &mut ticket.requester] {
                     text.clone_from(&word);
                 }
                 for entry in &mut ticket.entries {
-                    for text in [
-                        &mut entry.notes,
-                        &mut entry.technician,
-                        &mut entry.work_type,
-                    ] {
+                    for text in [&mut entry.notes, &mut entry.technician, &mut entry.work_type] {
                         *text = letter.repeat(200);
                     }
                 }
             }
-            for line in paper
-                .agreements
-                .iter_mut()
-                .flat_map(|agreement| &mut agreement.lines)
-            {
+            for line in paper.agreements.iter_mut().flat_map(|agreement| &mut agreement.lines) {
                 for text in [&mut line.description, &mut line.unit, &mut line.quantity] {
                     *text = letter.repeat(200);
                 }
@@ -169,8 +144,7 @@ mod tests {
             let (text, ends) = printed(&paper);
             assert!(text.matches(letter).count() >= 10_000);
             let margin = Abs::pt(612.0 - 45.0 + 0.5);
-            let outside: Vec<&(Abs, String)> =
-                ends.iter().filter(|(end, _)| *end > margin).collect();
+            let outside: Vec<&(Abs, String)> = ends.iter().filter(|(end, _)| *end > margin).collect();
             assert!(outside.is_empty(), "{outside:?}");
         }
     }
@@ -178,25 +152,13 @@ mod tests {
     #[test]
     fn amounts_say_what_they_are() {
         let (text, _) = printed(&biweekly());
-        for expected in [
-            "$3,163.73",
-            "Covered",
-            "No charge",
-            "Work of Sep 3, approved Sep 4",
-            "Sep 4 – 17, 2026",
-            "Page 2 of 2",
-        ] {
+        for expected in
+            ["$3,163.73", "Covered", "No charge", "Work of Sep 3, approved Sep 4", "Sep 4 – 17, 2026", "Page 2 of 2"]
+        {
             assert!(text.contains(expected), "{expected}: {text}");
         }
         let (text, _) = printed(&recurring());
-        for expected in [
-            "$3,896.10",
-            "15/30 days",
-            "→ 4.13",
-            "−363.00",
-            "What changed since August",
-            "Net 30",
-        ] {
+        for expected in ["$3,896.10", "15/30 days", "→ 4.13", "−363.00", "What changed since August", "Net 30"] {
             assert!(text.contains(expected), "{expected}: {text}");
         }
     }

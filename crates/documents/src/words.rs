@@ -12,18 +12,10 @@ const MINUS: char = '\u{2212}';
 /// An amount without its currency: `1,234.50`, `−12.00`.
 pub fn amount(minor: i64, currency: &PaperCurrency) -> String {
     let places = usize::from(currency.digits.min(6));
-    let figures = format!(
-        "{:0>width$}",
-        minor.unsigned_abs(),
-        width = places.saturating_add(1)
-    );
+    let figures = format!("{:0>width$}", minor.unsigned_abs(), width = places.saturating_add(1));
     let (whole, part) = figures.split_at(figures.len().saturating_sub(places));
     let point = if places == 0 { "" } else { "." };
-    let sign = if minor < 0 {
-        MINUS.to_string()
-    } else {
-        String::new()
-    };
+    let sign = if minor < 0 { MINUS.to_string() } else { String::new() };
     format!("{sign}{}{point}{part}", thousands(whole))
 }
 
@@ -40,23 +32,14 @@ pub fn money(minor: i64, currency: &PaperCurrency) -> String {
 /// A difference, always with its sign: `+12.00`, `−12.00`, `0.00`.
 pub fn difference(minor: i64, currency: &PaperCurrency) -> String {
     let plain = amount(minor, currency);
-    if minor > 0 {
-        format!("+{plain}")
-    } else {
-        plain
-    }
+    if minor > 0 { format!("+{plain}") } else { plain }
 }
 
 /// A plain decimal with thousands commas and the places it came with; what is no decimal stays as it is.
 pub fn decimal(text: &str) -> String {
-    let (sign, rest) = text
-        .strip_prefix('-')
-        .map_or(("", text), |rest| ("\u{2212}", rest));
+    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("\u{2212}", rest));
     let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
-    let is_decimal = !whole.is_empty()
-        && [whole, part]
-            .iter()
-            .all(|s| s.bytes().all(|b| b.is_ascii_digit()));
+    let is_decimal = !whole.is_empty() && [whole, part].iter().all(|s| s.bytes().all(|b| b.is_ascii_digit()));
     if !is_decimal {
         return text.to_owned();
     }
@@ -74,9 +57,7 @@ pub fn hours(text: &str) -> String {
 
 /// The sum of hours, written as [`hours`]; a text that is no decimal counts as nothing.
 pub fn sum_of_hours<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let sum = texts
-        .filter_map(|text| text.parse::<Decimal>().ok())
-        .fold(Decimal::ZERO, Decimal::saturating_add);
+    let sum = texts.filter_map(|text| text.parse::<Decimal>().ok()).fold(Decimal::ZERO, Decimal::saturating_add);
     hours_of(sum)
 }
 
@@ -154,18 +135,10 @@ pub fn short_span(from: Date, until: Date, order: DateOrder) -> String {
             format!("{} – {}", from.day(), short_date(last, order))
         }
         DateOrder::MonthFirst if from.year() != last.year() => {
-            format!(
-                "{} – {}",
-                from.strftime("%b %-d, %Y"),
-                last.strftime("%b %-d, %Y")
-            )
+            format!("{} – {}", from.strftime("%b %-d, %Y"), last.strftime("%b %-d, %Y"))
         }
         DateOrder::DayFirst if from.year() != last.year() => {
-            format!(
-                "{} – {}",
-                from.strftime("%-d %b %Y"),
-                last.strftime("%-d %b %Y")
-            )
+            format!("{} – {}", from.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"))
         }
         _ => format!("{} – {}", short_date(from, order), short_date(last, order)),
     }
@@ -178,10 +151,7 @@ mod tests {
     use super::*;
 
     fn currency(code: &str, digits: u8) -> PaperCurrency {
-        PaperCurrency {
-            code: code.to_owned(),
-            digits,
-        }
+        PaperCurrency { code: code.to_owned(), digits }
     }
 
     #[test]
@@ -211,30 +181,12 @@ mod tests {
     #[test]
     fn spans_include_their_last_day() {
         let us = DateOrder::MonthFirst;
-        assert_eq!(
-            span(date(2026, 3, 2), date(2026, 3, 16), us),
-            "Mar 2 – 15, 2026"
-        );
-        assert_eq!(
-            span(date(2026, 8, 24), date(2026, 9, 7), us),
-            "Aug 24 – Sep 6, 2026"
-        );
-        assert_eq!(
-            span(date(2025, 12, 25), date(2026, 1, 8), us),
-            "Dec 25, 2025 – Jan 7, 2026"
-        );
-        assert_eq!(
-            span(date(2026, 3, 2), date(2026, 3, 16), DateOrder::DayFirst),
-            "2 – 15 Mar 2026"
-        );
-        assert_eq!(
-            short_span(date(2026, 3, 31), date(2026, 4, 1), us),
-            "Mar 31"
-        );
+        assert_eq!(span(date(2026, 3, 2), date(2026, 3, 16), us), "Mar 2 – 15, 2026");
+        assert_eq!(span(date(2026, 8, 24), date(2026, 9, 7), us), "Aug 24 – Sep 6, 2026");
+        assert_eq!(span(date(2025, 12, 25), date(2026, 1, 8), us), "Dec 25, 2025 – Jan 7, 2026");
+        assert_eq!(span(date(2026, 3, 2), date(2026, 3, 16), DateOrder::DayFirst), "2 – 15 Mar 2026");
+        assert_eq!(short_span(date(2026, 3, 31), date(2026, 4, 1), us), "Mar 31");
         assert_eq!(long_date(date(2026, 4, 15), us), "April 15, 2026");
-        assert_eq!(
-            long_date(date(2026, 4, 15), DateOrder::DayFirst),
-            "15 April 2026"
-        );
+        assert_eq!(long_date(date(2026, 4, 15), DateOrder::DayFirst), "15 April 2026");
     }
 }

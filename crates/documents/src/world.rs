@@ -28,10 +28,7 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 
 /// Parsed once per process.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    TEMPLATES
-        .iter()
-        .filter_map(|(path, text)| Some(Source::new(file_id(path)?, (*text).to_owned())))
-        .collect()
+    TEMPLATES.iter().filter_map(|(path, text)| Some(Source::new(file_id(path)?, (*text).to_owned()))).collect()
 });
 
 static DATA_ID: LazyLock<Option<FileId>> = LazyLock::new(|| file_id(DATA));
@@ -42,9 +39,7 @@ static MAIN_ID: LazyLock<FileId> = LazyLock::new(|| match SOURCES.first() {
 });
 
 fn file_id(path: &str) -> Option<FileId> {
-    VirtualPath::new(path)
-        .ok()
-        .map(|path| RootedPath::new(VirtualRoot::Project, path).intern())
+    VirtualPath::new(path).ok().map(|path| RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
 /// One document's world.
@@ -55,9 +50,7 @@ pub struct PaperWorld {
 impl PaperWorld {
     /// A world in which the templates find this JSON as their data.
     pub fn new(json: String) -> Self {
-        Self {
-            data: Bytes::from_string(json),
-        }
+        Self { data: Bytes::from_string(json) }
     }
 }
 
@@ -75,19 +68,11 @@ impl World for PaperWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        SOURCES
-            .iter()
-            .find(|source| source.id() == id)
-            .cloned()
-            .ok_or(FileError::AccessDenied)
+        SOURCES.iter().find(|source| source.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if *DATA_ID == Some(id) {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if *DATA_ID == Some(id) { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

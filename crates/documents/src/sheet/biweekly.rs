@@ -5,9 +5,7 @@ use serde::Serialize;
 
 use super::recurring::{NONE, tax_mark};
 use super::{currency, word};
-use crate::paper::{
-    DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart,
-};
+use crate::paper::{DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart};
 use crate::text::{Printed, clipped};
 use crate::words::{amount, decimal, hours, short_date_beside, span, sum_of_hours};
 
@@ -87,23 +85,14 @@ impl Biweekly {
             until: paper.period_until,
             tax: tax_mark(paper),
         };
-        let sum = |amounts: &mut dyn Iterator<Item = i64>| {
-            amount(amounts.fold(0, i64::saturating_add), &writer.currency)
-        };
+        let sum =
+            |amounts: &mut dyn Iterator<Item = i64>| amount(amounts.fold(0, i64::saturating_add), &writer.currency);
         Self {
-            tickets: paper
-                .tickets
-                .iter()
-                .map(|ticket| writer.ticket(ticket))
-                .collect(),
+            tickets: paper.tickets.iter().map(|ticket| writer.ticket(ticket)).collect(),
             worked: sum_of_hours(paper.tickets.iter().map(|t| t.worked.as_str())),
             billed: sum_of_hours(paper.tickets.iter().map(|t| t.billed.as_str())),
             services: sum(&mut paper.tickets.iter().map(|t| t.amount)),
-            products: paper
-                .products
-                .iter()
-                .map(|product| writer.product(product))
-                .collect(),
+            products: paper.products.iter().map(|product| writer.product(product)).collect(),
             products_sum: sum(&mut paper.products.iter().map(|p| p.amount)),
             period: span(paper.period_from, paper.period_until, paper.date_order),
             short: printed_lines(&paper.tickets) <= SHORT,
@@ -113,31 +102,15 @@ impl Biweekly {
 
 /// Roughly how many lines the documentation takes: it only decides whether it is kept in one piece.
 fn printed_lines(tickets: &[TicketPart]) -> usize {
-    let of_note = |notes: &str| {
-        notes
-            .lines()
-            .map(|line| line.len().div_ceil(NOTE_WIDTH).max(1))
-            .sum::<usize>()
-            .max(2)
-    };
-    let of_ticket = |ticket: &TicketPart| {
-        ticket
-            .entries
-            .iter()
-            .map(|e| of_note(&e.notes))
-            .sum::<usize>()
-            .saturating_add(3)
-    };
+    let of_note = |notes: &str| notes.lines().map(|line| line.len().div_ceil(NOTE_WIDTH).max(1)).sum::<usize>().max(2);
+    let of_ticket =
+        |ticket: &TicketPart| ticket.entries.iter().map(|e| of_note(&e.notes)).sum::<usize>().saturating_add(3);
     tickets.iter().map(of_ticket).sum()
 }
 
 /// "asked by … · site", as far as it is known.
 fn asked_by(ticket: &TicketPart) -> String {
-    let site = ticket
-        .site
-        .as_deref()
-        .map(|site| clipped(site, 60))
-        .unwrap_or_default();
+    let site = ticket.site.as_deref().map(|site| clipped(site, 60)).unwrap_or_default();
     match (clipped(&ticket.requester, 60), site.as_str()) {
         (requester, _) if requester.is_empty() => site,
         (requester, "") => format!("asked by {requester}"),
@@ -147,10 +120,7 @@ fn asked_by(ticket: &TicketPart) -> String {
 
 /// Whether no entry of the ticket is billed.
 fn is_free(ticket: &TicketPart) -> bool {
-    let is_billed = ticket
-        .entries
-        .iter()
-        .any(|entry| entry.billing == EntryBilling::Billable);
+    let is_billed = ticket.entries.iter().any(|entry| entry.billing == EntryBilling::Billable);
     ticket.amount == 0 && !is_billed && !ticket.entries.is_empty()
 }
 
@@ -175,18 +145,13 @@ impl Writer {
             billed: hours(&ticket.billed),
             free: is_free(ticket),
             amount: self.ticket_amount(ticket),
-            entries: ticket
-                .entries
-                .iter()
-                .map(|entry| self.entry(entry))
-                .collect(),
+            entries: ticket.entries.iter().map(|entry| self.entry(entry)).collect(),
         }
     }
 
     /// A word where nothing of the ticket is billed, else its sum.
     fn ticket_amount(&self, ticket: &TicketPart) -> String {
-        let all =
-            |billing: EntryBilling| ticket.entries.iter().all(|entry| entry.billing == billing);
+        let all = |billing: EntryBilling| ticket.entries.iter().all(|entry| entry.billing == billing);
         if !is_free(ticket) {
             amount(ticket.amount, &self.currency)
         } else if all(EntryBilling::Covered) {
@@ -197,21 +162,13 @@ impl Writer {
     }
 
     fn earlier_days(&self, entries: &[EntryPart]) -> Option<String> {
-        let mut days: Vec<Date> = entries
-            .iter()
-            .map(|entry| entry.worked_on)
-            .filter(|day| *day < self.from)
-            .collect();
+        let mut days: Vec<Date> = entries.iter().map(|entry| entry.worked_on).filter(|day| *day < self.from).collect();
         days.sort_unstable();
         days.dedup();
         match days.as_slice() {
             [] => None,
             [day] => Some(format!("Includes work of {}", self.day(*day))),
-            [first, .., last] => Some(format!(
-                "Includes work of {} to {}",
-                self.day(*first),
-                self.day(*last)
-            )),
+            [first, .., last] => Some(format!("Includes work of {} to {}", self.day(*first), self.day(*last))),
         }
     }
 
@@ -243,9 +200,7 @@ impl Writer {
 
     /// Why something dated before the period stands on this invoice.
     fn earlier(&self, what: &str, dated: Date, approved_on: Option<Date>) -> Option<String> {
-        let approved = approved_on
-            .map(|day| format!(", approved {}", self.day(day)))
-            .unwrap_or_default();
+        let approved = approved_on.map(|day| format!(", approved {}", self.day(day))).unwrap_or_default();
         (dated < self.from).then(|| format!("{what} {}{approved}", self.day(dated)))
     }
 
@@ -268,11 +223,7 @@ impl Writer {
             delivered: self.day(product.delivered_on),
             quantity: Printed::line(&decimal(&product.quantity), 5),
             price: Printed::line(&decimal(&product.unit_price), word::FIGURES),
-            tax: if product.taxable {
-                self.tax.clone()
-            } else {
-                NONE.to_owned()
-            },
+            tax: if product.taxable { self.tax.clone() } else { NONE.to_owned() },
             amount: amount(product.amount, &self.currency),
         }
     }

@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::{currency, word};
-use crate::paper::{
-    AgreementLinePart, AgreementPart, ChangeLine, Changes, DateOrder, InvoicePaper, PaperCurrency,
-};
+use crate::paper::{AgreementLinePart, AgreementPart, ChangeLine, Changes, DateOrder, InvoicePaper, PaperCurrency};
 use crate::text::{Printed, clipped};
 use crate::words::{amount, decimal, difference, short_span};
 
@@ -43,7 +41,6 @@ struct Charge {
 struct Changed {
     heading: String,
     beside: String,
-    before: String,
     lines: Vec<Difference>,
     total: String,
 }
@@ -74,10 +71,7 @@ impl Recurring {
                     ..writer.agreement(part)
                 })
                 .collect(),
-            changes: paper
-                .changes
-                .as_ref()
-                .map(|changes| writer.changes(changes)),
+            changes: paper.changes.as_ref().map(|changes| writer.changes(changes)),
         }
     }
 }
@@ -121,14 +115,9 @@ impl Writer {
     fn charge(&self, line: &AgreementLinePart) -> Charge {
         Charge {
             description: Printed::line(&line.description, word::WIDE),
-            kind: line
-                .kind_label
-                .as_deref()
-                .map(|kind| Printed::line(kind, word::NAME)),
+            kind: line.kind_label.as_deref().map(|kind| Printed::line(kind, word::NAME)),
             days: short_span(line.from, line.until, self.order),
-            fraction: line
-                .fraction
-                .map(|f| format!("{}/{} days", f.days, f.of_days)),
+            fraction: line.fraction.map(|f| format!("{}/{} days", f.days, f.of_days)),
             quantity: Printed::line(&decimal(&line.quantity), word::QUANTITY),
             unit: Printed::line(&line.unit, word::SHORT),
             price: Printed::line(&decimal(&line.unit_price), word::FIGURES),
@@ -136,11 +125,7 @@ impl Writer {
                 .charged_unit_price
                 .as_deref()
                 .map(|price| Printed::line(&format!("→ {}", decimal(price)), word::FIGURES)),
-            tax: if line.taxable {
-                self.tax.clone()
-            } else {
-                NONE.to_owned()
-            },
+            tax: if line.taxable { self.tax.clone() } else { NONE.to_owned() },
             amount: amount(line.amount, &self.currency),
         }
     }
@@ -150,20 +135,13 @@ impl Writer {
         Changed {
             heading: format!("What changed since {label}"),
             beside: clipped(&changes.previous_number, 40),
-            before: label,
-            lines: changes
-                .lines
-                .iter()
-                .map(|line| self.difference(line))
-                .collect(),
+            lines: changes.lines.iter().map(|line| self.difference(line)).collect(),
             total: difference(changes.total_change, &self.currency),
         }
     }
 
     fn difference(&self, line: &ChangeLine) -> Difference {
-        let side = |side: Option<i64>| {
-            side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency))
-        };
+        let side = |side: Option<i64>| side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency));
         Difference {
             label: Printed::line(&line.label, word::WIDE),
             before: side(line.before),

@@ -14,10 +14,7 @@ fn hash(rendered: &Rendered) -> u64 {
 }
 
 fn holds(rendered: &Rendered, part: &str) -> bool {
-    rendered
-        .pdf
-        .windows(part.len())
-        .any(|window| window == part.as_bytes())
+    rendered.pdf.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
 #[test]
@@ -37,11 +34,7 @@ fn prints_its_hash_for_another_process() {
 #[test]
 fn another_process_gives_the_same_bytes() {
     let other = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "files::prints_its_hash_for_another_process",
-            "--nocapture",
-        ])
+        .args(["--exact", "files::prints_its_hash_for_another_process", "--nocapture"])
         .output()
         .unwrap();
     let expected = format!("hash={}", hash(&render(&biweekly()).unwrap()));
@@ -65,15 +58,10 @@ fn both_standards_the_title_and_the_date_are_written() {
 
 #[test]
 fn the_sheet_is_the_readers() {
-    for (size, media_box) in [
-        (PaperSize::Letter, "/MediaBox[0 0 612 792]"),
-        (PaperSize::A4, "/MediaBox[0 0 595.2756 841.8898]"),
-    ] {
-        let rendered = render(&InvoicePaper {
-            size,
-            ..recurring()
-        })
-        .unwrap();
+    for (size, media_box) in
+        [(PaperSize::Letter, "/MediaBox[0 0 612 792]"), (PaperSize::A4, "/MediaBox[0 0 595.2756 841.8898]")]
+    {
+        let rendered = render(&InvoicePaper { size, ..recurring() }).unwrap();
         assert!(holds(&rendered, media_box), "{media_box}");
         assert_eq!(rendered.pages, 1);
     }
@@ -82,11 +70,7 @@ fn the_sheet_is_the_readers() {
 #[test]
 fn six_hundred_entries_run_over_pages() {
     let rendered = render(&long(600)).unwrap();
-    assert!(
-        (20..40).contains(&rendered.pages),
-        "{} pages",
-        rendered.pages
-    );
+    assert!((20..40).contains(&rendered.pages), "{} pages", rendered.pages);
 }
 
 #[test]
@@ -100,13 +84,7 @@ fn work_that_fits_stays_on_page_one() {
 
 #[test]
 fn a_logo_that_cannot_be_read_gives_way_to_the_monogram() {
-    let with = |logo: Option<&str>| {
-        render(&InvoicePaper {
-            logo_svg: logo.map(str::to_owned),
-            ..recurring()
-        })
-        .unwrap()
-    };
+    let with = |logo: Option<&str>| render(&InvoicePaper { logo_svg: logo.map(str::to_owned), ..recurring() }).unwrap();
     let monogram = with(None);
     assert_eq!(with(Some("<svg")), monogram);
     assert_eq!(with(Some("not an image")), monogram);
@@ -116,10 +94,7 @@ fn a_logo_that_cannot_be_read_gives_way_to_the_monogram() {
 
 #[test]
 fn an_address_too_long_for_the_code_is_refused() {
-    let paper = InvoicePaper {
-        invoice_url: "x".repeat(1_001),
-        ..recurring()
-    };
+    let paper = InvoicePaper { invoice_url: "x".repeat(1_001), ..recurring() };
     assert!(matches!(render(&paper), Err(Error::Address(1_001))));
 }
 

@@ -61,11 +61,7 @@ pub fn saying(mut paper: InvoicePaper, text: &str) -> InvoicePaper {
             line.kind_label = Some(own());
         }
     }
-    for change in paper
-        .changes
-        .iter_mut()
-        .flat_map(|changes| &mut changes.lines)
-    {
+    for change in paper.changes.iter_mut().flat_map(|changes| &mut changes.lines) {
         change.label = own();
     }
     for ticket in &mut paper.tickets {

@@ -39,32 +39,16 @@ fn every_text_goes_everywhere() {
 fn every_character_of_the_first_planes_can_be_printed() {
     let all: Vec<char> = (1..0x2_0000_u32).filter_map(char::from_u32).collect();
     let mut paper = biweekly();
-    paper.notes = Some(
-        all.chunks(60)
-            .map(|line| line.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
+    paper.notes = Some(all.chunks(60).map(|line| line.iter().collect::<String>()).collect::<Vec<_>>().join("\n"));
     assert!(render(&paper).unwrap().pages > 10);
 }
 
 #[test]
 fn ten_thousand_characters_without_a_space_run_over_lines() {
-    for text in [
-        "x".repeat(10_000),
-        "—".repeat(10_000),
-        "\u{301}".repeat(1_000),
-    ] {
+    for text in ["x".repeat(10_000), "—".repeat(10_000), "\u{301}".repeat(1_000)] {
         let mut paper = biweekly();
         paper.notes = Some(text.clone());
-        paper
-            .tickets
-            .first_mut()
-            .unwrap()
-            .entries
-            .first_mut()
-            .unwrap()
-            .notes = text;
+        paper.tickets.first_mut().unwrap().entries.first_mut().unwrap().notes = text;
         assert!(render(&paper).is_ok());
     }
 }
