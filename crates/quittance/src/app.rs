@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::random::Ids;
 use crate::renderer::Renderer;
+use crate::post::Post;
 use crate::wake::Wake;
 use crate::web::assets::Assets;
 
@@ -43,6 +44,8 @@ pub struct Inner {
     pub sandbox: bool,
     /// Tells waiting workers that there is something to do.
     pub wake: Wake,
+    /// Codes on their way, and whether mail works.
+    pub post: Post,
     /// Stylesheet, script and favicon as the provider's accent makes them.
     pub assets: Assets,
     provider: RwLock<Arc<ProviderRow>>,
@@ -88,6 +91,7 @@ impl App {
                 renderer: parts.renderer,
                 sandbox: instance.sandbox,
                 wake: Wake::default(),
+                post: Post::default(),
                 assets: Assets::default(),
                 provider: RwLock::new(Arc::new(provider)),
             }),
@@ -115,6 +119,29 @@ impl Inner {
             *self.provider.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(provider);
         }
         Ok(())
+    }
+
+    /// Makes sure that documents issued from now on lead to the portal's present address.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_portal_url(&self) -> Result<()> {
+        let provider = self.provider();
+        if provider.portal_url == self.config.base_url {
+            return Ok(());
+        }
+        let mut row = ProviderRow::clone(&provider);
+        row.version += 1;
+        row.made_at = self.clock.now();
+        row.portal_url.clone_from(&self.config.base_url);
+        let written = self.store.write(move |tx| tx.insert_provider(row.clone())).await;
+        // Another process may have written the same version at the same moment.
+        if let Err(error) = written
+            && !matches!(error, store::Error::Conflict { .. })
+        {
+            return Err(error.into());
+        }
+        self.refresh().await
     }
 
     /// The provider's zone.

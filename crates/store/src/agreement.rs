@@ -64,6 +64,14 @@ record! {
 }
 
 record! {
+    /// A line and a month that an invoice has charged.
+    pub struct TakenCharge {
+        pub source_id: AgreementLineId,
+        pub month: Month,
+    }
+}
+
+record! {
     /// A month of an agreement line that an invoice has taken.
     pub struct ChargedMonth {
         pub source_id: AgreementLineId,
@@ -79,11 +87,13 @@ statements! {
         FROM agreement ORDER BY code";
     AGREEMENT_LINES: () -> AgreementLineRow = "SELECT account_id, line_id, agreement_id, code, item_id, description, starts_on, ends_on, \
         quantity, unit_price, prorate FROM agreement_line ORDER BY code";
-    BILLABLE_LINES: (Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
+    BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
         l.quantity, l.unit_price, l.prorate, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
         a.ends_on AS agreement_ends_on, a.billing, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
-        JOIN item i ON i.item_id = l.item_id WHERE l.account_id = $1 ORDER BY a.code, l.code";
+        JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id, a.code, l.code";
+    CHARGES_TAKEN: (Text, Text; many Integer) -> TakenCharge = "SELECT source_id, month FROM invoice_line \
+        WHERE source = 'agreement' AND month IN ($1, $2) AND account_id IN ($keys) ORDER BY source_id, month";
     CHARGED_MONTHS: (Integer) -> ChargedMonth = "SELECT l.source_id, l.month, l.amount_minor, i.number, i.currency \
         FROM invoice_line l JOIN invoice i ON i.account_id = l.account_id AND i.invoice_id = l.invoice_id \
         WHERE l.account_id = $1 AND l.source = 'agreement' ORDER BY l.source_id, l.month";
@@ -100,9 +110,15 @@ impl Tx {
         self.rows(&AGREEMENT_LINES, &[])
     }
 
-    /// The lines of an account with all that charging them needs, by agreement and code.
-    pub fn billable_lines(&mut self, account: AccountId) -> Result<Vec<BillableLine>, Error> {
-        self.rows(&BILLABLE_LINES, &[&account])
+    /// The lines of these accounts with all that charging them needs; those of one account by agreement and code.
+    pub fn billable_lines(&mut self, accounts: &[AccountId]) -> Result<Vec<BillableLine>, Error> {
+        self.rows_by(&BILLABLE_LINES, &[], accounts)
+    }
+
+    /// Which lines of these accounts invoices have charged for either of two months.
+    pub fn charges_taken(&mut self, months: [Month; 2], accounts: &[AccountId]) -> Result<Vec<TakenCharge>, Error> {
+        let [one, other] = months;
+        self.rows_by(&CHARGES_TAKEN, &[&one, &other], accounts)
     }
 
     /// The months of an account's agreement lines that invoices have taken.

@@ -42,6 +42,7 @@ pub mod run;
 pub mod scope;
 pub mod session;
 pub mod sign_in;
+pub mod verify;
 pub mod work;
 mod words;
 

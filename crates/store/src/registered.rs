@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice,
-    item, mail, portal, provider, run, scope, session, sign_in, work,
+    item, mail, portal, provider, run, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -25,6 +25,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     scope::ALL,
     session::ALL,
     sign_in::ALL,
+    verify::ALL,
     work::ALL,
 ];
 

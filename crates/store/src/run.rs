@@ -119,6 +119,9 @@ statements! {
     DRAFTS: (Integer) -> DraftRow = "SELECT d.run_id, d.account_id, d.state, d.reason, d.line_count, d.subtotal_minor, d.tax_minor, \
         d.total_minor, d.fingerprint, d.decided_at FROM draft d JOIN account a ON a.account_id = d.account_id \
         WHERE d.run_id = $1 ORDER BY a.code";
+    DRAFTS_OF: (Integer; many Integer) -> DraftRow = "SELECT run_id, account_id, state, reason, line_count, subtotal_minor, tax_minor, \
+        total_minor, fingerprint, decided_at FROM draft WHERE run_id = $1 AND account_id IN ($keys) ORDER BY account_id";
+    LATER_RUN: (Text, Text) -> crate::One<i64> = "SELECT run_id FROM run WHERE stream = $1 AND period_from > $2 ORDER BY period_from LIMIT 1";
     UNDECIDED: (Text, Text) -> UndecidedRow = "SELECT d.account_id, d.state, r.period_from, r.issue_on FROM draft d \
         JOIN run r ON r.run_id = d.run_id WHERE d.state IN ('waiting', 'held', 'approved') AND r.stream = $1 AND r.period_from < $2 \
         ORDER BY d.account_id, r.period_from";
@@ -146,6 +149,16 @@ impl Tx {
     /// The drafts of a run, by account code.
     pub fn drafts(&mut self, run: RunId) -> Result<Vec<DraftRow>, Error> {
         self.rows(&DRAFTS, &[&run])
+    }
+
+    /// The drafts of a run for these accounts.
+    pub fn drafts_of(&mut self, run: RunId, accounts: &[AccountId]) -> Result<Vec<DraftRow>, Error> {
+        self.rows_by(&DRAFTS_OF, &[&run], accounts)
+    }
+
+    /// Whether the stream has a run after this period.
+    pub fn has_later_run(&mut self, stream: Stream, period_from: Date) -> Result<bool, Error> {
+        Ok(self.value::<i64>(&LATER_RUN, &[&stream, &period_from])?.is_some())
     }
 
     /// Open drafts of a stream's runs before a period.

@@ -16,10 +16,7 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) fn new(engine: Engine) -> Tx {
-        Tx {
-            engine,
-            failure: None,
-        }
+        Tx { engine, failure: None }
     }
 
     /// All rows a statement answers with. Parameters stand for `$1`, `$2`, … in order.
@@ -28,12 +25,7 @@ impl Tx {
         statement: &'static Statement,
         parameters: &[&dyn ToValue],
     ) -> Result<Vec<R>, Error> {
-        self.guard(|engine| {
-            engine.rows(
-                statement.sql,
-                &Bound::new(statement.parameters, parameters)?,
-            )
-        })
+        self.guard(|engine| engine.rows(statement.sql, &Bound::new(statement.parameters, parameters)?))
     }
 
     /// The only row a statement answers with, or none. Errors: `Other` when there are several.
@@ -45,12 +37,7 @@ impl Tx {
         let mut rows = self.rows(statement, parameters)?;
         match rows.len() {
             0 | 1 => Ok(rows.pop()),
-            many => self.guard(|_| {
-                Err(Error::Other(format!(
-                    "{} found {many} rows, not one",
-                    statement.name
-                )))
-            }),
+            many => self.guard(|_| Err(Error::Other(format!("{} found {many} rows, not one", statement.name)))),
         }
     }
 
@@ -60,23 +47,12 @@ impl Tx {
         statement: &'static Statement,
         parameters: &[&dyn ToValue],
     ) -> Result<Option<T>, Error> {
-        Ok(self
-            .row::<One<T>>(statement, parameters)?
-            .map(|One(value)| value))
+        Ok(self.row::<One<T>>(statement, parameters)?.map(|One(value)| value))
     }
 
     /// Runs a statement that answers with no rows; gives the number of rows it changed.
-    pub fn execute(
-        &mut self,
-        statement: &'static Statement,
-        parameters: &[&dyn ToValue],
-    ) -> Result<u64, Error> {
-        self.guard(|engine| {
-            engine.execute(
-                statement.sql,
-                &Bound::new(statement.parameters, parameters)?,
-            )
-        })
+    pub fn execute(&mut self, statement: &'static Statement, parameters: &[&dyn ToValue]) -> Result<u64, Error> {
+        self.guard(|engine| engine.execute(statement.sql, &Bound::new(statement.parameters, parameters)?))
     }
 
     /// The rows of many keys, for statements `(…; many Kind)` with `in ($keys)`.
@@ -90,15 +66,10 @@ impl Tx {
         parameters: &[&dyn ToValue],
         keys: &[K],
     ) -> Result<Vec<R>, Error> {
-        self.chunks(
-            statement,
-            parameters,
-            keys,
-            |engine, sql, bound, found: &mut Vec<R>| {
-                found.append(&mut engine.rows(sql, bound)?);
-                Ok(())
-            },
-        )
+        self.chunks(statement, parameters, keys, |engine, sql, bound, found: &mut Vec<R>| {
+            found.append(&mut engine.rows(sql, bound)?);
+            Ok(())
+        })
     }
 
     /// Like `rows_by` for statements that answer with no rows; gives the number of rows changed.
@@ -108,15 +79,10 @@ impl Tx {
         parameters: &[&dyn ToValue],
         keys: &[K],
     ) -> Result<u64, Error> {
-        self.chunks(
-            statement,
-            parameters,
-            keys,
-            |engine, sql, bound, changed: &mut u64| {
-                *changed += engine.execute(sql, bound)?;
-                Ok(())
-            },
-        )
+        self.chunks(statement, parameters, keys, |engine, sql, bound, changed: &mut u64| {
+            *changed += engine.execute(sql, bound)?;
+            Ok(())
+        })
     }
 
     /// Inserts rows. A conflict fails the transaction; on PostgreSQL it may be a later call or the commit that reports
@@ -135,9 +101,7 @@ impl Tx {
         const { assert!(!R::KEY.is_empty(), "the record is declared without key(…)") };
         self.guard(|engine| {
             let rows = last_of_each_key(rows)?;
-            engine
-                .insert_counted(rows.into_iter(), OnConflict::Replace)
-                .map(drop)
+            engine.insert_counted(rows.into_iter(), OnConflict::Replace).map(drop)
         })
     }
 
@@ -185,21 +149,10 @@ impl Tx {
                 let (chunk, after) = rest.split_at(rest.len().min(text.size));
                 rest = after;
                 let padding = chunk.last().unwrap_or(last);
-                let keys = chunk
-                    .iter()
-                    .chain(std::iter::repeat(padding))
-                    .take(text.size);
-                let values: Vec<&dyn ToValue> = parameters
-                    .iter()
-                    .copied()
-                    .chain(keys.map(|key| -> &dyn ToValue { key }))
-                    .collect();
-                run(
-                    engine,
-                    &text.sql,
-                    &Bound::new(&text.parameters, &values)?,
-                    &mut result,
-                )?;
+                let keys = chunk.iter().chain(std::iter::repeat(padding)).take(text.size);
+                let values: Vec<&dyn ToValue> =
+                    parameters.iter().copied().chain(keys.map(|key| -> &dyn ToValue { key })).collect();
+                run(engine, &text.sql, &Bound::new(&text.parameters, &values)?, &mut result)?;
             }
             Ok(result)
         })
@@ -215,11 +168,7 @@ pub(crate) struct Bound<'a> {
 impl<'a> Bound<'a> {
     fn new(kinds: &'a [crate::Kind], values: &'a [&'a dyn ToValue]) -> Result<Bound<'a>, Error> {
         if kinds.len() != values.len() {
-            return Err(Error::Other(format!(
-                "{} parameters declared, {} given",
-                kinds.len(),
-                values.len()
-            )));
+            return Err(Error::Other(format!("{} parameters declared, {} given", kinds.len(), values.len())));
         }
         Ok(Bound { kinds, values })
     }
@@ -227,14 +176,11 @@ impl<'a> Bound<'a> {
     /// The value of `$number`, counted from 1, if it is of the kind declared.
     pub(crate) fn value(&self, number: usize) -> Result<Value<'a>, Error> {
         let place = number.wrapping_sub(1);
-        match (self.kinds.get(place), self.values.get(place)) {
-            (Some(kind), Some(value)) => value
-                .value()
-                .checked(*kind)
-                .map_err(|error| error.in_column(&format!("${number}"))),
-            _ => Err(Error::Other(format!(
-                "the statement has a parameter ${number} that isn't declared"
-            ))),
-        }
+        let (Some(kind), Some(value)) = (self.kinds.get(place), self.values.get(place)) else {
+            return Err(Error::Other(format!("the parameter ${number} isn't declared")));
+        };
+        let value = value.value();
+        value.check(*kind).map_err(|error| error.in_column(&format!("${number}")))?;
+        Ok(value)
     }
 }

@@ -107,13 +107,13 @@ statements! {
         description, quantity, unit_price, approved_on, invoice_id FROM delivery WHERE code IN ($keys) ORDER BY code";
     TICKETS: (; many Text) -> TicketRow = "SELECT DISTINCT ticket, account_id, ticket_summary, requester FROM time_entry \
         WHERE ticket IN ($keys) ORDER BY ticket, account_id, ticket_summary, requester";
-    UNBILLED_ENTRIES: (Integer, Text) -> UnbilledEntry = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
+    UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
         worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, notes, approved_on \
-        FROM time_entry WHERE account_id = $1 AND invoice_id IS NULL AND worked_on < $2 ORDER BY worked_on, started_at, code";
-    UNBILLED_DELIVERIES: (Integer, Text) -> UnbilledDelivery = "SELECT d.account_id, d.delivery_id, d.code, d.ticket, d.delivered_on, \
+        FROM time_entry WHERE account_id IN ($keys) AND invoice_id IS NULL AND worked_on < $1 ORDER BY account_id, ticket, worked_on, started_at, code";
+    UNBILLED_DELIVERIES: (Text; many Integer) -> UnbilledDelivery = "SELECT d.account_id, d.delivery_id, d.code, d.ticket, d.delivered_on, \
         i.code AS item_code, i.kind AS item_kind, d.description, d.quantity, i.unit, d.unit_price, i.taxable, d.approved_on \
         FROM delivery d JOIN item i ON i.item_id = d.item_id \
-        WHERE d.account_id = $1 AND d.invoice_id IS NULL AND d.delivered_on < $2 ORDER BY d.delivered_on, d.code";
+        WHERE d.account_id IN ($keys) AND d.invoice_id IS NULL AND d.delivered_on < $1 ORDER BY d.account_id, d.delivered_on, d.code";
     TAKE_ENTRIES: (Integer, Integer; many Integer) = "UPDATE time_entry SET invoice_id = $2 \
         WHERE account_id = $1 AND invoice_id IS NULL AND entry_id IN ($keys)";
     TAKE_DELIVERIES: (Integer, Integer; many Integer) = "UPDATE delivery SET invoice_id = $2 \
@@ -146,14 +146,15 @@ impl Tx {
         self.rows_by(&TICKETS, &[], tickets)
     }
 
-    /// An account's entries worked before a day that no invoice has taken, in the order they were worked.
-    pub fn unbilled_entries(&mut self, account: AccountId, before: Date) -> Result<Vec<UnbilledEntry>, Error> {
-        self.rows(&UNBILLED_ENTRIES, &[&account, &before])
+    /// Entries of these accounts worked before a day that no invoice has taken; those of one account by ticket, then in
+    /// the order they were worked.
+    pub fn unbilled_entries(&mut self, before: Date, accounts: &[AccountId]) -> Result<Vec<UnbilledEntry>, Error> {
+        self.rows_by(&UNBILLED_ENTRIES, &[&before], accounts)
     }
 
-    /// An account's deliveries made before a day that no invoice has taken.
-    pub fn unbilled_deliveries(&mut self, account: AccountId, before: Date) -> Result<Vec<UnbilledDelivery>, Error> {
-        self.rows(&UNBILLED_DELIVERIES, &[&account, &before])
+    /// Deliveries to these accounts made before a day that no invoice has taken; those of one account by day.
+    pub fn unbilled_deliveries(&mut self, before: Date, accounts: &[AccountId]) -> Result<Vec<UnbilledDelivery>, Error> {
+        self.rows_by(&UNBILLED_DELIVERIES, &[&before], accounts)
     }
 
     /// Marks entries as taken by an invoice; gives how many were free.

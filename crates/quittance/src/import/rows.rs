@@ -122,6 +122,17 @@ rows! {
 }
 
 impl Export {
+    /// Rows of all files; a contact counts twice, since it may bring a person.
+    pub fn row_count(&self) -> usize {
+        self.accounts.len()
+            + 2 * self.contacts.len()
+            + self.items.len()
+            + self.agreements.len()
+            + self.lines.len()
+            + self.entries.len()
+            + self.deliveries.len()
+    }
+
     /// Reads one CSV file into its list.
     ///
     /// # Errors

@@ -1,0 +1,334 @@
+//! Issues the approved drafts of a run: numbers, frozen rows, entry, balances and a rendering job in short transactions.
+//! It can be killed anywhere and started again; two at once make no duplicate, because a draft turns into an invoice once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use billing::calendar::due_on;
+use billing::invoice::InvoiceStatus;
+use billing::ledger::Entry;
+use billing::money::{Money, digits};
+use billing::number::Prefix;
+use billing::{Month, Stream};
+use jiff::Timestamp;
+use store::account::AccountRow;
+use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, PostingRow};
+use store::document::JobRow;
+use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
+use store::provider::ProviderRow;
+use store::run::{DraftState, RunRow};
+use store::{AccountId, DeliveryId, EntryId, InvoiceId, JobId, TimeEntryId, Tx};
+
+use super::plan_run::{BATCH, Basis, Draft, basis, plan_accounts};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::plan;
+
+/// The series of invoice numbers.
+pub const SERIES: &str = "invoice";
+
+/// What issuing did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Issued {
+    /// Invoices made now.
+    pub invoices: usize,
+    /// Approved drafts that had changed since and wait again.
+    pub changed: usize,
+}
+
+/// Issues every approved draft of the run, in the order of the accounts' codes. `progress` is told how many of how many
+/// are done.
+///
+/// # Errors
+/// Those of the database; `Refused` where the run may not be made.
+pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize)) -> Result<Issued> {
+    let run_id = run.run_id;
+    let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
+    let approved: Vec<AccountId> =
+        drafts.into_iter().filter(|draft| draft.state == DraftState::Approved).map(|draft| draft.account_id).collect();
+    let mut issued = Issued::default();
+    let mut basis = basis(app, run.key()).await?;
+    let mut done = 0;
+    for batch in approved.chunks(BATCH) {
+        let invoices = loop {
+            let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
+            let accounts = batch.iter().filter_map(|id| by_id.get(id).map(|row| (*row).clone())).collect();
+            let drafts = plan_accounts(app, &basis, accounts).await?;
+            match issue_batch(app, run, &basis, drafts).await? {
+                Some(invoices) => break invoices,
+                // An import came in between: plan this batch again on what it brought.
+                None => basis = super::plan_run::basis(app, run.key()).await?,
+            }
+        };
+        done += batch.len();
+        issued.invoices += invoices;
+        progress(done, approved.len());
+    }
+    app.wake.render.notify_waiters();
+    let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
+    issued.changed = drafts.iter().filter(|draft| draft.state == DraftState::Approved).count();
+    Ok(issued)
+}
+
+/// Everything a batch writes, made before its transaction.
+struct Batch {
+    run: RunRow,
+    provider: Arc<ProviderRow>,
+    data_version: i64,
+    now: Timestamp,
+    ready: Vec<Ready>,
+}
+
+/// A draft with the ids it will need.
+struct Ready {
+    draft: Draft,
+    invoice_id: InvoiceId,
+    entry_id: EntryId,
+    job_id: JobId,
+}
+
+/// Issues one batch; nothing where the data changed since it was planned.
+async fn issue_batch(app: &App, run: &RunRow, basis: &Basis, drafts: Vec<Draft>) -> Result<Option<usize>> {
+    let ready = drafts
+        .into_iter()
+        .map(|draft| Ready { draft, invoice_id: app.ids.mint(), entry_id: app.ids.mint(), job_id: app.ids.mint() })
+        .collect();
+    let batch = Batch { run: run.clone(), provider: app.provider(), data_version: basis.data_version, now: app.clock.now(), ready };
+    let batch = Arc::new(batch);
+    app.store.write(move |tx| batch.write(tx)).await
+}
+
+impl Batch {
+    fn write(&self, tx: &mut Tx) -> Result<Option<usize>> {
+        // The hot row first: whoever else issues waits here, or is told to try again.
+        let series = tx.lock_series(SERIES)?.ok_or_else(|| Error::internal("the series of invoices is missing"))?;
+        if tx.data_version()? != self.data_version {
+            return Ok(None);
+        }
+        let accounts: Vec<AccountId> = self.ready.iter().map(|ready| ready.draft.planned.account.account_id).collect();
+        let stored = tx.drafts_of(self.run.run_id, &accounts)?;
+        let approved: HashMap<AccountId, [u8; 32]> = stored
+            .into_iter()
+            .filter(|draft| draft.state == DraftState::Approved)
+            .map(|draft| (draft.account_id, draft.fingerprint))
+            .collect();
+        let prefix: Prefix = series.prefix.parse().map_err(Error::internal)?;
+        let mut rows = Rows::default();
+        for ready in &self.ready {
+            let account = ready.draft.planned.account.account_id;
+            if approved.get(&account) == Some(&ready.draft.planned.fingerprint) {
+                let serial = series.next + i64::try_from(rows.invoices.len()).map_err(Error::internal)?;
+                rows.add(self, ready, serial, &prefix)?;
+            }
+        }
+        let count = rows.invoices.len();
+        rows.write(tx, &self.run)?;
+        tx.advance_series(SERIES, series.next + i64::try_from(count).map_err(Error::internal)?)?;
+        Ok(Some(count))
+    }
+}
+
+/// The rows of a batch, table by table.
+#[derive(Default)]
+struct Rows {
+    invoices: Vec<InvoiceRow>,
+    lines: Vec<InvoiceLineRow>,
+    taxes: Vec<InvoiceTaxRow>,
+    states: Vec<InvoiceStateRow>,
+    numbers: Vec<NumberRow>,
+    entries: Vec<EntryRow>,
+    postings: Vec<PostingRow>,
+    jobs: Vec<JobRow>,
+}
+
+impl Rows {
+    fn add(&mut self, batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> Result<()> {
+        let (planned, id) = (&ready.draft.planned, ready.invoice_id);
+        let account = planned.account.account_id;
+        let invoice = invoice_row(batch, ready, serial, prefix);
+        self.lines.extend(planned.lines.iter().cloned().map(|line| InvoiceLineRow { invoice_id: id, ..line }));
+        for (share, tax_no) in planned.totals.shares.iter().zip(1..) {
+            self.taxes.push(InvoiceTaxRow {
+                account_id: account,
+                invoice_id: id,
+                tax_no,
+                jurisdiction: share.rate.jurisdiction.clone(),
+                rate_percent: share.rate.percent,
+                base_minor: planned.totals.taxable,
+                tax_minor: share.amount,
+            });
+        }
+        self.states.push(InvoiceStateRow {
+            account_id: account,
+            invoice_id: id,
+            status: InvoiceStatus::of(invoice.total_minor),
+            due_on: invoice.due_on,
+            issued_on: invoice.issued_on,
+            balance_minor: invoice.total_minor,
+        });
+        self.numbers.push(NumberRow { number: invoice.number.clone(), account_id: account, document_id: id });
+        self.post(&invoice, ready)?;
+        self.jobs.push(JobRow {
+            job_id: ready.job_id,
+            kind: "render".to_owned(),
+            account_id: account,
+            subject_id: id,
+            // Newest first, behind whatever a person waits for.
+            priority: i64::from(i32::MAX) - days_since_2000(invoice.issued_on),
+            due_at: Timestamp::UNIX_EPOCH,
+            lease_until: Timestamp::UNIX_EPOCH,
+            attempts: 0,
+            last_error: None,
+        });
+        self.invoices.push(invoice);
+        Ok(())
+    }
+
+    fn post(&mut self, invoice: &InvoiceRow, ready: &Ready) -> Result<()> {
+        let planned = &ready.draft.planned;
+        let lines = planned.lines.iter().map(|line| (line.item_kind, line.amount_minor));
+        let entry = Entry::of_invoice(invoice.stream, lines, &planned.totals.shares, invoice.total_minor).map_err(Error::internal)?;
+        self.entries.push(EntryRow {
+            account_id: invoice.account_id,
+            entry_id: ready.entry_id,
+            kind: "invoice".to_owned(),
+            document_id: invoice.invoice_id,
+            posted_on: invoice.issued_on,
+            currency: invoice.currency,
+        });
+        for (posting, posting_no) in entry.postings().iter().zip(1..) {
+            self.postings.push(PostingRow {
+                account_id: invoice.account_id,
+                entry_id: ready.entry_id,
+                posting_no,
+                ledger_code: posting.ledger.code(),
+                amount_minor: posting.amount,
+            });
+        }
+        Ok(())
+    }
+
+    fn write(&self, tx: &mut Tx, run: &RunRow) -> Result<()> {
+        let accounts: Vec<AccountId> = self.invoices.iter().map(|invoice| invoice.account_id).collect();
+        tx.settle_drafts(run.run_id, &accounts)?;
+        tx.insert(&self.invoices)?;
+        tx.insert(&self.lines)?;
+        tx.insert(&self.taxes)?;
+        tx.insert(&self.states)?;
+        tx.insert(&self.numbers)?;
+        tx.insert(&self.entries)?;
+        tx.insert(&self.postings)?;
+        tx.insert(&self.jobs)?;
+        self.take_work(tx)?;
+        self.add_to_balances(tx, run.stream)
+    }
+
+    /// Marks the work as taken. Work that was taken in the meantime fails the batch; it is then planned again.
+    fn take_work(&self, tx: &mut Tx) -> Result<()> {
+        for lines in self.lines.chunk_by(|a, b| a.invoice_id == b.invoice_id) {
+            let Some(first) = lines.first() else { continue };
+            let of = |source: Source| lines.iter().filter(move |line| line.source == source).map(|line| line.source_id);
+            let entries: Vec<TimeEntryId> = of(Source::Time).map(TimeEntryId::from).collect();
+            let deliveries: Vec<DeliveryId> = of(Source::Delivery).map(DeliveryId::from).collect();
+            let mut taken = 0;
+            if !entries.is_empty() {
+                taken += tx.take_entries(first.account_id, first.invoice_id, &entries)?;
+            }
+            if !deliveries.is_empty() {
+                taken += tx.take_deliveries(first.account_id, first.invoice_id, &deliveries)?;
+            }
+            if taken != u64::try_from(entries.len() + deliveries.len()).map_err(Error::internal)? {
+                return Err(Error::refused("another run took the same work at the same moment; run it again, and what is left is issued"));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_to_balances(&self, tx: &mut Tx, stream: Stream) -> Result<()> {
+        let mut totals: Vec<AccountStateRow> = Vec::new();
+        let mut months: Vec<AccountMonthRow> = Vec::new();
+        let mut dues: Vec<AccountDueRow> = Vec::new();
+        // A run has at most one invoice for an account, so no key stands twice.
+        for invoice in &self.invoices {
+            let (account_id, minor) = (invoice.account_id, invoice.total_minor);
+            totals.push(AccountStateRow { account_id, balance_minor: minor });
+            months.push(AccountMonthRow {
+                account_id,
+                month: Month::of(invoice.issued_on).to_string(),
+                stream,
+                issued_count: 1,
+                issued_minor: minor,
+                open_count: 1,
+                open_minor: minor,
+            });
+            dues.push(AccountDueRow { account_id, due_on: invoice.due_on, open_count: 1, open_minor: minor });
+        }
+        tx.accumulate(&totals)?;
+        tx.accumulate(&months)?;
+        tx.accumulate(&dues)?;
+        Ok(())
+    }
+}
+
+fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> InvoiceRow {
+    let (planned, provider, run) = (&ready.draft.planned, &batch.provider, &batch.run);
+    let account = &planned.account;
+    let terms_days = plan::terms_days(run.key(), account, provider.biweekly_terms_days);
+    let number = prefix.number(serial);
+    InvoiceRow {
+        account_id: account.account_id,
+        invoice_id: ready.invoice_id,
+        search: search_text(&number, account, planned),
+        number,
+        series: SERIES.to_owned(),
+        serial,
+        stream: run.stream,
+        run_id: run.run_id,
+        previous_id: ready.draft.previous.as_ref().map(|previous| previous.invoice_id),
+        provider_version: provider.version,
+        period_from: run.period_from,
+        period_until: run.period_until,
+        issued_on: run.issue_on,
+        due_on: due_on(run.issue_on, terms_days),
+        terms_days,
+        issued_at: batch.now,
+        currency: account.currency,
+        line_count: i64::try_from(planned.lines.len()).unwrap_or(i64::MAX),
+        subtotal_minor: planned.totals.subtotal,
+        taxable_minor: planned.totals.taxable,
+        tax_minor: planned.totals.tax,
+        total_minor: planned.totals.total,
+        tax_exempt: account.tax_exempt,
+        po_number: account.po_number.clone(),
+        account_code: account.code.clone(),
+        bill_to_name: account.name.clone(),
+        bill_to_address_1: account.address_1.clone(),
+        bill_to_address_2: account.address_2.clone(),
+        bill_to_city: account.city.clone(),
+        bill_to_region: account.region.clone(),
+        bill_to_postal_code: account.postal_code.clone(),
+        bill_to_country: account.country.clone(),
+    }
+}
+
+/// What the search finds an invoice by: number, total with and without separators, PO number, tickets.
+fn search_text(number: &str, account: &AccountRow, planned: &plan::Planned) -> String {
+    let total = Money::new(planned.totals.total, account.currency);
+    let plain = total.to_string().replace(',', "");
+    let mut words = vec![number.to_owned(), total.to_string()];
+    if digits(account.currency) > 0 && plain != total.to_string() {
+        words.push(plain);
+    }
+    words.extend(account.po_number.clone());
+    for line in &planned.lines {
+        if let Some(ticket) = line.ticket.as_ref().filter(|ticket| !words.contains(ticket)) {
+            words.push(ticket.clone());
+        }
+    }
+    words.join(" ").to_lowercase()
+}
+
+fn days_since_2000(day: jiff::civil::Date) -> i64 {
+    let from = jiff::civil::date(2000, 1, 1);
+    i64::from(billing::Span::new(from, day).days())
+}

@@ -1,0 +1,14 @@
+//! Deeds: one file, one function each. They load, decide, write, and only then act on the world.
+
+pub mod ask_code;
+pub mod deliver_mail;
+pub mod end_other_sessions;
+pub mod end_session;
+pub mod enter_code;
+pub mod forget_expired;
+pub mod import_export;
+pub mod issue_run;
+pub mod plan_run;
+pub mod render_documents;
+pub mod review_draft;
+pub mod verify_books;

@@ -1,0 +1,288 @@
+//! Plans a run: reads agreements or work, account by account, and writes drafts for review. Issues nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use billing::Grid;
+use billing::run::RunKey;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::account::AccountRow;
+use store::invoice::PreviousRow;
+use store::run::{DraftRow, DraftState, RunRow};
+use store::{AccountId, RunId, Tx};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::plan::{self, Planned, TaxTable};
+
+/// How many accounts are planned, or issued, in one go.
+pub const BATCH: usize = 128;
+
+/// A planned invoice beside the one before it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What would be issued.
+    pub planned: Planned,
+    /// The account's newest invoice of the stream.
+    pub previous: Option<PreviousRow>,
+}
+
+/// What a run is made on: read once, the same for all accounts.
+#[derive(Clone)]
+pub struct Basis {
+    /// Which run.
+    pub key: RunKey,
+    /// Dates of its invoices and period.
+    pub grid: Grid,
+    /// The provider's first day.
+    pub billing_starts_on: Date,
+    /// Every account, by code.
+    pub accounts: Arc<[AccountRow]>,
+    taxes: Arc<TaxTable>,
+    /// The newest import: drafts made on older data are planned again.
+    pub data_version: i64,
+}
+
+/// Checks that the run may be made today, and reads what it is made on.
+///
+/// # Errors
+/// `Refused` with the sentence of [`billing::run::RunRefused`].
+pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
+    let provider = app.provider();
+    let grid = Grid { anchor_on: provider.biweekly_anchor_on };
+    key.check(grid, provider.billing_starts_on, app.today()).map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
+    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.tax_rates()?, tx.data_version()?)));
+    let (accounts, rates, data_version) = read.await?;
+    Ok(Basis {
+        key,
+        grid,
+        billing_starts_on: provider.billing_starts_on,
+        accounts: accounts.into(),
+        taxes: Arc::new(TaxTable::new(rates)),
+        data_version,
+    })
+}
+
+/// Plans the invoices of some accounts, in their order; accounts with nothing to bill are left out.
+///
+/// # Errors
+/// Those of the database; `Refused` where an amount is too large.
+pub async fn plan_accounts(app: &App, basis: &Basis, accounts: Vec<AccountRow>) -> Result<Vec<Draft>> {
+    let basis = basis.clone();
+    app.store.read(move |tx| plan_in(tx, &basis, &accounts)).await
+}
+
+fn plan_in(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow]) -> Result<Vec<Draft>> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
+    let issue_on = basis.key.issue_on();
+    let mut lines = match basis.key {
+        RunKey::Recurring(month) => recurring(tx, basis, accounts, month)?,
+        RunKey::Biweekly(run_on) => biweekly(tx, basis, accounts, run_on)?,
+    };
+    let previous = tx.previous_invoices(basis.key.stream(), issue_on, &ids)?;
+    let mut previous: HashMap<AccountId, PreviousRow> = previous.into_iter().map(|row| (row.account_id, row)).collect();
+    let mut drafts = Vec::new();
+    for account in accounts {
+        let rates = basis.taxes.rates(account, issue_on);
+        let lines = lines.remove(&account.account_id).unwrap_or_default();
+        let planned = plan::invoice(account, lines, &rates)
+            .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
+        if let Some(planned) = planned {
+            drafts.push(Draft { planned, previous: previous.remove(&account.account_id) });
+        }
+    }
+    Ok(drafts)
+}
+
+type Lines = HashMap<AccountId, Vec<store::invoice::InvoiceLineRow>>;
+
+fn recurring(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], month: billing::Month) -> Result<Lines> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
+    let mut by_account = grouped(tx.billable_lines(&ids)?, |line| line.account_id);
+    let taken = tx.charges_taken([month, month.next()], &ids)?;
+    let taken: HashSet<_> = taken.into_iter().map(|charge| (charge.source_id, charge.month)).collect();
+    let mut lines = Lines::new();
+    for account in accounts {
+        let own = by_account.remove(&account.account_id).unwrap_or_default();
+        let planned = plan::recurring_lines(account, &own, &taken, month, basis.billing_starts_on)
+            .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
+        lines.insert(account.account_id, planned);
+    }
+    Ok(lines)
+}
+
+fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -> Result<Lines> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
+    let mut entries = grouped(tx.unbilled_entries(run_on, &ids)?, |entry| entry.account_id);
+    let mut deliveries = grouped(tx.unbilled_deliveries(run_on, &ids)?, |delivery| delivery.account_id);
+    let mut lines = Lines::new();
+    for account in accounts {
+        let entries = entries.remove(&account.account_id).unwrap_or_default();
+        let deliveries = deliveries.remove(&account.account_id).unwrap_or_default();
+        let planned = plan::biweekly_lines(account, &entries, &deliveries, run_on, basis.billing_starts_on)
+            .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
+        lines.insert(account.account_id, planned);
+    }
+    Ok(lines)
+}
+
+fn grouped<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, Vec<R>> {
+    let mut groups: HashMap<K, Vec<R>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}
+
+/// Who decides about the drafts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// Drafts wait for a person.
+    Wait,
+    /// Whoever runs it approves all that is not held.
+    Approve,
+}
+
+/// Plans the whole run and writes its drafts. Planning again brings drafts up to date: one that was approved and has
+/// changed since waits again; held ones stay held; what was issued or excluded stays so. `progress` is told how many
+/// accounts are planned.
+///
+/// # Errors
+/// Those of [`basis`] and of the database.
+pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(usize, usize)) -> Result<RunRow> {
+    let basis = basis(app, key).await?;
+    let run = open_run(app, &basis).await?;
+    let closed = app.store.read(move |tx| tx.has_later_run(run.stream, run.period_from)).await?;
+    // A bi-weekly run takes all earlier work; once a later one exists, what is new since belongs to the next.
+    let takes_new = !(closed && key.stream() == billing::Stream::Biweekly);
+    let decision = Decisions { run: run.run_id, key, period_from: run.period_from, takes_new, review };
+    let total = basis.accounts.len();
+    for (done, accounts) in basis.accounts.chunks(BATCH).enumerate() {
+        let drafts = plan_accounts(app, &basis, accounts.to_vec()).await?;
+        write_drafts(app, decision, accounts, drafts).await?;
+        progress((done * BATCH + accounts.len()).min(total), total);
+    }
+    Ok(run)
+}
+
+async fn open_run(app: &App, basis: &Basis) -> Result<RunRow> {
+    let period = basis.key.period(basis.grid);
+    let run = RunRow {
+        run_id: app.ids.mint(),
+        stream: basis.key.stream(),
+        period_from: period.from,
+        period_until: period.until,
+        issue_on: basis.key.issue_on(),
+        made_at: app.clock.now(),
+    };
+    app.store
+        .write(move |tx| {
+            if let Some(known) = tx.run(run.stream, run.period_from)? {
+                return Ok(known);
+            }
+            tx.insert_or_skip(std::slice::from_ref(&run))?;
+            tx.run(run.stream, run.period_from)?.ok_or_else(|| Error::internal("the run was not written"))
+        })
+        .await
+}
+
+/// How the drafts of a run are decided about.
+#[derive(Clone, Copy)]
+struct Decisions {
+    run: RunId,
+    key: RunKey,
+    period_from: Date,
+    /// Whether accounts without a draft may get one.
+    takes_new: bool,
+    review: Review,
+}
+
+async fn write_drafts(app: &App, how: Decisions, accounts: &[AccountRow], drafts: Vec<Draft>) -> Result<()> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
+    let fresh: Vec<DraftRow> = drafts.iter().map(|draft| draft_row(how.run, draft)).collect();
+    let now = app.clock.now();
+    app.store
+        .write(move |tx| {
+            let stored: HashMap<AccountId, DraftRow> =
+                tx.drafts_of(how.run, &ids)?.into_iter().map(|row| (row.account_id, row)).collect();
+            let waits = earlier_undecided(tx, how.key, how.period_from)?;
+            let rows: Vec<DraftRow> = fresh
+                .iter()
+                .filter(|row| how.takes_new || stored.contains_key(&row.account_id))
+                .filter_map(|row| decide(row, stored.get(&row.account_id), waits.get(&row.account_id), how.review, now))
+                .collect();
+            let gone: Vec<AccountId> = stored
+                .values()
+                .filter(|row| row.state.is_open() && fresh.iter().all(|new| new.account_id != row.account_id))
+                .map(|row| row.account_id)
+                .collect();
+            tx.remove_drafts(how.run, &gone)?;
+            tx.replace(&rows)?;
+            Ok::<(), Error>(())
+        })
+        .await
+}
+
+/// Accounts whose earlier bi-weekly draft is undecided: its work would slip into this one.
+fn earlier_undecided(tx: &mut Tx, key: RunKey, period_from: Date) -> Result<HashMap<AccountId, String>> {
+    if key.stream() == billing::Stream::Recurring {
+        return Ok(HashMap::new());
+    }
+    let rows = tx.undecided(key.stream(), period_from)?;
+    Ok(rows.into_iter().map(|row| (row.account_id, RunKey::Biweekly(row.issue_on).to_string())).collect())
+}
+
+/// What a freshly planned draft becomes beside the stored one; nothing where the stored one stays as it is.
+fn decide(
+    fresh: &DraftRow,
+    stored: Option<&DraftRow>,
+    waits_for: Option<&String>,
+    review: Review,
+    now: Timestamp,
+) -> Option<DraftRow> {
+    let mut row = fresh.clone();
+    match stored {
+        Some(stored) if !stored.state.is_open() => return None,
+        Some(stored) => {
+            let changed = stored.fingerprint != fresh.fingerprint;
+            row.state = stored.state;
+            row.reason.clone_from(&stored.reason);
+            row.decided_at = stored.decided_at;
+            if changed && stored.state == DraftState::Approved {
+                row.state = DraftState::Waiting;
+                row.reason = Some("It changed after it was approved; look again".to_owned());
+                row.decided_at = None;
+                return Some(row);
+            }
+        }
+        None => {}
+    }
+    if let Some(earlier) = waits_for {
+        row.state = DraftState::Held;
+        row.reason = Some(format!("Its draft in {earlier} is not decided yet; approve or exclude that first"));
+        return Some(row);
+    }
+    if review == Review::Approve && row.state == DraftState::Waiting {
+        row.state = DraftState::Approved;
+        row.decided_at = Some(now);
+    }
+    (stored != Some(&row)).then_some(row)
+}
+
+fn draft_row(run: RunId, draft: &Draft) -> DraftRow {
+    let planned = &draft.planned;
+    DraftRow {
+        run_id: run,
+        account_id: planned.account.account_id,
+        state: DraftState::Waiting,
+        reason: None,
+        line_count: i64::try_from(planned.lines.len()).unwrap_or(i64::MAX),
+        subtotal_minor: planned.totals.subtotal,
+        tax_minor: planned.totals.tax,
+        total_minor: planned.totals.total,
+        fingerprint: planned.fingerprint,
+        decided_at: None,
+    }
+}

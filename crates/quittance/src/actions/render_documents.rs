@@ -1,0 +1,161 @@
+//! Renders what waits: claims jobs, makes documents in child processes, and stores bytes and outbox row together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing::Stream;
+use billing::account::Routing;
+use billing::calendar::business_day_from;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use store::document::{DocumentBytesRow, DocumentRow, JobRow};
+use store::invoice::WholeInvoice;
+use store::mail::{MailRow, MailState, RecipientRow};
+use store::{AccountId, InvoiceId, Tx};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::paper::invoice_paper;
+use crate::renderer::Document;
+
+/// A claimed job belongs to this process for so long; then another may take it over.
+const LEASE: Duration = Duration::from_secs(180);
+
+/// Renders everything that waits, and gives how many documents were made. A document that can't be made stays in line
+/// with its reason and is tried again later. `progress` is told how many are done and how many wait.
+///
+/// # Errors
+/// Those of the database.
+pub async fn render_documents(app: &App, progress: impl Fn(usize, usize)) -> Result<usize> {
+    let mut made = 0;
+    let mut running = FuturesUnordered::new();
+    loop {
+        let free = app.renderer.size().saturating_sub(running.len());
+        if free > 0 {
+            for job in claim(app, free).await? {
+                running.push(render_job(app, job));
+            }
+        }
+        match running.next().await {
+            Some(done) => {
+                made += usize::from(done?);
+                if made.is_multiple_of(20) {
+                    let waiting = app.store.read(Tx::waiting_jobs).await?;
+                    progress(made, made + usize::try_from(waiting).unwrap_or(0));
+                }
+            }
+            None => return Ok(made),
+        }
+    }
+}
+
+async fn claim(app: &App, limit: usize) -> Result<Vec<JobRow>> {
+    let now = app.clock.real();
+    let lease_until = now + LEASE;
+    let limit = i64::try_from(limit).unwrap_or(1);
+    Ok(app.store.write(move |tx| tx.claim_jobs(now, lease_until, limit)).await?)
+}
+
+/// Renders one job; false where it has to be tried again.
+async fn render_job(app: &App, job: JobRow) -> Result<bool> {
+    let (account, id) = (job.account_id, job.subject_id);
+    let read = app.store.read(move |tx| load(tx, account, id)).await?;
+    let paper = invoice_paper(&read.whole, &read.provider, read.previous.as_ref());
+    match app.renderer.render(&paper).await {
+        Ok(document) => keep(app, job, read, document).await.map(|()| true),
+        Err(error) => {
+            tracing::error!(invoice = read.whole.invoice.number, %error, "a document could not be rendered");
+            let again_at = app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
+            let reason = error.to_string();
+            app.store.write(move |tx| tx.postpone_job(job.job_id, again_at, &reason)).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// What a document is made of.
+struct Loaded {
+    whole: WholeInvoice,
+    previous: Option<WholeInvoice>,
+    provider: store::provider::ProviderRow,
+}
+
+fn load(tx: &mut Tx, account: AccountId, id: InvoiceId) -> Result<Loaded> {
+    let missing = || Error::internal("a job names an invoice that doesn't exist");
+    let whole = tx.whole_invoice(account, id)?.ok_or_else(missing)?;
+    let previous = match whole.invoice.previous_id {
+        Some(previous) => tx.whole_invoice(account, previous)?,
+        None => None,
+    };
+    let provider = tx.provider_version(whole.invoice.provider_version)?.ok_or_else(missing)?;
+    Ok(Loaded { whole, previous, provider })
+}
+
+/// Stores the document, where it is the first, and with it the message that carries it.
+async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Result<()> {
+    let (account_id, document_id) = (job.account_id, job.subject_id);
+    let row = DocumentRow {
+        account_id,
+        document_id,
+        sha256: Sha256::digest(&document.bytes).into(),
+        pages: i64::from(document.pages),
+        size: i64::try_from(document.bytes.len()).unwrap_or(i64::MAX),
+        rendered_at: app.clock.real(),
+    };
+    let bytes = DocumentBytesRow { account_id, document_id, bytes: document.bytes };
+    let invoice = &read.whole.invoice;
+    let mail = MailRow {
+        account_id,
+        mail_id: app.ids.mint(),
+        invoice_id: document_id,
+        message_id: format!("invoice.{}.{}", invoice.number, i64::from(document_id)),
+        deliver_on: business_day_from(invoice.issued_on),
+        made_at: app.clock.now(),
+    };
+    let stream = invoice.stream;
+    let all = Arc::new((row, bytes, mail));
+    app.store
+        .write(move |tx| {
+            let (row, bytes, mail) = &*all;
+            if tx.insert_or_skip(std::slice::from_ref(row))? == 1 {
+                tx.insert(std::slice::from_ref(bytes))?;
+                let recipients = recipients(tx, mail, stream)?;
+                if !recipients.is_empty() {
+                    tx.insert(std::slice::from_ref(mail))?;
+                    tx.insert(&recipients)?;
+                }
+            }
+            tx.finish_job(job.job_id)
+        })
+        .await?;
+    app.wake.mail.notify_waiters();
+    Ok(())
+}
+
+/// Who receives the stream's invoices now, To before Cc.
+fn recipients(tx: &mut Tx, mail: &MailRow, stream: Stream) -> Result<Vec<RecipientRow>, store::Error> {
+    let mut contacts = tx.contacts_of(mail.account_id)?;
+    let routing = |contact: &store::account::ContactRow| match stream {
+        Stream::Recurring => contact.recurring_mail,
+        Stream::Biweekly => contact.biweekly_mail,
+    };
+    contacts.retain(|contact| routing(contact) != Routing::No);
+    contacts.sort_by_key(|contact| (routing(contact) == Routing::Cc, contact.email.to_lowercase()));
+    let rows = contacts.iter().zip(1..).map(|(contact, recipient_no)| RecipientRow {
+        account_id: mail.account_id,
+        mail_id: mail.mail_id,
+        recipient_no,
+        email: contact.email.clone(),
+        name: contact.name.clone(),
+        routing: routing(contact),
+        state: MailState::Waiting,
+        attempts: 0,
+        next_at: Timestamp::UNIX_EPOCH,
+        lease_until: Timestamp::UNIX_EPOCH,
+        accepted_at: None,
+        last_reply: None,
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,54 @@
+//! Checks every invariant of the stored data.
+
+use sha2::{Digest, Sha256};
+use store::verify::CHECKS;
+use store::{AccountId, InvoiceId};
+
+use crate::app::App;
+use crate::error::Result;
+
+/// One invariant and what breaks it; nothing where it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// `I1`.
+    pub id: &'static str,
+    /// "every entry sums to zero".
+    pub holds: &'static str,
+    /// Numbers and codes that break it.
+    pub broken: Vec<String>,
+}
+
+/// How many documents are read at a time.
+const PAGE: i64 = 50;
+
+/// Asks all of them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn verify_books(app: &App) -> Result<Vec<Verdict>> {
+    let mut verdicts = Vec::new();
+    for check in CHECKS {
+        let broken = app.store.read(move |tx| tx.broken(check)).await?;
+        verdicts.push(Verdict { id: check.id, holds: check.holds, broken });
+    }
+    verdicts.push(Verdict { id: "I9", holds: "documents keep their bytes", broken: changed_documents(app).await? });
+    Ok(verdicts)
+}
+
+async fn changed_documents(app: &App) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    let mut after = (AccountId::from(i64::MIN), InvoiceId::from(i64::MIN));
+    loop {
+        let page = app.store.read(move |tx| tx.stored_documents(after, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(broken) };
+        after = (last.account_id, last.document_id);
+        for document in page {
+            let (account, id) = (document.account_id, document.document_id);
+            let bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
+            let hash: Option<[u8; 32]> = bytes.map(|bytes| Sha256::digest(bytes).into());
+            if hash != Some(document.sha256) {
+                broken.push(document.number);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `quittance demo`: everything at once, with an invented provider and a built-in mailbox.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use connect::mail::{Mailbox, Mailer};
+
+use super::init::{Purpose, make};
+use super::serve::{bind, local_address, serve};
+use super::{Place, open, say};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::{make_history, provider};
+use crate::error::{Error, Result};
+
+/// Show everything with an invented provider and a year of its invoices.
+#[derive(Args)]
+pub struct Demo {
+    /// The address.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+}
+
+impl Demo {
+    /// Makes the provider in a folder of its own, bills its year, and serves it until stopped; then it is gone.
+    pub async fn run(self, place: &Place) -> Result<ExitCode> {
+        let listener = bind(&self.listen)?;
+        let address = local_address(&listener)?;
+        let folder = Folder::new(address.port())?;
+        let place = Place { data: folder.0.join("data"), database_url: place.database_url.clone() };
+        let today = Clock::default().real().to_zoned(jiff::tz::TimeZone::UTC).date();
+        make(&place, &provider(today)?, Purpose::Sandbox).await?;
+        let base_url = format!("http://127.0.0.1:{}", address.port());
+        let config = Config { base_url: base_url.clone(), ..Config::default() };
+        let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
+        say("Billing a year of an invented provider …");
+        let invoices = make_history(&app, app.today()).await?;
+        say(&format!("{invoices} invoices issued; their documents are rendered behind, newest first."));
+        introduce(&app, &base_url).await?;
+        serve(app, listener).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn introduce(app: &App, base_url: &str) -> Result<()> {
+    let (accounts, contacts) = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.contacts()?))).await?;
+    say(&format!("\nOpen {base_url} and sign in as one of these; the code is in {base_url}/demo/mailbox"));
+    for account in accounts.iter().take(4) {
+        for contact in contacts.iter().filter(|contact| contact.account_id == account.account_id) {
+            say(&format!("  {:<44} {:<8} {} ({})", contact.email, contact.role, contact.name, account.name));
+        }
+    }
+    say(&format!("  … and everybody else in {base_url}/demo/people.json\n\nStop with Ctrl-C."));
+    Ok(())
+}
+
+/// A folder that is gone when the demo ends.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(port: u16) -> Result<Self> {
+        let path = std::env::temp_dir().join(format!("quittance-demo-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,162 @@
+//! `quittance init`: a data directory with settings, database and keys.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use billing::Month;
+use billing::ledger::Ledger;
+use clap::Args;
+use jiff::tz::TimeZone;
+use store::instance::InstanceRow;
+use store::provider::ProviderRow;
+use store::run::SeriesRow;
+use store::{Location, Store};
+
+use super::open::{location, open_store};
+use super::{Place, say};
+use crate::actions::issue_run::SERIES;
+use crate::clock::Clock;
+use crate::config::{Config, TEMPLATE};
+use crate::error::{Error, Result};
+use crate::import::ProviderIn;
+use crate::import::resolve::ledger_row;
+use crate::keys::Keys;
+use crate::random;
+
+/// Make a data directory.
+#[derive(Args)]
+pub struct Init {
+    /// The provider's profile.
+    #[arg(long)]
+    provider: PathBuf,
+    /// An instance for trying things out: its clock can be moved. It can't be turned into a real one.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+/// Whether the business clock of an instance may be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Real billing.
+    Real,
+    /// Trying out.
+    Sandbox,
+}
+
+impl Init {
+    /// Makes the directory; refuses where there is an instance already.
+    pub async fn run(self, place: &Place) -> Result<ExitCode> {
+        let name = self.provider.display().to_string();
+        let bytes = std::fs::read(&self.provider).map_err(|error| Error::Refused(format!("{name} can't be read: {error}")))?;
+        let mut problems = Vec::new();
+        let file = self.provider.file_name().map_or(name.clone(), |file| file.to_string_lossy().into_owned());
+        let Some(provider) = ProviderIn::read(&file, &bytes, &mut problems) else {
+            for problem in problems {
+                eprintln!("{problem}");
+            }
+            return Err(Error::Refused(format!("{name} is not usable; nothing was made")));
+        };
+        let purpose = if self.sandbox { Purpose::Sandbox } else { Purpose::Real };
+        make(place, &provider, purpose).await?;
+        say(&format!("Made {}: settings in quittance.toml, keys in keys/.", place.data.display()));
+        say("Next: quittance import FOLDER, then quittance run recurring --for YYYY-MM");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Makes the data directory and the instance in its database.
+///
+/// # Errors
+/// `Refused` where there is an instance already.
+pub async fn make(place: &Place, provider: &ProviderIn, purpose: Purpose) -> Result<()> {
+    let settings = place.data.join("quittance.toml");
+    if settings.exists() {
+        return Err(Error::Refused(format!("{} exists already; nothing was changed", settings.display())));
+    }
+    std::fs::create_dir_all(&place.data)
+        .map_err(|error| Error::Refused(format!("{} can't be made: {error}", place.data.display())))?;
+    let mut config = Config::default();
+    config.database.url = place.database_url.clone().unwrap_or_default();
+    let location = location(place, &config);
+    let store = open_store(location.clone()).await?;
+    insert_instance(&store, provider, purpose, &config.base_url).await?;
+    if !place.data.join("keys").join("pepper").exists() {
+        Keys::generate().write(&place.data)?;
+    }
+    write_settings(&settings, &location)
+}
+
+fn write_settings(path: &std::path::Path, location: &Location) -> Result<()> {
+    let text = match location {
+        Location::Sqlite(_) => TEMPLATE.to_owned(),
+        Location::Postgres(url) => TEMPLATE.replace("\nurl = \"\"\n", &format!("\nurl = {}\n", toml::Value::String(url.clone()))),
+    };
+    let failed = |error: std::io::Error| Error::Refused(format!("{} can't be written: {error}", path.display()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    // The URL of a database may hold its password.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+async fn insert_instance(store: &Store, provider: &ProviderIn, purpose: Purpose, portal_url: &str) -> Result<()> {
+    let now = Clock::default().real();
+    let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
+    let this_month = Month::of(now.to_zoned(zone).date()).first();
+    let row = ProviderRow {
+        version: 1,
+        made_at: now,
+        name: provider.name.clone(),
+        legal_name: provider.legal_name.clone(),
+        address: provider.address.clone(),
+        city: provider.city.clone(),
+        region: provider.region.clone(),
+        postal_code: provider.postal_code.clone(),
+        country: provider.country.clone(),
+        phone: provider.phone.clone(),
+        email: provider.email.clone(),
+        website: provider.website.clone(),
+        timezone: provider.timezone.clone(),
+        currency: billing::Currency::from_code(&provider.currency).unwrap_or(billing::Currency::USD),
+        invoice_number_prefix: provider.invoice_number_prefix.clone(),
+        invoice_number_start: provider.invoice_number_start,
+        billing_starts_on: provider.billing_starts_on.unwrap_or(this_month),
+        biweekly_anchor_on: provider.biweekly_anchor_on,
+        biweekly_terms_days: provider.biweekly_terms_days,
+        support_hours: provider.support_hours.clone(),
+        accent: provider.accent.clone(),
+        tagline: provider.tagline.clone(),
+        tax_id: provider.tax_id.clone(),
+        remit_to: provider.remit_to.clone(),
+        recurring_note: provider.recurring_note.clone(),
+        biweekly_note: provider.biweekly_note.clone(),
+        portal_url: portal_url.to_owned(),
+    };
+    let instance = InstanceRow {
+        one: 1,
+        instance_id: random::bytes::<16>().to_vec(),
+        made_at: now,
+        sandbox: purpose == Purpose::Sandbox,
+        clock_offset_us: 0,
+    };
+    let series = SeriesRow {
+        series: SERIES.to_owned(),
+        prefix: row.invoice_number_prefix.clone(),
+        first: row.invoice_number_start,
+        next: row.invoice_number_start,
+    };
+    let chart: Vec<_> = Ledger::chart().iter().map(ledger_row).collect();
+    let made = store.write(move |tx| {
+        if tx.instance()?.is_some() {
+            return Err(Error::refused("this database holds an instance already; nothing was changed"));
+        }
+        tx.insert_instance(instance.clone())?;
+        tx.insert_provider(row.clone())?;
+        tx.insert(&chart)?;
+        tx.insert(std::slice::from_ref(&series))?;
+        Ok(())
+    });
+    made.await
+}

@@ -1,0 +1,160 @@
+//! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
+
+mod books;
+mod demo;
+mod document;
+mod import;
+mod init;
+mod open;
+mod outbox;
+mod run;
+mod serve;
+mod verify;
+mod wording;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, Result};
+
+/// The billing portal of a managed service provider.
+#[derive(Parser)]
+#[command(name = "quittance", version, about)]
+struct Cli {
+    /// The data directory.
+    #[arg(long, global = true, default_value = "quittance-data", env = "QUITTANCE_DATA")]
+    data: PathBuf,
+    /// A PostgreSQL database in place of the embedded file: postgres://user:password@host:port/name
+    #[arg(long, global = true, env = "QUITTANCE_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a data directory: settings, database, keys.
+    Init(init::Init),
+    /// Take a provider's export: one file of the contract, or the folder. All or nothing.
+    Import(import::Import),
+    /// Make the invoices of one stream for one period: plan, review, issue.
+    #[command(subcommand)]
+    Run(run::Run),
+    /// Render the documents that wait.
+    Render,
+    /// Send the mails whose day has come.
+    Deliver,
+    /// List all invoices.
+    Invoices(document::Invoices),
+    /// Write an invoice's PDF to a file.
+    Document(document::Document),
+    /// The books.
+    #[command(subcommand)]
+    Books(books::Books),
+    /// The texts of mails and help that you may edit.
+    #[command(subcommand)]
+    Wording(wording::Wording),
+    /// Check every invariant of the stored data.
+    Verify,
+    /// Serve the portal, and render and deliver what waits.
+    Serve(serve::Serve),
+    /// Show everything with an invented provider and a year of its invoices.
+    Demo(demo::Demo),
+    /// Render documents for another process of this program.
+    #[command(hide = true)]
+    RenderWorker,
+}
+
+/// Where a command finds its instance.
+pub struct Place {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The database, where it isn't the embedded file.
+    pub database_url: Option<String>,
+}
+
+/// Runs the command line and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::RenderWorker) {
+        return if crate::renderer::work().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    start_logging(&cli.command);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("quittance: the runtime can't start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let place = Place { data: cli.data, database_url: cli.database_url.filter(|url| !url.is_empty()) };
+    match runtime.block_on(carry_out(cli.command, place)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("quittance: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(command: Command, place: Place) -> Result<ExitCode> {
+    match command {
+        Command::Init(ask) => ask.run(&place).await,
+        Command::Import(ask) => ask.run(&place).await,
+        Command::Run(ask) => ask.run(&place).await,
+        Command::Render => outbox::render(&place).await,
+        Command::Deliver => outbox::deliver(&place).await,
+        Command::Invoices(ask) => ask.run(&place).await,
+        Command::Document(ask) => ask.run(&place).await,
+        Command::Books(ask) => ask.run(&place).await,
+        Command::Wording(ask) => ask.run(&place).await,
+        Command::Verify => verify::run(&place).await,
+        Command::Serve(ask) => ask.run(&place).await,
+        Command::Demo(ask) => ask.run(&place).await,
+        Command::RenderWorker => Err(Error::internal("a rendering process was started as a command")),
+    }
+}
+
+/// Logs go to standard error. Commands are quiet unless `RUST_LOG` says otherwise.
+fn start_logging(command: &Command) {
+    let default = match command {
+        Command::Serve(_) | Command::Demo(_) => "info",
+        _ => "warn",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Prints a line; a closed pipe ends the program quietly, as scripts expect.
+pub fn say(line: &str) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A bar on standard error for work of known length, shown only when it takes longer than a second.
+pub fn progress_bar(what: &'static str) -> impl Fn(usize, usize) {
+    let bar = indicatif::ProgressBar::hidden();
+    let style = indicatif::ProgressStyle::with_template("{msg} {pos} of {len}, {elapsed}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    let started = std::time::Instant::now();
+    let shown = std::cell::Cell::new(false);
+    move |done, of| {
+        if started.elapsed().as_secs() >= 1 && !shown.get() {
+            bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(4));
+            shown.set(true);
+        }
+        bar.set_length(u64::try_from(of).unwrap_or(0));
+        bar.set_position(u64::try_from(done).unwrap_or(0));
+        if done >= of {
+            bar.finish();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Opens the instance a command works on.
+
+use std::path::Path;
+
+use connect::Secret;
+use connect::mail::{Login, Mailer, Security, Settings, Smtp};
+use store::{Location, Options, Store};
+
+use super::Place;
+use crate::app::{App, Parts};
+use crate::clock::Clock;
+use crate::config::{Config, MailConfig};
+use crate::error::{Error, Result};
+use crate::keys::Keys;
+use crate::renderer::Renderer;
+
+/// The embedded database's file in the data directory.
+pub const DATABASE_FILE: &str = "quittance.db";
+
+/// Opens the instance of a data directory.
+///
+/// # Errors
+/// `Refused` where it wasn't made yet, or its settings are wrong.
+pub async fn open(place: &Place) -> Result<App> {
+    let config = Config::read(&place.data)?;
+    let mailer = mailer(&config.mail)?;
+    open_with(place, config, mailer).await
+}
+
+/// The same with settings and mailer of the caller's own.
+///
+/// # Errors
+/// As `open`.
+pub async fn open_with(place: &Place, config: Config, mailer: Option<Mailer>) -> Result<App> {
+    let keys = Keys::read(&place.data)?;
+    let location = location(place, &config);
+    if let Location::Sqlite(path) = &location
+        && !path.exists()
+    {
+        return Err(Error::Refused(format!("{} doesn't exist. Run `quittance init` first", path.display())));
+    }
+    let store = open_store(location).await?;
+    let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer: renderer()? }).await?;
+    app.keep_portal_url().await?;
+    Ok(app)
+}
+
+/// Opens a database and brings its schema to this program's version.
+///
+/// # Errors
+/// Those of the database.
+pub async fn open_store(location: Location) -> Result<Store> {
+    let store = Store::open(Options::new(location)).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+/// Where the data is: the option, else the settings, else the file in the data directory.
+pub fn location(place: &Place, config: &Config) -> Location {
+    let url = place.database_url.clone().unwrap_or_else(|| config.database.url.clone());
+    if url.is_empty() { Location::Sqlite(place.data.join(DATABASE_FILE)) } else { Location::Postgres(url) }
+}
+
+/// The renderer: children of this very program, one per core.
+///
+/// # Errors
+/// `Internal` where the program doesn't know its own path.
+pub fn renderer() -> Result<Renderer> {
+    let program = std::env::current_exe().map_err(Error::internal)?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(Renderer::new(program, cores))
+}
+
+/// The mail server of the settings; nothing where none is set.
+///
+/// # Errors
+/// `Refused` with the sentence that says what is wrong.
+pub fn mailer(config: &MailConfig) -> Result<Option<Mailer>> {
+    if config.host.is_empty() {
+        return Ok(None);
+    }
+    let security = match config.security.as_str() {
+        "starttls" => Security::Starttls,
+        "tls" => Security::Tls,
+        "none" => Security::None,
+        other => return Err(Error::Refused(format!("[mail] security {other:?} is none of starttls, tls, none"))),
+    };
+    let login = match (&config.password_file, config.user.as_str()) {
+        (_, "") => None,
+        (None, _) => return Err(Error::refused("[mail] names a user but no password_file")),
+        (Some(path), user) => Some(Login { user: user.to_owned(), password: Secret::from(password(path)?) }),
+    };
+    let settings = Settings {
+        host: config.host.clone(),
+        port: config.port,
+        login,
+        security,
+        authority_pem: None,
+        timeout_s: 30,
+        hello_name: "localhost".to_owned(),
+    };
+    Smtp::new(settings).map(Mailer::Smtp).map(Some).map_err(Error::refused)
+}
+
+fn password(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::Refused(format!("the password file {} can't be read: {error}", path.display())))?;
+    Ok(text.trim_end().to_owned())
+}

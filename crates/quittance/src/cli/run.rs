@@ -1,0 +1,230 @@
+//! `quittance run`: plan, review and issue the invoices of a stream.
+
+use std::process::ExitCode;
+
+use billing::Month;
+use billing::money::Money;
+use billing::run::RunKey;
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use store::invoice::InvoiceLineRow;
+use store::run::{DraftRow, DraftState, RunRow};
+
+use super::{Place, progress_bar, say};
+use crate::actions::issue_run::issue_run;
+use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
+use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
+use crate::app::App;
+use crate::error::Result;
+
+/// Make the invoices of one stream for one period.
+#[derive(Subcommand)]
+pub enum Run {
+    /// Services and licences of a month.
+    Recurring {
+        /// The month of service, such as 2026-09.
+        #[arg(long = "for", value_parser = month)]
+        month: Month,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Products and work before a run date.
+    Biweekly {
+        /// The run date, such as 2026-09-18.
+        #[arg(long)]
+        on: Date,
+        #[command(flatten)]
+        how: How,
+    },
+    /// List all runs.
+    List,
+    /// Show a run's drafts, or the lines of one: recurring-2026-09, recurring-2026-09/C-1000.
+    Show { id: DraftKey },
+    /// Hold a draft, or all that wait: nothing is issued until somebody approves it.
+    Hold {
+        id: DraftKey,
+        /// Why; shown to whoever reviews.
+        #[arg(long, default_value = "Held for review")]
+        reason: String,
+    },
+    /// Approve a draft, or all that wait, and issue what is approved.
+    Approve { id: DraftKey },
+    /// Leave a draft, or all that wait, out of this run.
+    Exclude {
+        id: DraftKey,
+        /// Why; shown to whoever reviews.
+        #[arg(long, default_value = "Excluded")]
+        reason: String,
+    },
+}
+
+/// How far to go.
+#[derive(Args)]
+pub struct How {
+    /// Show what would be drafted and write nothing.
+    #[arg(long, conflicts_with = "approve")]
+    plan: bool,
+    /// Approve every draft that is not held, and issue.
+    #[arg(long)]
+    approve: bool,
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    text.parse().map_err(|expected| format!("expected {expected}"))
+}
+
+impl Run {
+    /// Carries out the command.
+    pub async fn run(self, place: &Place) -> Result<ExitCode> {
+        let app = super::open::open(place).await?;
+        match self {
+            Self::Recurring { month, how } => make(&app, RunKey::Recurring(month), &how).await?,
+            Self::Biweekly { on, how } => make(&app, RunKey::Biweekly(on), &how).await?,
+            Self::List => list(&app).await?,
+            Self::Show { id } => show(&app, &id).await?,
+            Self::Hold { id, reason } => decide(&app, &id, Decision::Hold(reason)).await?,
+            Self::Exclude { id, reason } => decide(&app, &id, Decision::Exclude(reason)).await?,
+            Self::Approve { id } => {
+                decide(&app, &id, Decision::Approve).await?;
+                let (run, _) = drafts(&app, &DraftKey { run: id.run, account: None }).await?;
+                issue(&app, &run).await?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn make(app: &App, key: RunKey, how: &How) -> Result<()> {
+    if how.plan {
+        let planned = plan_all(app, key).await?;
+        print_plan(app, key, &planned);
+        return Ok(());
+    }
+    let review = if how.approve { Review::Approve } else { Review::Wait };
+    let run = plan_run::plan_run(app, key, review, progress_bar("Planned accounts")).await?;
+    if how.approve {
+        return issue(app, &run).await;
+    }
+    show(app, &DraftKey { run: key, account: None }).await?;
+    say(&format!("Review it, then: quittance run approve {key}"));
+    Ok(())
+}
+
+async fn plan_all(app: &App, key: RunKey) -> Result<Vec<Draft>> {
+    let basis = basis(app, key).await?;
+    let mut planned = Vec::new();
+    for accounts in basis.accounts.chunks(BATCH) {
+        planned.extend(plan_accounts(app, &basis, accounts.to_vec()).await?);
+    }
+    Ok(planned)
+}
+
+fn print_plan(app: &App, key: RunKey, planned: &[Draft]) {
+    say(&format!("{:<12} {:<36} {:>6} {:>14} {:>14} {:>14}", "Account", "Name", "Lines", "Total", "Last", "Change"));
+    let mut sum = 0_i64;
+    for draft in planned {
+        let (account, totals) = (&draft.planned.account, &draft.planned.totals);
+        let money = |minor: i64| Money::new(minor, account.currency).to_string();
+        let last = draft.previous.as_ref().map(|previous| previous.total_minor);
+        sum = sum.saturating_add(totals.total);
+        say(&format!(
+            "{:<12} {:<36} {:>6} {:>14} {:>14} {:>14}",
+            account.code,
+            shortened(&account.name),
+            draft.planned.lines.len(),
+            money(totals.total),
+            last.map_or("new".to_owned(), money),
+            last.map_or_else(String::new, |last| money(totals.total - last)),
+        ));
+    }
+    let sum = Money::new(sum, app.provider().currency);
+    say(&format!("{key}: {} drafts, {}. Nothing was written.", planned.len(), sum.with_currency()));
+}
+
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= 36 { name.to_owned() } else { name.chars().take(35).chain(['…']).collect() }
+}
+
+async fn list(app: &App) -> Result<()> {
+    for run in app.store.read(|tx| tx.runs()).await? {
+        let run_id = run.run_id;
+        let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
+        say(&format!("{:<24} issued on {}: {}", run.key().to_string(), run.issue_on, summary(&drafts)));
+    }
+    Ok(())
+}
+
+fn summary(drafts: &[DraftRow]) -> String {
+    let states = [DraftState::Waiting, DraftState::Held, DraftState::Approved, DraftState::Excluded, DraftState::Issued];
+    let counts = states.iter().map(|state| (state, drafts.iter().filter(|draft| draft.state == *state).count()));
+    let told: Vec<String> =
+        counts.filter(|(_, count)| *count > 0).map(|(state, count)| format!("{count} {}", state.as_str())).collect();
+    if told.is_empty() { "nothing to bill".to_owned() } else { told.join(", ") }
+}
+
+async fn show(app: &App, id: &DraftKey) -> Result<()> {
+    let (run, drafts) = drafts(app, id).await?;
+    let currency = app.provider().currency;
+    let planned = plan_all(app, id.run).await.unwrap_or_default();
+    for (code, draft) in &drafts {
+        let money = |minor: i64| Money::new(minor, currency).to_string();
+        let plan = planned.iter().find(|plan| plan.planned.account.code == *code);
+        let last = plan.and_then(|plan| plan.previous.as_ref());
+        let change = last.map_or(String::new(), |last| format!(" ({} against {})", money(draft.total_minor - last.total_minor), last.number));
+        let reason = draft.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
+        say(&format!(
+            "{}/{:<12} {:<9} {:>5} lines {:>14}{change}{reason}",
+            id.run,
+            code,
+            draft.state.as_str(),
+            draft.line_count,
+            money(draft.total_minor)
+        ));
+        if let Some(plan) = plan.filter(|_| id.account.is_some()) {
+            print_lines(&plan.planned.lines, currency);
+        }
+    }
+    let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
+    say(&format!("{}, issued on {}: {}", id.run, run.issue_on, summary(&rows)));
+    Ok(())
+}
+
+fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
+    for line in lines {
+        let what = line.ticket.as_ref().map_or(String::new(), |ticket| format!("{ticket} "));
+        let days = if line.month.is_empty() {
+            line.from_on.to_string()
+        } else {
+            format!("{} to {}", line.from_on, billing::Span::new(line.from_on, line.until_on).last())
+        };
+        let amount = Money::new(line.amount_minor, currency).to_string();
+        let first_line = line.description.lines().next().unwrap_or_default();
+        say(&format!("    {:<10} {:<24} {:>9} x {:<9} {:>12}  {what}{first_line}", line.source_code, days, line.quantity, line.charged_price, amount));
+    }
+}
+
+async fn decide(app: &App, id: &DraftKey, decision: Decision) -> Result<()> {
+    let changed = review_draft(app, id, decision).await?;
+    say(&format!("{} draft{} decided.", changed, if changed == 1 { "" } else { "s" }));
+    Ok(())
+}
+
+/// Issues what is approved, and says what is left.
+async fn issue(app: &App, run: &RunRow) -> Result<()> {
+    let issued = issue_run(app, run, progress_bar("Issued invoices")).await?;
+    if issued.changed > 0 {
+        plan_run::plan_run(app, run.key(), Review::Wait, |_, _| ()).await?;
+        eprintln!("{} approved drafts had changed; they wait again.", issued.changed);
+    }
+    let (_, drafts) = drafts(app, &DraftKey { run: run.key(), account: None }).await?;
+    for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state.is_open()) {
+        let reason = draft.reason.clone().unwrap_or_default();
+        eprintln!("{}/{code} is {}: {reason}", run.key(), draft.state.as_str());
+    }
+    let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
+    say(&format!("{}: {} invoices issued now. {}.", run.key(), issued.invoices, summary(&rows)));
+    if issued.invoices > 0 {
+        say("Documents wait to be rendered (quittance render) and delivered (quittance deliver); serve does both.");
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The letter that carries an invoice: subject, text, HTML and the document.
+
+use std::sync::Arc;
+
+use askama::Template;
+use billing::money::Money;
+use billing::{Stream, invoice::stream_name};
+use connect::mail::{Address, Attachment, Letter};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use store::invoice::WholeInvoice;
+use store::mail::{MailRow, RecipientRow};
+use store::provider::ProviderRow;
+
+use billing::account::Routing;
+
+use crate::app::Inner;
+use crate::error::{Error, Result};
+use crate::paper::invoice_paper;
+use crate::wording;
+
+/// Everything a letter is made of.
+pub struct Contents {
+    pub mail: MailRow,
+    pub recipients: Vec<RecipientRow>,
+    pub whole: WholeInvoice,
+    pub previous: Option<WholeInvoice>,
+    pub provider: ProviderRow,
+    pub document: Vec<u8>,
+}
+
+/// What the texts may name.
+#[derive(Serialize)]
+struct Values<'a> {
+    provider: ProviderValues<'a>,
+    invoice: InvoiceValues,
+}
+
+#[derive(Serialize)]
+struct ProviderValues<'a> {
+    name: &'a str,
+    legal_name: &'a str,
+    phone: &'a str,
+    email: &'a str,
+    support_hours: &'a str,
+    address: &'a str,
+    city: &'a str,
+    region: &'a str,
+    postal_code: &'a str,
+}
+
+#[derive(Serialize)]
+struct InvoiceValues {
+    number: String,
+    kind: String,
+    account: String,
+    period: String,
+    total: String,
+    due_on: String,
+    url: String,
+    attached: bool,
+    changes: Option<ChangeValues>,
+}
+
+#[derive(Serialize)]
+struct ChangeValues {
+    previous: String,
+    rows: Vec<RowValues>,
+    total: String,
+}
+
+#[derive(Serialize)]
+struct RowValues {
+    label: String,
+    change: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/invoice.html")]
+struct Html<'a> {
+    provider: &'a ProviderRow,
+    invoice: &'a InvoiceValues,
+    accent: &'a str,
+}
+
+/// Builds the letter. `sent_at` is business time.
+///
+/// # Errors
+/// `Refused` where a text edited by the provider can't be filled; `Internal` where no recipient has a usable address.
+pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp) -> Result<Letter> {
+    let provider = &contents.provider;
+    let attached = contents.document.len() <= app.config.mail.attach_at_most;
+    let invoice = invoice_values(contents, attached);
+    let html = Html { provider, invoice: &invoice, accent: &provider.accent }.render().map_err(Error::internal)?;
+    let values = Values { provider: provider_values(provider), invoice };
+    let texts = wording::texts(app, wording::MAIL).await?;
+    let text = |key: &str| texts.get(key).map_or("", String::as_str);
+    let number = &contents.whole.invoice.number;
+    let attachment = Attachment {
+        file_name: format!("{number}.pdf"),
+        media_type: "application/pdf".to_owned(),
+        bytes: Arc::from(contents.document.as_slice()),
+    };
+    Ok(Letter {
+        message_id: contents.mail.message_id.clone(),
+        from: sender(app, provider)?,
+        reply_to: Address::new(&provider.name, &provider.email).ok(),
+        to: addresses(contents, Routing::To),
+        cc: addresses(contents, Routing::Cc),
+        subject: wording::fill(text("mail/invoice.subject"), &values)?.trim().to_owned(),
+        text: wording::fill(text("mail/invoice.text"), &values)?,
+        html,
+        attachments: if attached { vec![attachment] } else { Vec::new() },
+        date: sent_at,
+    })
+}
+
+/// Who mails come from.
+///
+/// # Errors
+/// `Refused` where the address can't be used.
+pub fn sender(app: &Inner, provider: &ProviderRow) -> Result<Address> {
+    let from = &app.config.mail.from;
+    Address::new(&provider.name, if from.is_empty() { &provider.email } else { from }).map_err(Error::refused)
+}
+
+fn addresses(contents: &Contents, routing: Routing) -> Vec<Address> {
+    let rows = contents.recipients.iter().filter(|row| row.routing == routing);
+    rows.filter_map(|row| Address::new(&row.name, &row.email).ok()).collect()
+}
+
+fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
+    ProviderValues {
+        name: &provider.name,
+        legal_name: &provider.legal_name,
+        phone: &provider.phone,
+        email: &provider.email,
+        support_hours: &provider.support_hours,
+        address: &provider.address,
+        city: &provider.city,
+        region: &provider.region,
+        postal_code: &provider.postal_code,
+    }
+}
+
+fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
+    let invoice = &contents.whole.invoice;
+    let paper = invoice_paper(&contents.whole, &contents.provider, contents.previous.as_ref());
+    let money = |minor: i64| Money::new(minor, invoice.currency);
+    let signed = |minor: i64| format!("{}{}", if minor > 0 { "+" } else { "" }, money(minor));
+    let changes = paper.changes.filter(|_| invoice.stream == Stream::Recurring).map(|changes| ChangeValues {
+        previous: changes.previous_label,
+        rows: changes
+            .lines
+            .into_iter()
+            .filter(|line| line.change != 0)
+            .map(|line| RowValues { label: line.label, change: signed(line.change) })
+            .collect(),
+        total: signed(changes.total_change),
+    });
+    let country = &contents.provider.country;
+    InvoiceValues {
+        number: invoice.number.clone(),
+        kind: format!("{} invoice", stream_name(invoice.stream)),
+        account: invoice.bill_to_name.clone(),
+        period: format!(
+            "{} to {}",
+            long_date(invoice.period_from, country),
+            long_date(billing::Span::new(invoice.period_from, invoice.period_until).last(), country)
+        ),
+        total: money(invoice.total_minor).with_currency(),
+        due_on: long_date(invoice.due_on, country),
+        url: format!("{}/invoices/{}", contents.provider.portal_url, invoice.number),
+        attached,
+        changes: changes.filter(|changes| !changes.rows.is_empty()),
+    }
+}
+
+/// "December 1, 2026" where people write the month first, else "1 December 2026".
+fn long_date(day: Date, country: &str) -> String {
+    match documents::DateOrder::of_country(country) {
+        documents::DateOrder::MonthFirst => day.strftime("%B %-d, %Y").to_string(),
+        documents::DateOrder::DayFirst => day.strftime("%-d %B %Y").to_string(),
+    }
+}

@@ -1,0 +1,298 @@
+//! Planning: from an account's agreements or work to the lines, tax and total of an invoice. Pure; nothing is stored here.
+
+use std::collections::{HashMap, HashSet};
+
+use billing::invoice::{Totals, makes_invoice, totals};
+use billing::item::ItemKind;
+use billing::run::RunKey;
+use billing::tax::{DatedRate, Rate, rates_on};
+use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
+use billing::{Month, Overflow, Span, Terms};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use store::account::AccountRow;
+use store::agreement::BillableLine;
+use store::invoice::{InvoiceLineRow, Source};
+use store::item::TaxRateRow;
+use store::work::{UnbilledDelivery, UnbilledEntry};
+use store::{AgreementLineId, InvoiceId, Sink, Stored, Value};
+
+/// An invoice that could be issued: everything but its number.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Whom it bills.
+    pub account: AccountRow,
+    /// Its lines; the invoice id is filled in when it is issued.
+    pub lines: Vec<InvoiceLineRow>,
+    /// Sums and tax.
+    pub totals: Totals,
+    /// SHA-256 of what a reviewer looks at: account, lines, totals.
+    pub fingerprint: [u8; 32],
+}
+
+/// Tax rates by region, as dated rows.
+#[derive(Clone, Debug, Default)]
+pub struct TaxTable(HashMap<String, Vec<DatedRate>>);
+
+impl TaxTable {
+    /// Sorts stored rows by region.
+    pub fn new(rows: Vec<TaxRateRow>) -> Self {
+        let mut regions: HashMap<String, Vec<DatedRate>> = HashMap::new();
+        for row in rows {
+            let rate = DatedRate { jurisdiction: row.jurisdiction, from_on: row.from_on, percent: row.rate_percent };
+            regions.entry(row.tax_region).or_default().push(rate);
+        }
+        Self(regions)
+    }
+
+    /// What holds for an account on an issue date; nothing where it is exempt.
+    pub fn rates(&self, account: &AccountRow, issued_on: Date) -> Vec<Rate> {
+        match self.0.get(&account.tax_region) {
+            Some(region) if !account.tax_exempt => rates_on(region, issued_on),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The invoice of `lines`, or nothing where no line has an amount.
+///
+/// # Errors
+/// `Overflow` where sums leave 64 bits of minor units.
+pub fn invoice(account: &AccountRow, mut lines: Vec<InvoiceLineRow>, rates: &[Rate]) -> Result<Option<Planned>, Overflow> {
+    if !makes_invoice(lines.iter().map(|line| line.amount_minor)) {
+        return Ok(None);
+    }
+    for (line, number) in lines.iter_mut().zip(1_i64..) {
+        line.line_no = number;
+    }
+    let totals = totals(lines.iter().map(|line| (line.amount_minor, line.taxable)), rates, account.currency)?;
+    let fingerprint = fingerprint(account, &lines, &totals);
+    Ok(Some(Planned { account: account.clone(), lines, totals, fingerprint }))
+}
+
+/// The lines of a recurring run for one account. `taken` are the charges that invoices have made already.
+///
+/// # Errors
+/// `Overflow` where price times quantity leaves 64 bits of minor units.
+pub fn recurring_lines(
+    account: &AccountRow,
+    lines: &[BillableLine],
+    taken: &HashSet<(AgreementLineId, Month)>,
+    month: Month,
+    billing_starts_on: Date,
+) -> Result<Vec<InvoiceLineRow>, Overflow> {
+    let mut planned = Vec::new();
+    for line in lines {
+        for charge in terms(line).charges(month, billing_starts_on, account.currency)? {
+            if !taken.contains(&(line.line_id, charge.month)) {
+                planned.push(charge_line(account, line, &charge));
+            }
+        }
+    }
+    Ok(planned)
+}
+
+fn terms(line: &BillableLine) -> Terms {
+    let agreement = Span::open(line.agreement_starts_on, line.agreement_ends_on);
+    Terms {
+        active: Span::open(line.starts_on, line.ends_on).and(agreement),
+        billing: line.billing,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        proration: line.prorate,
+    }
+}
+
+fn charge_line(account: &AccountRow, line: &BillableLine, charge: &billing::Charge) -> InvoiceLineRow {
+    InvoiceLineRow {
+        source: Source::Agreement,
+        source_id: line.line_id.into(),
+        source_code: line.code.clone(),
+        month: charge.month.to_string(),
+        item_code: Some(line.item_code.clone()),
+        item_kind: line.item_kind,
+        description: line.description.clone(),
+        from_on: charge.span.from,
+        until_on: charge.span.until,
+        quantity: line.quantity,
+        unit: Some(line.unit.clone()),
+        unit_price: line.unit_price,
+        charged_price: charge.charged_price,
+        part: Some(charge.part),
+        of_days: charge.prorated.then(|| charge.month.days()),
+        amount_minor: charge.amount,
+        taxable: line.taxable,
+        agreement_code: Some(line.agreement_code.clone()),
+        agreement_name: Some(line.agreement_name.clone()),
+        ..blank(account)
+    }
+}
+
+/// The lines of a bi-weekly run for one account: time entries in the order given, then deliveries.
+///
+/// # Errors
+/// `Overflow` where a product leaves 64 bits of minor units.
+pub fn biweekly_lines(
+    account: &AccountRow,
+    entries: &[UnbilledEntry],
+    deliveries: &[UnbilledDelivery],
+    run_on: Date,
+    billing_starts_on: Date,
+) -> Result<Vec<InvoiceLineRow>, Overflow> {
+    let mut planned = Vec::new();
+    for entry in entries.iter().filter(|entry| is_taken_by(run_on, entry.worked_on, entry.approved_on, billing_starts_on)) {
+        let amount = entry_amount(entry.hours_billed, entry.rate, entry.coverage, account.currency)?;
+        planned.push(entry_line(account, entry, amount));
+    }
+    for delivery in deliveries.iter().filter(|row| is_taken_by(run_on, row.delivered_on, row.approved_on, billing_starts_on)) {
+        let amount = delivery_amount(delivery.quantity, delivery.unit_price, account.currency)?;
+        planned.push(delivery_line(account, delivery, amount));
+    }
+    Ok(planned)
+}
+
+fn entry_line(account: &AccountRow, entry: &UnbilledEntry, amount: i64) -> InvoiceLineRow {
+    let charged_price = if entry.coverage == Coverage::Billable { entry.rate } else { Decimal::ZERO };
+    InvoiceLineRow {
+        source: Source::Time,
+        source_id: entry.entry_id.into(),
+        source_code: entry.code.clone(),
+        item_kind: ItemKind::Labour,
+        description: entry.notes.clone(),
+        from_on: entry.worked_on,
+        until_on: next_day(entry.worked_on),
+        quantity: entry.hours_billed,
+        unit_price: entry.rate,
+        charged_price,
+        amount_minor: amount,
+        ticket: Some(entry.ticket.clone()),
+        ticket_summary: Some(entry.ticket_summary.clone()),
+        requester: Some(entry.requester.clone()),
+        site: Some(entry.site.clone()),
+        started_at: Some(entry.started_at.clone()),
+        ended_at: Some(entry.ended_at.clone()),
+        technician: Some(entry.technician.clone()),
+        work_type: Some(entry.work_type),
+        hours_worked: Some(entry.hours_worked),
+        coverage: Some(entry.coverage),
+        approved_on: entry.approved_on,
+        ..blank(account)
+    }
+}
+
+fn delivery_line(account: &AccountRow, delivery: &UnbilledDelivery, amount: i64) -> InvoiceLineRow {
+    InvoiceLineRow {
+        source: Source::Delivery,
+        source_id: delivery.delivery_id.into(),
+        source_code: delivery.code.clone(),
+        item_code: Some(delivery.item_code.clone()),
+        item_kind: delivery.item_kind,
+        description: delivery.description.clone(),
+        from_on: delivery.delivered_on,
+        until_on: next_day(delivery.delivered_on),
+        quantity: delivery.quantity,
+        unit: Some(delivery.unit.clone()),
+        unit_price: delivery.unit_price,
+        charged_price: delivery.unit_price,
+        amount_minor: amount,
+        taxable: delivery.taxable,
+        ticket: delivery.ticket.clone(),
+        approved_on: delivery.approved_on,
+        ..blank(account)
+    }
+}
+
+fn next_day(day: Date) -> Date {
+    billing::calendar::shift(day, 1)
+}
+
+/// A line that says nothing yet: what most lines leave empty.
+fn blank(account: &AccountRow) -> InvoiceLineRow {
+    InvoiceLineRow {
+        account_id: account.account_id,
+        invoice_id: InvoiceId::from(0),
+        line_no: 0,
+        source: Source::Time,
+        source_id: 0,
+        source_code: String::new(),
+        month: String::new(),
+        item_code: None,
+        item_kind: ItemKind::Labour,
+        description: String::new(),
+        from_on: Date::ZERO,
+        until_on: Date::ZERO,
+        quantity: Decimal::ZERO,
+        unit: None,
+        unit_price: Decimal::ZERO,
+        charged_price: Decimal::ZERO,
+        part: None,
+        of_days: None,
+        amount_minor: 0,
+        taxable: false,
+        agreement_code: None,
+        agreement_name: None,
+        ticket: None,
+        ticket_summary: None,
+        requester: None,
+        site: None,
+        started_at: None,
+        ended_at: None,
+        technician: None,
+        work_type: None,
+        hours_worked: None,
+        coverage: None,
+        approved_on: None,
+    }
+}
+
+/// When an invoice of a run is due, and after how many days: the account's terms for the recurring stream, the
+/// provider's for the bi-weekly one.
+pub fn terms_days(key: RunKey, account: &AccountRow, biweekly_terms_days: u32) -> u32 {
+    match key {
+        RunKey::Recurring(_) => account.recurring_terms_days,
+        RunKey::Biweekly(_) => biweekly_terms_days,
+    }
+}
+
+fn fingerprint(account: &AccountRow, lines: &[InvoiceLineRow], totals: &Totals) -> [u8; 32] {
+    let mut hash = Hashed(Sha256::new());
+    // The values of a record can't fail to be read; a hash that lacked one would only hold a draft back.
+    let _ = account.write_to(&mut hash);
+    for line in lines {
+        let _ = line.write_to(&mut hash);
+    }
+    for share in &totals.shares {
+        hash.0.update(share.rate.jurisdiction.as_bytes());
+        hash.0.update(share.rate.percent.normalize().to_string().as_bytes());
+        hash.0.update(share.amount.to_be_bytes());
+    }
+    hash.0.update(totals.total.to_be_bytes());
+    hash.0.finalize().into()
+}
+
+/// Hashes the values of records, each with its kind and length.
+struct Hashed(Sha256);
+
+impl Sink for Hashed {
+    fn put(&mut self, value: Value<'_>) -> Result<(), store::Error> {
+        match value {
+            Value::Null => self.0.update([0]),
+            Value::Integer(number) => {
+                self.0.update([1]);
+                self.0.update(number.to_be_bytes());
+            }
+            Value::Text(text) => self.long(2, text.as_bytes()),
+            Value::Bytes(bytes) => self.long(3, &bytes),
+        }
+        Ok(())
+    }
+}
+
+impl Hashed {
+    fn long(&mut self, kind: u8, bytes: &[u8]) {
+        self.0.update([kind]);
+        self.0.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.0.update(bytes);
+    }
+}

@@ -1,0 +1,132 @@
+//! What `verify` asks: each statement names what breaks an invariant, at most twenty of them, and nothing where all is well.
+
+use crate::{AccountId, Error, InvoiceId, One, Statement, Tx, record, statements};
+
+statements! {
+    UNBALANCED: () -> One<String> = "SELECT a.code || ' entry ' || CAST(e.entry_id AS TEXT) AS found FROM entry e \
+        JOIN account a ON a.account_id = e.account_id LEFT JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id \
+        GROUP BY a.code, e.entry_id HAVING CAST(coalesce(sum(p.amount_minor), 1) AS BIGINT) <> 0 ORDER BY e.entry_id LIMIT 20";
+    WITHOUT_ENTRY: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN entry e ON e.account_id = i.account_id \
+        AND e.kind = 'invoice' AND e.document_id = i.invoice_id WHERE e.entry_id IS NULL ORDER BY i.serial LIMIT 20";
+    RECEIVABLE: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN entry e ON e.account_id = i.account_id \
+        AND e.kind = 'invoice' AND e.document_id = i.invoice_id LEFT JOIN posting p ON p.account_id = e.account_id \
+        AND p.entry_id = e.entry_id AND p.ledger_code = '1100' GROUP BY i.number, i.serial, i.total_minor \
+        HAVING CAST(coalesce(sum(p.amount_minor), 0) AS BIGINT) <> i.total_minor ORDER BY i.serial LIMIT 20";
+    LINE_SUMS: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_line l ON l.account_id = i.account_id \
+        AND l.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.subtotal_minor, i.taxable_minor, i.line_count \
+        HAVING CAST(sum(l.amount_minor) AS BIGINT) <> i.subtotal_minor OR count(*) <> i.line_count \
+        OR CAST(sum(l.amount_minor * l.taxable) AS BIGINT) <> i.taxable_minor ORDER BY i.serial LIMIT 20";
+    WITHOUT_LINES: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE NOT EXISTS (SELECT 1 FROM invoice_line l \
+        WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id) ORDER BY i.serial LIMIT 20";
+    TAX_SUMS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_tax t ON t.account_id = i.account_id \
+        AND t.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.tax_minor \
+        HAVING CAST(coalesce(sum(t.tax_minor), 0) AS BIGINT) <> i.tax_minor ORDER BY i.serial LIMIT 20";
+    BALANCES: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_state s ON s.account_id = i.account_id \
+        AND s.invoice_id = i.invoice_id LEFT JOIN (SELECT e.account_id, e.document_id, CAST(sum(p.amount_minor) AS BIGINT) AS balance \
+        FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.ledger_code = '1100' \
+        GROUP BY e.account_id, e.document_id) b ON b.account_id = i.account_id AND b.document_id = i.invoice_id \
+        WHERE s.balance_minor IS NULL OR s.balance_minor <> coalesce(b.balance, 0) OR s.due_on <> i.due_on \
+        OR s.issued_on <> i.issued_on ORDER BY i.serial LIMIT 20";
+    ACCOUNT_BALANCES: () -> One<String> = "SELECT a.code AS found FROM account a LEFT JOIN account_state s ON s.account_id = a.account_id \
+        LEFT JOIN (SELECT account_id, CAST(sum(balance_minor) AS BIGINT) AS balance FROM invoice_state GROUP BY account_id) b \
+        ON b.account_id = a.account_id WHERE coalesce(s.balance_minor, 0) <> coalesce(b.balance, 0) ORDER BY a.code LIMIT 20";
+    ACCOUNT_MONTHS: () -> One<String> = "SELECT a.code || ' ' || m.month || ' ' || m.stream AS found FROM account_month m \
+        JOIN account a ON a.account_id = m.account_id LEFT JOIN (SELECT i.account_id, substr(i.issued_on, 1, 7) AS month, i.stream, \
+        count(*) AS issued, CAST(sum(i.total_minor) AS BIGINT) AS minor, count(*) FILTER (WHERE s.balance_minor <> 0) AS open, \
+        CAST(sum(s.balance_minor) AS BIGINT) AS open_minor FROM invoice i JOIN invoice_state s ON s.account_id = i.account_id \
+        AND s.invoice_id = i.invoice_id GROUP BY i.account_id, substr(i.issued_on, 1, 7), i.stream) x \
+        ON x.account_id = m.account_id AND x.month = m.month AND x.stream = m.stream \
+        WHERE m.issued_count <> coalesce(x.issued, 0) OR m.issued_minor <> coalesce(x.minor, 0) \
+        OR m.open_count <> coalesce(x.open, 0) OR m.open_minor <> coalesce(x.open_minor, 0) ORDER BY a.code, m.month LIMIT 20";
+    MONTHS_MISSING: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN account_month m ON m.account_id = i.account_id \
+        AND m.month = substr(i.issued_on, 1, 7) AND m.stream = i.stream LEFT JOIN account_due d ON d.account_id = i.account_id \
+        AND d.due_on = i.due_on WHERE m.account_id IS NULL OR d.account_id IS NULL ORDER BY i.serial LIMIT 20";
+    ACCOUNT_DUES: () -> One<String> = "SELECT a.code || ' ' || d.due_on AS found FROM account_due d JOIN account a \
+        ON a.account_id = d.account_id LEFT JOIN (SELECT account_id, due_on, count(*) AS open, CAST(sum(balance_minor) AS BIGINT) AS minor \
+        FROM invoice_state WHERE status = 'open' GROUP BY account_id, due_on) x ON x.account_id = d.account_id AND x.due_on = d.due_on \
+        WHERE d.open_count <> coalesce(x.open, 0) OR d.open_minor <> coalesce(x.minor, 0) ORDER BY a.code, d.due_on LIMIT 20";
+    NUMBERS: () -> One<String> = "SELECT s.series AS found FROM series s LEFT JOIN (SELECT series, count(*) AS given, \
+        min(serial) AS lowest, max(serial) AS highest FROM invoice GROUP BY series) x ON x.series = s.series \
+        WHERE coalesce(x.given, 0) <> s.next - s.first OR coalesce(x.lowest, s.first) <> s.first \
+        OR coalesce(x.highest, s.next - 1) <> s.next - 1 ORDER BY s.series";
+    DIRECTORY: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN document_number n ON n.number = i.number \
+        WHERE n.document_id IS NULL OR n.document_id <> i.invoice_id OR n.account_id <> i.account_id ORDER BY i.serial LIMIT 20";
+    DRAFTS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN draft d ON d.run_id = i.run_id \
+        AND d.account_id = i.account_id WHERE d.state IS NULL OR d.state <> 'issued' ORDER BY i.serial LIMIT 20";
+    ISSUED_DRAFTS: () -> One<String> = "SELECT a.code || ' ' || r.stream || ' ' || r.period_from AS found FROM draft d \
+        JOIN run r ON r.run_id = d.run_id JOIN account a ON a.account_id = d.account_id LEFT JOIN invoice i ON i.run_id = d.run_id \
+        AND i.account_id = d.account_id WHERE d.state = 'issued' AND i.invoice_id IS NULL ORDER BY a.code LIMIT 20";
+    ENTRIES_TAKEN: () -> One<String> = "SELECT t.code AS found FROM time_entry t LEFT JOIN invoice_line l ON l.account_id = t.account_id \
+        AND l.source = 'time' AND l.month = '' AND l.source_id = t.entry_id \
+        WHERE coalesce(t.invoice_id, -1) <> coalesce(l.invoice_id, -1) ORDER BY t.code LIMIT 20";
+    DELIVERIES_TAKEN: () -> One<String> = "SELECT t.code AS found FROM delivery t LEFT JOIN invoice_line l ON l.account_id = t.account_id \
+        AND l.source = 'delivery' AND l.month = '' AND l.source_id = t.delivery_id \
+        WHERE coalesce(t.invoice_id, -1) <> coalesce(l.invoice_id, -1) ORDER BY t.code LIMIT 20";
+    STREAMS: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE EXISTS (SELECT 1 FROM invoice_line l \
+        WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id \
+        AND (l.source = 'agreement') <> (i.stream = 'recurring')) ORDER BY i.serial LIMIT 20";
+    UNRENDERED: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN document d ON d.account_id = i.account_id \
+        AND d.document_id = i.invoice_id LEFT JOIN job j ON j.kind = 'render' AND j.account_id = i.account_id \
+        AND j.subject_id = i.invoice_id WHERE d.document_id IS NULL AND j.job_id IS NULL ORDER BY i.serial LIMIT 20";
+    MAIL_WITHOUT_DOCUMENT: () -> One<String> = "SELECT i.number AS found FROM mail m JOIN invoice i ON i.account_id = m.account_id \
+        AND i.invoice_id = m.invoice_id LEFT JOIN document d ON d.account_id = m.account_id AND d.document_id = m.invoice_id \
+        WHERE d.document_id IS NULL ORDER BY i.serial LIMIT 20";
+    DOCUMENTS: (Integer, Integer, Integer) -> StoredDocument = "SELECT d.account_id, d.document_id, d.sha256, i.number FROM document d \
+        JOIN invoice i ON i.account_id = d.account_id AND i.invoice_id = d.document_id \
+        WHERE (d.account_id, d.document_id) > ($1, $2) ORDER BY d.account_id, d.document_id LIMIT $3";
+}
+
+record! {
+    /// A document whose bytes are to be compared with their hash.
+    pub struct StoredDocument {
+        pub account_id: AccountId,
+        pub document_id: InvoiceId,
+        pub sha256: [u8; 32],
+        pub number: String,
+    }
+}
+
+/// An invariant, the sentence that it holds, and who breaks it.
+pub struct Check {
+    /// `I1`.
+    pub id: &'static str,
+    /// "Every entry sums to zero".
+    pub holds: &'static str,
+    statement: &'static Statement,
+}
+
+/// Every invariant that can be asked in one statement.
+pub static CHECKS: &[Check] = &[
+    Check { id: "I1", holds: "every entry sums to zero", statement: &UNBALANCED },
+    Check { id: "I1", holds: "every invoice has its entry", statement: &WITHOUT_ENTRY },
+    Check { id: "I1", holds: "what an entry makes receivable is the invoice's total", statement: &RECEIVABLE },
+    Check { id: "I1", holds: "lines sum to the subtotal", statement: &LINE_SUMS },
+    Check { id: "I1", holds: "every invoice has lines", statement: &WITHOUT_LINES },
+    Check { id: "I1", holds: "shares sum to the tax", statement: &TAX_SUMS },
+    Check { id: "I2", holds: "the balance of every invoice equals its postings", statement: &BALANCES },
+    Check { id: "I2", holds: "the balance of every account equals its invoices", statement: &ACCOUNT_BALANCES },
+    Check { id: "I2", holds: "sums by month equal the invoices", statement: &ACCOUNT_MONTHS },
+    Check { id: "I2", holds: "every invoice is in the sums", statement: &MONTHS_MISSING },
+    Check { id: "I2", holds: "sums by due date equal the open invoices", statement: &ACCOUNT_DUES },
+    Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
+    Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },
+    Check { id: "I7", holds: "every invoice comes from a draft", statement: &DRAFTS },
+    Check { id: "I7", holds: "every issued draft is an invoice", statement: &ISSUED_DRAFTS },
+    Check { id: "I7", holds: "every time entry knows the invoice it stands on", statement: &ENTRIES_TAKEN },
+    Check { id: "I7", holds: "every delivery knows the invoice it stands on", statement: &DELIVERIES_TAKEN },
+    Check { id: "I7", holds: "the two streams never mix", statement: &STREAMS },
+    Check { id: "I8", holds: "every document is rendered or waits to be", statement: &UNRENDERED },
+    Check { id: "I8", holds: "no mail goes without its document", statement: &MAIL_WITHOUT_DOCUMENT },
+];
+
+impl Tx {
+    /// What breaks an invariant: numbers, codes, at most twenty.
+    pub fn broken(&mut self, check: &Check) -> Result<Vec<String>, Error> {
+        Ok(self.rows::<One<String>>(check.statement, &[])?.into_iter().map(|One(found)| found).collect())
+    }
+
+    /// Documents after one, with the hash their bytes must have.
+    pub fn stored_documents(&mut self, after: (AccountId, InvoiceId), limit: i64) -> Result<Vec<StoredDocument>, Error> {
+        self.rows(&DOCUMENTS, &[&after.0, &after.1, &limit])
+    }
+}
