@@ -1,5 +1,6 @@
 //! All that speaks HTTP: the portal's pages, how they look, and what guards them.
 
+pub mod agent;
 pub mod answer;
 pub mod assets;
 pub mod cookie;
@@ -9,6 +10,7 @@ pub mod form;
 pub mod frame;
 pub mod host;
 pub mod look;
+pub mod moment;
 pub mod network;
 pub mod next;
 pub mod pages;

@@ -15,8 +15,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use crate::actions::forget_expired;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::post;
 use crate::web::network::Peer;
 use crate::web::router;
 
@@ -29,7 +31,7 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// How long requests may take to finish at the end.
 const FAREWELL: Duration = Duration::from_secs(20);
 
-/// Serves the portal until `shutdown` is over, then lets running requests finish.
+/// Serves the portal, sends its codes and forgets what has expired, until `shutdown` is over, then lets running requests finish.
 ///
 /// # Errors
 /// `Unreachable` where the listener can't be used.
@@ -39,6 +41,7 @@ pub async fn serve(app: App, listener: std::net::TcpListener, shutdown: impl Fut
     let listener = TcpListener::from_std(listener).map_err(unusable)?;
     // The first visitor should not wait for the stylesheet to be packed.
     app.assets.look(&app.provider());
+    let background = [tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
     let router = router(app);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -55,6 +58,7 @@ pub async fn serve(app: App, listener: std::net::TcpListener, shutdown: impl Fut
     if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were cut off at the end");
     }
+    background.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
 }
 

@@ -1,8 +1,15 @@
 //! The customer's pages.
 
 mod content;
+mod demo;
+mod health;
+mod help;
+mod landing;
+mod sessions;
+mod sign_in;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
@@ -11,4 +18,20 @@ pub use content::content_routes;
 /// The doors: landing, signing in, sessions, help, health, and the demo's mailbox.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/", get(landing::landing))
+        .route("/sign-in", get(sign_in::address_page).post(sign_in::ask))
+        .route("/sign-in/code", get(sign_in::code_page).post(sign_in::enter))
+        .route("/sign-out", post(sessions::sign_out))
+        .route("/sessions", get(sessions::sessions))
+        .route("/sessions/end-others", post(sessions::end_others))
+        .route("/sessions/{id}/end", post(sessions::end))
+        .route("/help", get(help::help))
+        .route("/button", get(help::button))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/demo/mailbox", get(demo::mailbox))
+        .route("/demo/mailbox.json", get(demo::mailbox_json))
+        .route("/demo/people.json", get(demo::people_json))
+        .route("/demo/mailbox/{number}", get(demo::mail))
+        .route("/demo/mailbox/{number}/{file}", get(demo::enclosure))
 }

@@ -1,0 +1,149 @@
+//! Mails that must not rest in the database, codes above all: a short queue in memory, and whether mail works at all.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use connect::mail::{Address, Letter, Mailer, Refusal};
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc};
+
+use crate::app::{App, Inner};
+
+/// How many letters may wait.
+const QUEUE: usize = 256;
+/// How many are on their way at once; the relay takes four connections of ours.
+const AT_ONCE: usize = 4;
+/// The waits before a letter is tried again. Later than that the person has asked for another code.
+const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15)];
+/// How often a silent mail server is asked whether it is back.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// The queue and the state of mail.
+pub struct Post {
+    letters: mpsc::Sender<Letter>,
+    waiting: Mutex<Option<mpsc::Receiver<Letter>>>,
+    down_since: Mutex<Option<Timestamp>>,
+    doubt: Notify,
+    alarmed: AtomicBool,
+}
+
+impl Default for Post {
+    fn default() -> Self {
+        let (letters, waiting) = mpsc::channel(QUEUE);
+        Self {
+            letters,
+            waiting: Mutex::new(Some(waiting)),
+            down_since: Mutex::default(),
+            doubt: Notify::new(),
+            alarmed: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Post {
+    /// Since when the mail server doesn't answer; nothing while it does.
+    pub fn down_since(&self) -> Option<Timestamp> {
+        *self.down_since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether one more letter can wait.
+    pub fn has_room(&self) -> bool {
+        self.letters.capacity() > 0
+    }
+
+    /// Queues a letter to its only recipient. A full queue drops it, with a word in the log.
+    pub fn send(&self, letter: Letter) {
+        if self.letters.try_send(letter).is_err() {
+            tracing::error!("a letter was dropped: too many wait");
+        }
+    }
+
+    /// Sets the alarm on or off; true where that is news.
+    pub fn set_alarm(&self, on: bool) -> bool {
+        self.alarmed.swap(on, Ordering::Relaxed) != on
+    }
+
+    fn note(&self, outcome: Result<(), &Refusal>, now: Timestamp) {
+        let mut down_since = self.down_since.lock().unwrap_or_else(PoisonError::into_inner);
+        match (outcome, *down_since) {
+            (Ok(()), Some(since)) => {
+                tracing::info!(%since, "mail works again");
+                *down_since = None;
+            }
+            (Err(refusal), None) => {
+                tracing::warn!(%refusal, "mail is down");
+                *down_since = Some(now);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Inner {
+    /// Whether letters can't be sent now: no mail server is set, or it doesn't answer.
+    pub fn mail_is_down(&self) -> bool {
+        self.mailer.is_none() || self.post.down_since().is_some()
+    }
+}
+
+/// Sends what is queued and watches the mail server; never ends. One for each process: a second one returns at once.
+pub async fn work(app: App) {
+    let waiting = app.post.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (Some(mut waiting), Some(mailer)) = (waiting, app.mailer.clone()) else { return };
+    let letters = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
+    let sending = letters.for_each_concurrent(AT_ONCE, |letter| send(app.clone(), mailer.clone(), letter));
+    tokio::join!(sending, watch(&app, &mailer));
+}
+
+async fn send(app: App, mailer: Mailer, letter: Letter) {
+    let Some(recipient) = letter.to.first() else { return };
+    for wait in RETRIES {
+        match attempt(&app, &mailer, &letter, recipient).await {
+            Outcome::Done => return,
+            Outcome::Again => tokio::time::sleep(wait).await,
+        }
+    }
+    if matches!(attempt(&app, &mailer, &letter, recipient).await, Outcome::Again) {
+        tracing::warn!(message_id = letter.message_id, "a letter was given up");
+    }
+}
+
+enum Outcome {
+    Done,
+    Again,
+}
+
+async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Address) -> Outcome {
+    match mailer.send(letter, recipient).await {
+        Ok(_) => {
+            app.post.note(Ok(()), app.clock.real());
+            Outcome::Done
+        }
+        Err(refusal) => {
+            tracing::warn!(%refusal, message_id = letter.message_id, "a letter was not accepted");
+            if let Refusal::Unreachable(_) = refusal {
+                app.post.note(Err(&refusal), app.clock.real());
+            } else {
+                // It may be about this letter alone; the probe tells.
+                app.post.doubt.notify_one();
+            }
+            // After `Unknown` the letter may have arrived: sending it again is harmless, its Message-ID is the same.
+            if refusal.may_pass_later() { Outcome::Again } else { Outcome::Done }
+        }
+    }
+}
+
+/// Asks the mail server at the start, whenever a letter failed, and every 30 seconds while it is silent.
+async fn watch(app: &Inner, mailer: &Mailer) {
+    loop {
+        let answer = mailer.probe().await;
+        app.post.note(answer.as_ref().copied(), app.clock.real());
+        if app.post.down_since().is_some() {
+            tokio::time::sleep(PROBE).await;
+        } else {
+            app.post.doubt.notified().await;
+        }
+    }
+}

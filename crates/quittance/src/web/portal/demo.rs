@@ -1,0 +1,181 @@
+//! The mailbox and the people of a sandbox whose mail stays in memory. Anywhere else these pages don't exist.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use connect::mail::{Address, Mailbox, Mailer, Received};
+use serde::{Deserialize, Serialize};
+use store::account::{AccountRow, ContactRow};
+
+use crate::app::App;
+use crate::web::answer::{Answer, Page, Problem};
+use crate::web::moment::moment;
+use crate::web::pages::{Link, Mail, MailPage, MailRow, MailboxPage, Person};
+use crate::web::session::MaybeSignedIn;
+
+const PER_PAGE: usize = 50;
+
+/// Where the list goes on.
+#[derive(Deserialize)]
+pub struct After {
+    after: Option<u64>,
+}
+
+/// `GET /demo/mailbox`
+pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Query<After>) -> Answer {
+    let received = opened(&app)?.received();
+    let mut rest = received.iter().filter(|mail| from.after.is_none_or(|after| mail.number < after));
+    let shown: Vec<&Arc<Received>> = rest.by_ref().take(PER_PAGE).collect();
+    let more = match (rest.next(), shown.last()) {
+        (Some(_), Some(last)) => format!("/demo/mailbox?after={}", last.number),
+        _ => String::new(),
+    };
+    let mails = shown.into_iter().map(|mail| mail_row(&app, mail)).collect();
+    Ok(Page(MailboxPage { frame: who.frame(&app), mails, more, people: people(&app).await? }).into_response())
+}
+
+/// `GET /demo/mailbox/{number}`
+pub async fn mail(State(app): State<App>, who: MaybeSignedIn, Path(number): Path<String>) -> Answer {
+    let received = find(&app, &number)?;
+    let attachments = received.enclosures.iter().filter(|enclosure| enclosure.bytes.is_some());
+    let attachments = attachments.map(|enclosure| {
+        Link::new(format!("/demo/mailbox/{}/{}", received.number, enclosure.file_name), enclosure.file_name.clone())
+    });
+    let mail = Mail {
+        subject: received.subject.clone(),
+        from: received.from.to_string(),
+        to: list(&received.to),
+        at: moment(&app, received.sent_at, app.clock.now()),
+        text: received.text.clone(),
+        attachments: attachments.collect(),
+        links: links(&app, &received.text),
+    };
+    Ok(Page(MailPage { frame: who.frame(&app), mail }).into_response())
+}
+
+/// `GET /demo/mailbox/{number}/{file}`
+pub async fn enclosure(State(app): State<App>, Path((number, file)): Path<(String, String)>) -> Answer {
+    let received = find(&app, &number)?;
+    let enclosure = received.enclosures.iter().find(|enclosure| enclosure.file_name == file).ok_or_else(Problem::not_found)?;
+    let bytes = enclosure.bytes.as_ref().ok_or_else(Problem::not_found)?.to_vec();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).map_err(|_| Problem::not_found())?;
+    let kind = HeaderValue::from_str(&enclosure.media_type).map_err(Problem::broken)?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+#[derive(Serialize)]
+struct MailJson {
+    to: String,
+    subject: String,
+    sent_at: String,
+    text: String,
+    attachments: Vec<String>,
+}
+
+/// `GET /demo/mailbox.json`: newest first.
+pub async fn mailbox_json(State(app): State<App>) -> Answer {
+    let mails = opened(&app)?.received().into_iter().map(|mail| MailJson {
+        to: mail.recipient.email().to_owned(),
+        subject: mail.subject.clone(),
+        sent_at: mail.sent_at.to_string(),
+        text: mail.text.clone(),
+        attachments: mail.enclosures.iter().map(|enclosure| enclosure.file_name.clone()).collect(),
+    });
+    Ok(Json(mails.collect::<Vec<_>>()).into_response())
+}
+
+#[derive(Serialize)]
+struct PersonJson {
+    account: String,
+    email: String,
+    name: String,
+    role: &'static str,
+}
+
+/// `GET /demo/people.json`: who can sign in, by account.
+pub async fn people_json(State(app): State<App>) -> Answer {
+    opened(&app)?;
+    let people = contacts(&app).await?.into_iter().map(|(account, contact)| PersonJson {
+        account: account.code,
+        email: contact.email,
+        name: contact.name,
+        role: contact.role.as_str(),
+    });
+    Ok(Json(people.collect::<Vec<_>>()).into_response())
+}
+
+fn opened(app: &App) -> Result<&Mailbox, Problem> {
+    match &app.mailer {
+        Some(Mailer::Mailbox(mailbox)) if app.sandbox => Ok(mailbox),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn find(app: &App, number: &str) -> Result<Arc<Received>, Problem> {
+    let number: u64 = number.parse().map_err(|_| Problem::not_found())?;
+    opened(app)?.received().into_iter().find(|mail| mail.number == number).ok_or_else(Problem::not_found)
+}
+
+fn mail_row(app: &App, mail: &Received) -> MailRow {
+    let names: Vec<&str> = mail.enclosures.iter().map(|enclosure| enclosure.file_name.as_str()).collect();
+    MailRow {
+        href: format!("/demo/mailbox/{}", mail.number),
+        subject: mail.subject.clone(),
+        to: mail.recipient.email().to_owned(),
+        at: moment(app, mail.sent_at, app.clock.now()),
+        attachment: names.join(", "),
+    }
+}
+
+fn list(addresses: &[Address]) -> String {
+    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The links into this portal that stand in a text, as paths: the demo may be reached under another address.
+fn links(app: &App, text: &str) -> Vec<Link> {
+    let bases = [app.config.base_url.clone(), app.provider().portal_url.clone()];
+    let words = text.split_whitespace().map(|word| word.trim_end_matches(['.', ',', ')']));
+    let paths = words.filter_map(|word| bases.iter().find_map(|base| word.strip_prefix(base.as_str())));
+    paths.filter(|path| path.starts_with('/') && !path.starts_with("//")).map(|path| Link::new(path, path)).collect()
+}
+
+async fn contacts(app: &App) -> Result<Vec<(AccountRow, ContactRow)>, Problem> {
+    let (accounts, contacts) = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.contacts()?))).await?;
+    let mut pairs: Vec<(AccountRow, ContactRow)> = contacts
+        .into_iter()
+        .filter_map(|contact| {
+            let account = accounts.iter().find(|account| account.account_id == contact.account_id)?;
+            Some((account.clone(), contact))
+        })
+        .collect();
+    pairs.sort_by(|(a, x), (b, y)| (&a.code, &x.email).cmp(&(&b.code, &y.email)));
+    Ok(pairs)
+}
+
+/// One row for each person, with what they may do.
+async fn people(app: &App) -> Result<Vec<Person>, Problem> {
+    let mut order = Vec::new();
+    let mut parts: BTreeMap<String, Vec<(AccountRow, ContactRow)>> = BTreeMap::new();
+    for (account, contact) in contacts(app).await? {
+        let email = contact.email.to_lowercase();
+        if !parts.contains_key(&email) {
+            order.push(email.clone());
+        }
+        parts.entry(email).or_default().push((account, contact));
+    }
+    let person = |email: String| {
+        let parts = parts.get(&email)?;
+        let (account, contact) = parts.first()?;
+        let detail = match parts.len() {
+            1 => format!("{}, {}", account.name, contact.role.as_str()),
+            many => format!("{many} accounts"),
+        };
+        let query = serde_urlencoded::to_string([("email", &contact.email)]).unwrap_or_default();
+        Some(Person { name: contact.name.clone(), email: contact.email.clone(), detail, href: format!("/sign-in?{query}") })
+    };
+    Ok(order.into_iter().filter_map(person).collect())
+}

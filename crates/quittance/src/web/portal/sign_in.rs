@@ -1,0 +1,195 @@
+//! Signing in: the page of the address, the page of the code.
+
+use axum::extract::{Query, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use store::sign_in::SignInRow;
+
+use crate::actions::ask_code::{AskCode, Asked, TRIES, ask_code};
+use crate::actions::enter_code::{EnterCode, Entered, enter_code};
+use crate::app::App;
+use crate::web::agent;
+use crate::web::answer::{Answer, Page, see_other};
+use crate::web::cookie::Cookie;
+use crate::web::form::Form;
+use crate::web::network::Network;
+use crate::web::next::{own_path, sign_in_then};
+use crate::web::pages::{CodePage, CodeState, Notice, NoticeKind, SignInPage, SignInState};
+use crate::web::session::MaybeSignedIn;
+
+const HOME: &str = "/invoices";
+/// So long the page waits before it offers another code. Nothing but the page does.
+const WAIT_S: i64 = 60;
+const LONGEST_ADDRESS: usize = 320;
+
+/// What may stand in the address of `/sign-in`.
+#[derive(Deserialize)]
+pub struct Arrival {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    email: String,
+}
+
+/// `GET /sign-in`
+pub async fn address_page(State(app): State<App>, who: MaybeSignedIn, Query(arrival): Query<Arrival>) -> Response {
+    let next = own_path(&arrival.next).unwrap_or_default();
+    if who.person.is_some() {
+        return see_other(if next.is_empty() { HOME } else { next });
+    }
+    let state = if app.mail_is_down() { SignInState::MailDown } else { SignInState::Fresh };
+    let email: String = arrival.email.chars().take(LONGEST_ADDRESS).collect();
+    address(&app, &who, state, (email, next.to_owned()))
+}
+
+/// The form of `/sign-in`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressForm {
+    email: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in`
+pub async fn ask(
+    State(app): State<App>,
+    who: MaybeSignedIn,
+    (headers, extensions): (HeaderMap, Extensions),
+    Form(form): Form<AddressForm>,
+) -> Answer {
+    let email: String = form.email.trim().chars().take(LONGEST_ADDRESS).collect();
+    let next = own_path(&form.next).unwrap_or_default().to_owned();
+    let ask = AskCode {
+        email: email.clone(),
+        next: next.clone(),
+        network: Network::of(&headers, &extensions).to_string(),
+        device: Cookie::Device.read(&headers),
+        previous: Cookie::SignIn.read(&headers),
+    };
+    let again = |state: SignInState| address(&app, &who, state, (email, next));
+    Ok(match ask_code(&app, ask).await? {
+        Asked::OnItsWay(token) => (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response(),
+        Asked::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, again(SignInState::Invalid)).into_response(),
+        Asked::MailDown => {
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], again(SignInState::MailDown)).into_response()
+        }
+        Asked::TooMany(at) => {
+            let left_s = seconds_until(at, app.clock.real());
+            let retry = [(header::RETRY_AFTER, HeaderValue::from(left_s))];
+            (StatusCode::TOO_MANY_REQUESTS, retry, again(SignInState::TooMany(in_words(left_s)))).into_response()
+        }
+    })
+}
+
+/// What may stand in the address of `/sign-in/code`.
+#[derive(Deserialize)]
+pub struct Keyboard {
+    letters: Option<String>,
+}
+
+/// `GET /sign-in/code`
+pub async fn code_page(State(app): State<App>, who: MaybeSignedIn, Query(keyboard): Query<Keyboard>, headers: HeaderMap) -> Answer {
+    let Some(token) = Cookie::SignIn.read(&headers) else { return Ok(see_other("/sign-in")) };
+    let (hash, now) = (token.hash(), app.clock.real());
+    let Some(row) = app.store.read(move |tx| tx.sign_in(&hash)).await? else { return Ok(see_other("/sign-in")) };
+    if row.used_at.is_some() || row.expires_at <= now {
+        return Ok(see_other(&sign_in_then(&row.next_path)));
+    }
+    // What was typed before makes no difference, until nothing more can be typed.
+    let state = if row.tries >= TRIES { CodeState::UsedUp } else { CodeState::Fresh };
+    let letters = keyboard.letters.as_deref() == Some("1");
+    Ok(Page(CodePage { letters, ..code(&app, &who, state, Some(&row)) }).into_response())
+}
+
+/// The form of `/sign-in/code`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeForm {
+    code: String,
+}
+
+/// `POST /sign-in/code`
+pub async fn enter(
+    State(app): State<App>,
+    who: MaybeSignedIn,
+    (headers, extensions): (HeaderMap, Extensions),
+    Form(form): Form<CodeForm>,
+) -> Answer {
+    let enter = EnterCode {
+        typed: form.code.clone(),
+        token: Cookie::SignIn.read(&headers),
+        session: Cookie::Session.read(&headers),
+        device: Cookie::Device.read(&headers),
+        agent: agent::device(&headers),
+        network: Network::of(&headers, &extensions).to_string(),
+    };
+    let typed: String = form.code.chars().take(24).collect();
+    let (status, page) = match enter_code(&app, enter).await? {
+        Entered::SignedIn { session, device, next } => {
+            let cookies = AppendHeaders([Cookie::Session.set(&session), Cookie::Device.set(&device), Cookie::SignIn.clear()]);
+            return Ok((cookies, see_other(own_path(&next).unwrap_or(HOME))).into_response());
+        }
+        Entered::Nothing(row) => (StatusCode::OK, code(&app, &who, CodeState::Fresh, Some(&row))),
+        Entered::Wrong(row, left) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, CodePage { typed, ..code(&app, &who, CodeState::Wrong(left), Some(&row)) })
+        }
+        Entered::UsedUp(row) => (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::UsedUp, Some(&row))),
+        Entered::Expired(row) => (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::Expired, row.as_deref())),
+    };
+    Ok((status, Page(page)).into_response())
+}
+
+fn address(app: &App, who: &MaybeSignedIn, state: SignInState, (email, next): (String, String)) -> Response {
+    Page(SignInPage { frame: who.frame(app), state, email, next, trace: String::new() }).into_response()
+}
+
+fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow>) -> CodePage {
+    let mut frame = who.frame(app);
+    if app.mail_is_down() {
+        frame.notices.push(Notice {
+            kind: NoticeKind::Warning,
+            first: "We can’t send codes right now.".to_owned(),
+            rest: format!("A code that came already still works. Try again in a few minutes, or call us at {}.", frame.provider.phone),
+            link: None,
+        });
+    }
+    let waited_s = row.map_or(WAIT_S, |row| app.clock.real().duration_since(row.made_at).as_secs());
+    CodePage {
+        frame,
+        state,
+        email: row.map(|row| row.email.clone()).unwrap_or_default(),
+        next: row.map(|row| row.next_path.clone()).unwrap_or_default(),
+        typed: String::new(),
+        letters: false,
+        wait_s: u32::try_from(WAIT_S.saturating_sub(waited_s)).unwrap_or(0),
+        trace: row.map(|row| row.trace.clone()).unwrap_or_default(),
+    }
+}
+
+fn seconds_until(at: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from(at.duration_since(now).as_secs().saturating_add(1)).unwrap_or(1)
+}
+
+/// `in 12 minutes`, `in 3 hours`; never too early.
+fn in_words(seconds: u32) -> String {
+    let (count, unit) = match seconds.div_ceil(60) {
+        minutes @ 0..=90 => (minutes.max(1), "minute"),
+        minutes => (minutes.div_ceil(60), "hour"),
+    };
+    format!("in {count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn waits_are_said_in_whole_minutes() {
+        assert_eq!(in_words(1), "in 1 minute");
+        assert_eq!(in_words(61), "in 2 minutes");
+        assert_eq!(in_words(86_400), "in 24 hours");
+    }
+}
