@@ -37,11 +37,7 @@ pub(crate) enum Described {
 }
 
 impl Engine {
-    pub(crate) fn rows<R: Record>(
-        &mut self,
-        sql: &'static str,
-        bound: &Bound<'_>,
-    ) -> Result<Vec<R>, Error> {
+    pub(crate) fn rows<R: Record>(&mut self, sql: &'static str, bound: &Bound<'_>) -> Result<Vec<R>, Error> {
         match self {
             Engine::Sqlite(sqlite) => sqlite.rows(sql, bound),
             Engine::Postgres(postgres) => postgres.rows(sql, bound),
@@ -83,22 +79,14 @@ impl Engine {
         }
     }
 
-    pub(crate) fn describe(
-        &mut self,
-        sql: &'static str,
-        kinds: &[Kind],
-    ) -> Result<Description, Error> {
+    pub(crate) fn describe(&mut self, sql: &'static str, kinds: &[Kind]) -> Result<Description, Error> {
         match self {
             Engine::Sqlite(sqlite) => sqlite.describe(sql),
             Engine::Postgres(postgres) => postgres.describe(sql, kinds),
         }
     }
 
-    pub(crate) fn prepare_insert(
-        &mut self,
-        table: &'static Table,
-        conflict: OnConflict,
-    ) -> Result<(), Error> {
+    pub(crate) fn prepare_insert(&mut self, table: &'static Table, conflict: OnConflict) -> Result<(), Error> {
         match self {
             Engine::Sqlite(sqlite) => sqlite.describe(table.row_sql(conflict)).map(drop),
             Engine::Postgres(postgres) => postgres.prepare_insert(table, conflict).map(drop),
@@ -120,9 +108,7 @@ impl Engine {
     pub(crate) fn for_migrations(location: &Location) -> Result<Engine, Error> {
         match location {
             Location::Sqlite(path) => sqlite::Sqlite::for_migrations(path).map(Engine::Sqlite),
-            Location::Postgres(url) => postgres::Postgres::for_migrations(url)
-                .map(Box::new)
-                .map(Engine::Postgres),
+            Location::Postgres(url) => postgres::Postgres::for_migrations(url).map(Box::new).map(Engine::Postgres),
         }
     }
 

@@ -75,18 +75,23 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same value, if it may stand in a column or parameter of this kind on both databases.
-    pub(crate) fn checked(self, kind: Kind) -> Result<Self, Error> {
-        match &self {
-            Value::Null => Ok(self),
-            Value::Text(text) if text.as_bytes().contains(&0) => Err(Error::corrupt(
-                "text with a NUL character, which PostgreSQL can't store",
-            )),
-            other if other.kind() == Some(kind) => Ok(self),
-            other => Err(Error::corrupt(format!(
-                "{kind:?} is declared, {:?} was given",
-                other.kind()
-            ))),
+    /// Whether the value may stand in a column or parameter of this kind, on both databases. Errors: `Corrupt`.
+    #[inline]
+    pub(crate) fn check(&self, kind: Kind) -> Result<(), Error> {
+        match (self, kind) {
+            (Value::Null, _) | (Value::Integer(_), Kind::Integer) | (Value::Bytes(_), Kind::Bytes) => Ok(()),
+            (Value::Text(text), Kind::Text) if !text.as_bytes().contains(&0) => Ok(()),
+            _ => Err(self.misplaced(kind)),
+        }
+    }
+
+    #[cold]
+    fn misplaced(&self, kind: Kind) -> Error {
+        match self.kind() {
+            Some(Kind::Text) if kind == Kind::Text => {
+                Error::corrupt("text with a NUL character, which PostgreSQL can't store")
+            }
+            found => Error::corrupt(format!("{kind:?} is declared, {found:?} was given")),
         }
     }
 

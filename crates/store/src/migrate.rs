@@ -61,8 +61,7 @@ pub(crate) fn migrate(location: &Location, list: &[Migration]) -> Result<Vec<&'s
     make_tables(&mut tx)?;
     let applied = tx.rows(&APPLIED, &[])?;
     if let (Some(next), false) = (next(list, &applied)?, applied.is_empty()) {
-        tx.engine()
-            .save_copy(next.name.get(..4).unwrap_or(next.name))?;
+        tx.engine().save_copy(next.name.get(..4).unwrap_or(next.name))?;
     }
     let mut names = Vec::new();
     loop {
@@ -90,21 +89,11 @@ fn step(tx: &mut Tx, list: &[Migration]) -> Result<Option<&'static str>, Error> 
     let Some(migration) = next(list, &applied)? else {
         return Ok(None);
     };
-    let failed = |error| {
-        Error::Migration(format!(
-            "migration {} failed and was undone: {error}",
-            migration.name
-        ))
-    };
+    let failed = |error| Error::Migration(format!("migration {} failed and was undone: {error}", migration.name));
     tx.engine().script(migration.sql).map_err(failed)?;
     tx.engine().check_references().map_err(failed)?;
-    let version =
-        u32::try_from(applied.len() + 1).map_err(|error| Error::Other(error.to_string()))?;
-    tx.insert(&[AppliedRow {
-        version,
-        name: migration.name.to_owned(),
-        checksum: migration.checksum(),
-    }])?;
+    let version = u32::try_from(applied.len() + 1).map_err(|error| Error::Other(error.to_string()))?;
+    tx.insert(&[AppliedRow { version, name: migration.name.to_owned(), checksum: migration.checksum() }])?;
     Ok(Some(migration.name))
 }
 
@@ -114,9 +103,7 @@ fn make_tables(tx: &mut Tx) -> Result<(), Error> {
     for _ in 0..5 {
         result = tx.engine().script(TABLES);
         match &result {
-            Err(Error::Conflict { .. } | Error::Other(_)) => {
-                std::thread::sleep(std::time::Duration::from_millis(50))
-            }
+            Err(Error::Conflict { .. } | Error::Other(_)) => std::thread::sleep(std::time::Duration::from_millis(50)),
             _ => break,
         }
     }
@@ -127,9 +114,7 @@ fn make_tables(tx: &mut Tx) -> Result<(), Error> {
 fn next<'a>(list: &'a [Migration], applied: &[AppliedRow]) -> Result<Option<&'a Migration>, Error> {
     for (number, migration) in (1_u32..).zip(list) {
         if !migration.name.starts_with(&format!("{number:04}_")) {
-            return Err(Error::Migration(format!(
-                "the migrations of this program skip {number:04}"
-            )));
+            return Err(Error::Migration(format!("the migrations of this program skip {number:04}")));
         }
     }
     if let Some(row) = applied.get(list.len()) {

@@ -61,24 +61,17 @@ pub(crate) trait Source {
 
 impl<'a> Row<'a> {
     pub(crate) fn read<R: Record>(source: &'a dyn Source) -> Result<R, Error> {
-        R::from_row(&mut Row {
-            source,
-            columns: R::COLUMNS,
-            next: 0,
-        })
+        R::from_row(&mut Row { source, columns: R::COLUMNS, next: 0 })
     }
 
     /// The next field. Errors: `Corrupt` with the column's name.
     pub fn take<T: Field>(&mut self) -> Result<T, Error> {
         let place = self.next;
         self.next += 1;
-        self.source
-            .value(place)
-            .and_then(T::from_value)
-            .map_err(|error| {
-                let column = self.columns.get(place).map_or("", |column| column.name);
-                error.in_column(column)
-            })
+        self.source.value(place).and_then(T::from_value).map_err(|error| {
+            let column = self.columns.get(place).map_or("", |column| column.name);
+            error.in_column(column)
+        })
     }
 }
 
@@ -86,11 +79,7 @@ impl<'a> Row<'a> {
 pub struct One<T>(pub T);
 
 impl<T: Field> Record for One<T> {
-    const COLUMNS: &'static [Column] = &[Column {
-        name: "",
-        kind: T::KIND,
-        nullable: T::NULLABLE,
-    }];
+    const COLUMNS: &'static [Column] = &[Column { name: "", kind: T::KIND, nullable: T::NULLABLE }];
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, Error> {
         row.take().map(One)
@@ -114,11 +103,7 @@ pub(crate) fn last_of_each_key<R: Stored>(rows: &[R]) -> Result<Vec<&R>, Error> 
     let mut seen = HashSet::with_capacity(rows.len());
     let mut kept = Vec::with_capacity(rows.len());
     for row in rows.iter().rev() {
-        let mut key = Key {
-            columns: R::COLUMNS.iter(),
-            names: R::KEY,
-            values: Vec::with_capacity(R::KEY.len()),
-        };
+        let mut key = Key { columns: R::COLUMNS.iter(), names: R::KEY, values: Vec::with_capacity(R::KEY.len()) };
         row.write_to(&mut key)?;
         if seen.insert(key.values) {
             kept.push(row);
@@ -137,11 +122,7 @@ struct Key {
 
 impl Sink for Key {
     fn put(&mut self, value: Value<'_>) -> Result<(), Error> {
-        if self
-            .columns
-            .next()
-            .is_some_and(|column| self.names.contains(&column.name))
-        {
+        if self.columns.next().is_some_and(|column| self.names.contains(&column.name)) {
             self.values.push(value.into_owned());
         }
         Ok(())
@@ -151,8 +132,13 @@ impl Sink for Key {
 /// Declares a row: the struct, its columns and how it is read; with `in "table"` also how it is inserted, with
 /// `key(…)` how it is replaced.
 ///
-/// ```ignore
-/// record! {
+/// ```
+/// store::ids! {
+///     /// A customer company.
+///     AccountId;
+/// }
+///
+/// store::record! {
 ///     /// A customer company.
 ///     pub struct AccountRow in "account" key(account_id) {
 ///         /// Minted by the program.

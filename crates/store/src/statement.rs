@@ -39,58 +39,54 @@ impl Statement {
         many: Option<Kind>,
         columns: &'static [Column],
     ) -> Statement {
-        Statement {
-            name,
-            sql,
-            parameters,
-            many,
-            columns,
-            expansions: [const { OnceLock::new() }; CHUNKS.len()],
-        }
+        Statement { name, sql, parameters, many, columns, expansions: [const { OnceLock::new() }; CHUNKS.len()] }
     }
 
     /// The text written out for the smallest chunk that holds so many keys, or for the largest chunk.
     /// Errors: `Other` when the text has no `$keys`.
     pub(crate) fn expanded(&'static self, keys: usize) -> Result<&'static Expansion, Error> {
-        let kind = self
-            .many
-            .ok_or_else(|| Error::Other(format!("{} takes no $keys", self.name)))?;
+        let kind = self.many.ok_or_else(|| Error::Other(format!("{} takes no $keys", self.name)))?;
         let sizes = CHUNKS.iter().zip(&self.expansions);
-        let fitting = sizes
-            .clone()
-            .find(|(size, _)| **size >= keys)
-            .or(sizes.last());
+        let fitting = sizes.clone().find(|(size, _)| **size >= keys).or(sizes.last());
         let (size, place) = fitting.ok_or_else(|| Error::Other("no chunk sizes".to_owned()))?;
         Ok(place.get_or_init(|| self.expand(kind, *size)))
     }
 
     fn expand(&self, kind: Kind, size: usize) -> Expansion {
         let first = self.parameters.len() + 1;
-        let names: Vec<String> = (first..first + size)
-            .map(|number| format!("${number}"))
-            .collect();
+        let names: Vec<String> = (first..first + size).map(|number| format!("${number}")).collect();
         let mut parameters = self.parameters.to_vec();
         parameters.resize(self.parameters.len() + size, kind);
-        Expansion {
-            sql: self.sql.replace("$keys", &names.join(",")),
-            parameters,
-            size,
-        }
+        Expansion { sql: self.sql.replace("$keys", &names.join(",")), parameters, size }
     }
 }
 
 /// Declares statements and the list `ALL` of them, which the crate's list of lists takes up. One use per module.
 ///
-/// ```ignore
+/// ```
+/// use store::{Error, One, Tx, record, statements};
+///
+/// record! {
+///     pub struct ShelfRow { id: i64, name: String }
+/// }
+///
 /// statements! {
-///     /// One invoice of an account by its number.
-///     INVOICE_BY_NUMBER: (Integer, Text) -> InvoiceRow = "select … where account_id = $1 and number = $2";
-///     /// Those of an account's invoices that are asked for.
-///     INVOICES_BY_ID: (Integer; many Integer) -> InvoiceRow = "select … where account_id = $1 and id in ($keys)";
-///     /// How many are open.
-///     OPEN_COUNT: (Integer) -> One<i64> = "select count(*) from invoice where account_id = $1";
-///     /// Marks it as read.
-///     MARK_READ: (Integer) = "update invoice set seen = 1 where id = $1";
+///     /// One shelf of a room by its name.
+///     SHELF: (Integer, Text) -> ShelfRow = "SELECT id, name FROM shelf WHERE room_id = $1 AND name = $2";
+///     /// Those of a room's shelves that are asked for.
+///     SHELVES: (Integer; many Integer) -> ShelfRow =
+///         "SELECT id, name FROM shelf WHERE room_id = $1 AND id IN ($keys) ORDER BY id";
+///     /// How many a room has.
+///     COUNT: (Integer) -> One<i64> = "SELECT count(*) FROM shelf WHERE room_id = $1";
+///     /// Gives it another name.
+///     RENAME: (Integer, Text) = "UPDATE shelf SET name = $2 WHERE id = $1";
+/// }
+///
+/// fn rename(tx: &mut Tx, room: i64, from: &str, to: &str) -> Result<u64, Error> {
+///     match tx.row::<ShelfRow>(&SHELF, &[&room, &from])? {
+///         Some(shelf) => tx.execute(&RENAME, &[&shelf.id, &to]),
+///         None => Ok(0),
+///     }
 /// }
 /// ```
 #[macro_export]

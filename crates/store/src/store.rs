@@ -33,22 +33,13 @@ pub struct Options {
 impl Options {
     /// Options with 4 threads and 1,024 closures waiting.
     pub fn new(location: Location) -> Options {
-        Options {
-            location,
-            threads: 4,
-            queue: 1024,
-            pages: None,
-        }
+        Options { location, threads: 4, queue: 1024, pages: None }
     }
 
     /// A `postgres://` or `postgresql://` URL, or the path of a file of SQLite.
     pub fn at(place: &str) -> Options {
         let is_url = place.starts_with("postgres://") || place.starts_with("postgresql://");
-        Options::new(if is_url {
-            Location::Postgres(place.to_owned())
-        } else {
-            Location::Sqlite(place.into())
-        })
+        Options::new(if is_url { Location::Postgres(place.to_owned()) } else { Location::Sqlite(place.into()) })
     }
 }
 
@@ -75,11 +66,7 @@ impl Store {
         let (location, wanted) = (options.location.clone(), expected.clone());
         let engines = tokio::task::spawn_blocking(move || engine::start(&options, &wanted)).await;
         let engines = engines.map_err(|error| Error::Other(error.to_string()))??;
-        let store = Store {
-            engines: Arc::new(engines),
-            expected,
-            location,
-        };
+        let store = Store { engines: Arc::new(engines), expected, location };
         store.read(|_| Ok::<(), Error>(())).await?;
         Ok(store)
     }
@@ -87,10 +74,7 @@ impl Store {
     /// Runs the closure in a transaction that only reads and sees one state of the database. It may be run again.
     ///
     /// Errors: those of the closure; `Busy` when too many wait; `Unreachable`.
-    pub async fn read<T, E>(
-        &self,
-        work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -103,10 +87,7 @@ impl Store {
     /// Dropping the future doesn't stop it.
     ///
     /// Errors: those of the closure; `Busy` when too many wait; `Full`; `Contended`; `Unreachable`.
-    pub async fn write<T, E>(
-        &self,
-        work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -114,11 +95,7 @@ impl Store {
         self.run(Access::Write, work).await
     }
 
-    async fn run<T, E>(
-        &self,
-        access: Access,
-        work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    async fn run<T, E>(&self, access: Access, work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -128,15 +105,8 @@ impl Store {
             Access::Read => &self.engines.reads,
             Access::Write => &self.engines.writes,
         };
-        queue.send(Order {
-            access,
-            job: Box::new(task),
-        })?;
-        answer.await.unwrap_or_else(|_| {
-            Err(E::from(Error::Unreachable(
-                "the store is closed".to_owned(),
-            )))
-        })
+        queue.send(Order { access, job: Box::new(task) })?;
+        answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))))
     }
 
     /// Brings the schema to this program's version and gives the names of what was applied. SQLite copies an existing
@@ -147,10 +117,7 @@ impl Store {
 
     /// The same with another list, for tests.
     #[doc(hidden)]
-    pub async fn migrate_with(
-        &self,
-        list: &'static [Migration],
-    ) -> Result<Vec<&'static str>, Error> {
+    pub async fn migrate_with(&self, list: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
         let location = self.location.clone();
         let applied = tokio::task::spawn_blocking(move || migrate(&location, list)).await;
         applied.map_err(|error| Error::Other(error.to_string()))?
@@ -162,14 +129,8 @@ impl Store {
         if *self.expected.get_or_init(|| id.clone()) != id {
             return Err(Error::WrongInstance);
         }
-        let found = self
-            .read(|tx| tx.value::<Vec<u8>>(&INSTANCE_ID, &[]))
-            .await?;
-        if found == Some(id) {
-            Ok(())
-        } else {
-            Err(Error::WrongInstance)
-        }
+        let found = self.read(|tx| tx.value::<Vec<u8>>(&INSTANCE_ID, &[])).await?;
+        if found == Some(id) { Ok(()) } else { Err(Error::WrongInstance) }
     }
 
     /// "SQLite" or "PostgreSQL", for people.

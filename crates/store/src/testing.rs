@@ -33,9 +33,7 @@ pub struct TestDatabase {
 
 enum Place {
     Folder(TempDir),
-    Server {
-        _dropped_with_this: server::Temporary,
-    },
+    Server { _dropped_with_this: server::Temporary },
 }
 
 impl TestDatabase {
@@ -66,10 +64,7 @@ impl TestDatabase {
         };
         let (mut options, place) = or_panic(made);
         change(&mut options);
-        TestDatabase {
-            store: or_panic(Store::open(options).await),
-            place,
-        }
+        TestDatabase { store: or_panic(Store::open(options).await), place }
     }
 
     /// The store.
@@ -92,8 +87,7 @@ impl TestDatabase {
 }
 
 async fn sqlite(migrations: &'static [Migration]) -> Result<(Options, Place), Error> {
-    let template =
-        std::env::temp_dir().join(format!("quittance-template-{}.db", digest(migrations)));
+    let template = std::env::temp_dir().join(format!("quittance-template-{}.db", digest(migrations)));
     if !template.exists() {
         let making = template.with_extension(unique("making"));
         migrated(Options::new(Location::Sqlite(making.clone())), migrations).await?;
@@ -107,34 +101,20 @@ async fn sqlite(migrations: &'static [Migration]) -> Result<(Options, Place), Er
 
 /// Migrates and closes again, so that everything stands in the file and nobody is connected.
 async fn migrated(options: Options, migrations: &'static [Migration]) -> Result<(), Error> {
-    Store::open(options)
-        .await?
-        .migrate_with(migrations)
-        .await
-        .map(drop)
+    Store::open(options).await?.migrate_with(migrations).await.map(drop)
 }
 
 /// A short name for a schema.
 fn digest(migrations: &[Migration]) -> String {
     let mut hash = Sha256::new();
-    migrations
-        .iter()
-        .for_each(|migration| hash.update(migration.checksum()));
-    hash.finalize()
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    migrations.iter().for_each(|migration| hash.update(migration.checksum()));
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A name that no other test of this machine has at this time.
 fn unique(prefix: &str) -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "{prefix}_{}_{}",
-        std::process::id(),
-        COUNTER.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("{prefix}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
 fn other(error: impl std::fmt::Display) -> Error {

@@ -23,18 +23,10 @@ pub(super) fn start(url: &str, options: &Options, expected: &Expected) -> Result
     let config = connection::config(url)?;
     let mut threads = Threads::default();
     let (sender, orders) = channel(options.queue);
-    let shared = Arc::new(Shared {
-        config,
-        expected: expected.clone(),
-        orders,
-        turn: RwLock::new(()),
-    });
+    let shared = Arc::new(Shared { config, expected: expected.clone(), orders, turn: RwLock::new(()) });
     for (number, _) in (0..).zip(0..options.threads.max(1)) {
         let worker = Worker::new(shared.clone(), number);
         threads.spawn("store-postgres", move || worker.run())?;
     }
-    Ok(Engines {
-        reads: Lane::new(sender.clone(), Threads::default()),
-        writes: Lane::new(sender, threads),
-    })
+    Ok(Engines { reads: Lane::new(sender.clone(), Threads::default()), writes: Lane::new(sender, threads) })
 }

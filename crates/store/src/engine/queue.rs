@@ -33,10 +33,7 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(super) fn new(sender: Sender, threads: Threads) -> Lane {
-        Lane {
-            sender,
-            _threads: threads,
-        }
+        Lane { sender, _threads: threads }
     }
 
     /// Errors: `Busy` when the channel is full, `Unreachable` when the threads have ended.
@@ -74,17 +71,9 @@ impl Orders {
 pub(super) struct Threads(Vec<JoinHandle<()>>);
 
 impl Threads {
-    pub(super) fn spawn(
-        &mut self,
-        name: &str,
-        body: impl FnOnce() + Send + 'static,
-    ) -> Result<(), Error> {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(body);
-        self.0.push(
-            thread.map_err(|error| Error::Other(format!("no thread for the database: {error}")))?,
-        );
+    pub(super) fn spawn(&mut self, name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(body);
+        self.0.push(thread.map_err(|error| Error::Other(format!("no thread for the database: {error}")))?);
         Ok(())
     }
 }
@@ -92,11 +81,7 @@ impl Threads {
 impl Drop for Threads {
     fn drop(&mut self) {
         let here = std::thread::current().id();
-        for thread in self
-            .0
-            .drain(..)
-            .filter(|thread| thread.thread().id() != here)
-        {
+        for thread in self.0.drain(..).filter(|thread| thread.thread().id() != here) {
             // A thread that panicked has said so already.
             drop(thread.join());
         }

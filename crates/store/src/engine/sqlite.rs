@@ -25,18 +25,11 @@ pub(super) fn start(path: &Path, options: &Options) -> Result<Engines, Error> {
         writer.limit(pages)?;
     }
     let log = connection::log_path(path);
-    writing.spawn("store-write", move || {
-        writer::run(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log)
-    })?;
+    writing.spawn("store-write", move || writer::serve(Tx::new(Engine::Sqlite(writer)), &waiting_writes, &log))?;
     for _ in 0..options.threads.max(1) {
         let reader = Sqlite::open_reader(path)?;
         let orders = waiting_reads.clone();
-        reading.spawn("store-read", move || {
-            reader::run(Tx::new(Engine::Sqlite(reader)), &orders)
-        })?;
+        reading.spawn("store-read", move || reader::serve(Tx::new(Engine::Sqlite(reader)), &orders))?;
     }
-    Ok(Engines {
-        reads: Lane::new(reads, reading),
-        writes: Lane::new(writes, writing),
-    })
+    Ok(Engines { reads: Lane::new(reads, reading), writes: Lane::new(writes, writing) })
 }

@@ -28,8 +28,7 @@ impl Field for u32 {
     }
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
-        u32::try_from(value.integer()?)
-            .map_err(|_| Error::corrupt("not a number of 32 bits without sign"))
+        u32::try_from(value.integer()?).map_err(|_| Error::corrupt("not a number of 32 bits without sign"))
     }
 }
 
@@ -96,10 +95,7 @@ impl Field for Date {
     }
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
-        value
-            .text()?
-            .parse()
-            .map_err(|_| Error::corrupt("not a date YYYY-MM-DD"))
+        value.text()?.parse().map_err(|_| Error::corrupt("not a date YYYY-MM-DD"))
     }
 }
 
@@ -112,8 +108,7 @@ impl Field for Timestamp {
     }
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
-        Timestamp::from_microsecond(value.integer()?)
-            .map_err(|_| Error::corrupt("an instant out of range"))
+        Timestamp::from_microsecond(value.integer()?).map_err(|_| Error::corrupt("an instant out of range"))
     }
 }
 

@@ -17,11 +17,7 @@ pub(crate) fn for_postgres(sql: &str) -> String {
             ')' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        let option = if is_outside {
-            option_length(token, rest)
-        } else {
-            None
-        };
+        let option = if is_outside { option_length(token, rest) } else { None };
         if let Some(length) = option {
             rest = rest.get(length..).unwrap_or_default();
             after_option = true;
@@ -50,10 +46,8 @@ fn option_length(token: &str, rest: &str) -> Option<usize> {
         return Some(0);
     }
     let word = rest.trim_start();
-    let begins = token.eq_ignore_ascii_case("WITHOUT")
-        && word
-            .get(..5)
-            .is_some_and(|word| word.eq_ignore_ascii_case("ROWID"));
+    let begins =
+        token.eq_ignore_ascii_case("WITHOUT") && word.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("ROWID"));
     begins.then(|| rest.len() - word.len() + 5)
 }
 
@@ -85,22 +79,10 @@ mod tests {
     #[test]
     fn types_and_options_are_rewritten() {
         let cases = [
-            (
-                "CREATE TABLE t (a INTEGER, b blob) STRICT;",
-                "CREATE TABLE t (a BIGINT, b BYTEA) ;",
-            ),
-            (
-                "CREATE TABLE t (a TEXT)\n  STRICT, WITHOUT ROWID;\nX",
-                "CREATE TABLE t (a TEXT)\n   ;\nX",
-            ),
-            (
-                "CREATE TABLE t (a TEXT) without  rowid,strict;",
-                "CREATE TABLE t (a TEXT) ;",
-            ),
-            (
-                "SELECT CAST(a AS INTEGER), b FROM t, u",
-                "SELECT CAST(a AS BIGINT), b FROM t, u",
-            ),
+            ("CREATE TABLE t (a INTEGER, b blob) STRICT;", "CREATE TABLE t (a BIGINT, b BYTEA) ;"),
+            ("CREATE TABLE t (a TEXT)\n  STRICT, WITHOUT ROWID;\nX", "CREATE TABLE t (a TEXT)\n   ;\nX"),
+            ("CREATE TABLE t (a TEXT) without  rowid,strict;", "CREATE TABLE t (a TEXT) ;"),
+            ("SELECT CAST(a AS INTEGER), b FROM t, u", "SELECT CAST(a AS BIGINT), b FROM t, u"),
             ("integers, blob_id, INTEGER_", "integers, blob_id, INTEGER_"),
         ];
         for (sqlite, postgres) in cases {

@@ -20,10 +20,7 @@ impl Drop for Temporary {
         // On a thread of its own, because a test drops it where blocking isn't allowed.
         let dropping = std::thread::spawn(move || {
             // What can't be dropped goes with the server at the end of the run.
-            drop(command_on_server(
-                &server,
-                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            ));
+            drop(command_on_server(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         });
         drop(dropping.join());
     }
@@ -32,28 +29,17 @@ impl Drop for Temporary {
 /// A new database with this schema, copied from a template. Errors: `Other` when no server is named.
 pub(super) async fn database(migrations: &'static [Migration]) -> Result<(Options, Place), Error> {
     let server = std::env::var(VARIABLE).map_err(|_| {
-        other(format!("{VARIABLE} names no PostgreSQL server; run the tests with `cargo xtask test`, or set it to \
-                       postgres://user@127.0.0.1:port/postgres"))
+        other(format!(
+            "{VARIABLE} names no PostgreSQL server; run the tests with `cargo xtask test`, or set it to \
+                       postgres://user@127.0.0.1:port/postgres"
+        ))
     })?;
     let template = template(&server, migrations).await?;
     let name = unique("quittance_test");
-    run(
-        &server,
-        format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-    )
-    .await?;
-    run(
-        &server,
-        format!("CREATE DATABASE {name} TEMPLATE {template}"),
-    )
-    .await?;
+    run(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+    run(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
     let options = Options::new(Location::Postgres(with_database(&server, &name)));
-    Ok((
-        options,
-        Place::Server {
-            _dropped_with_this: Temporary { server, name },
-        },
-    ))
+    Ok((options, Place::Server { _dropped_with_this: Temporary { server, name } }))
 }
 
 /// Makes the template unless it is there: under another name first, so that a template is always complete.
@@ -65,25 +51,11 @@ async fn template(server: &str, migrations: &'static [Migration]) -> Result<Stri
         return Ok(template);
     }
     let making = unique("quittance_making");
-    run(
-        server,
-        format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"),
-    )
-    .await?;
+    run(server, format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await?;
     let collation = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
     run(server, format!("CREATE DATABASE {making} {collation}")).await?;
-    migrated(
-        Options::new(Location::Postgres(with_database(server, &making))),
-        migrations,
-    )
-    .await?;
-    if run(
-        server,
-        format!("ALTER DATABASE {making} RENAME TO {template}"),
-    )
-    .await
-    .is_err()
-    {
+    migrated(Options::new(Location::Postgres(with_database(server, &making))), migrations).await?;
+    if run(server, format!("ALTER DATABASE {making} RENAME TO {template}")).await.is_err() {
         // Another test was quicker.
         run(server, format!("DROP DATABASE {making} WITH (FORCE)")).await?;
     }
@@ -92,18 +64,12 @@ async fn template(server: &str, migrations: &'static [Migration]) -> Result<Stri
 
 async fn run(server: &str, sql: String) -> Result<(), Error> {
     let server = server.to_owned();
-    spawn_blocking(move || command_on_server(&server, &sql))
-        .await
-        .map_err(other)?
+    spawn_blocking(move || command_on_server(&server, &sql)).await.map_err(other)?
 }
 
 /// The same URL with another database.
 fn with_database(url: &str, name: &str) -> String {
-    let (address, settings) = url
-        .split_once('?')
-        .map_or((url, String::new()), |(a, s)| (a, format!("?{s}")));
-    let server = address
-        .rsplit_once('/')
-        .map_or(address, |(server, _)| server);
+    let (address, settings) = url.split_once('?').map_or((url, String::new()), |(a, s)| (a, format!("?{s}")));
+    let server = address.rsplit_once('/').map_or(address, |(server, _)| server);
     format!("{server}/{name}{settings}")
 }

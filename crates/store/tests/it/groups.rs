@@ -30,11 +30,7 @@ fn hold(store: &Store) -> (mpsc::Sender<()>, Written) {
     let (release, released) = mpsc::channel::<()>();
     let released = Mutex::new(released);
     let held = queue(store, move |_| {
-        released
-            .lock()
-            .unwrap()
-            .recv_timeout(Duration::from_secs(10))
-            .unwrap();
+        released.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap();
         // Longer than a commit gathers, so that this one is committed alone.
         std::thread::sleep(Duration::from_millis(25));
         Ok(())
@@ -43,10 +39,7 @@ fn hold(store: &Store) -> (mpsc::Sender<()>, Written) {
 }
 
 /// Runs closures in one group.
-async fn group(
-    store: &Store,
-    works: &[Work],
-) -> Vec<Result<(), Error>> {
+async fn group(store: &Store, works: &[Work]) -> Vec<Result<(), Error>> {
     let (release, held) = hold(store);
     let written: Vec<Written> = works.iter().map(|work| queue(store, *work)).collect();
     release.send(()).unwrap();
@@ -55,10 +48,7 @@ async fn group(
 }
 
 async fn things(store: &Store) -> Vec<ThingRow> {
-    store
-        .read(|tx| tx.rows::<ThingRow>(&THINGS, &[]))
-        .await
-        .unwrap()
+    store.read(|tx| tx.rows::<ThingRow>(&THINGS, &[])).await.unwrap()
 }
 
 #[tokio::test]
@@ -79,20 +69,13 @@ async fn one_that_fails_does_not_hurt_the_others() {
         results,
         [
             Ok(()),
-            Err(Error::Conflict {
-                constraint: "thing(code)".to_owned()
-            }),
-            Err(Error::Other(
-                "a transaction panicked: out of paper".to_owned()
-            )),
+            Err(Error::Conflict { constraint: "thing(code)".to_owned() }),
+            Err(Error::Other("a transaction panicked: out of paper".to_owned())),
             Err(Error::Other("refused".to_owned())),
             Ok(()),
         ]
     );
-    assert_eq!(
-        things(database.store()).await,
-        [thing(1, "A"), thing(4, "D")]
-    );
+    assert_eq!(things(database.store()).await, [thing(1, "A"), thing(4, "D")]);
 }
 
 /// A row that points nowhere is found at COMMIT, where the whole group fails: also the one that refused, because what
@@ -104,71 +87,37 @@ async fn a_commit_that_fails_fails_all() {
         database.store(),
         &[
             |tx| tx.insert(&[thing(1, "A")]),
-            |tx| {
-                tx.insert(&[LateRow {
-                    id: 1,
-                    thing_id: 99,
-                }])
-            },
+            |tx| tx.insert(&[LateRow { id: 1, thing_id: 99 }]),
             |_| Err(Error::Other("refused".to_owned())),
         ],
     )
     .await;
     for result in results {
-        assert!(
-            matches!(
-                result,
-                Err(Error::Violation {
-                    rule: Rule::ForeignKey,
-                    ..
-                })
-            ),
-            "{result:?}"
-        );
+        assert!(matches!(result, Err(Error::Violation { rule: Rule::ForeignKey, .. })), "{result:?}");
     }
     assert_eq!(things(database.store()).await, []);
-    database
-        .store()
-        .write(|tx| tx.insert(&[thing(1, "A")]))
-        .await
-        .unwrap();
+    database.store().write(|tx| tx.insert(&[thing(1, "A")])).await.unwrap();
     assert_eq!(things(database.store()).await, [thing(1, "A")]);
 }
 
 /// Where the disk is full, SQLite undoes the whole transaction by itself, in the middle of a group.
 #[tokio::test]
 async fn a_full_disk_fails_all() {
-    let database = TestDatabase::with(Database::Sqlite, SCHEMA, |options: &mut Options| {
-        options.pages = Some(64)
-    })
-    .await;
+    let database = TestDatabase::with(Database::Sqlite, SCHEMA, |options: &mut Options| options.pages = Some(64)).await;
     let results = group(
         database.store(),
         &[
             |tx| tx.insert(&[thing(1, "A")]),
-            |tx| {
-                tx.insert(&[ThingRow {
-                    data: Some(vec![1; 1 << 20]),
-                    ..thing(2, "B")
-                }])
-            },
+            |tx| tx.insert(&[ThingRow { data: Some(vec![1; 1 << 20]), ..thing(2, "B") }]),
             |tx| tx.insert(&[thing(3, "C")]),
         ],
     )
     .await;
     assert_eq!(results[..2], [Err(Error::Full), Err(Error::Full)]);
     // The third is in the next group, or was not begun; what counts is that its answer is true.
-    let expected: Vec<ThingRow> = if results[2].is_ok() {
-        vec![thing(3, "C")]
-    } else {
-        vec![]
-    };
+    let expected: Vec<ThingRow> = if results[2].is_ok() { vec![thing(3, "C")] } else { vec![] };
     assert_eq!(things(database.store()).await, expected);
-    database
-        .store()
-        .write(|tx| tx.insert(&[thing(1, "A")]))
-        .await
-        .unwrap();
+    database.store().write(|tx| tx.insert(&[thing(1, "A")])).await.unwrap();
 }
 
 #[tokio::test]
@@ -178,10 +127,7 @@ async fn many_writers_are_all_kept() {
         let store = database.store().clone();
         tokio::spawn(async move {
             loop {
-                match store
-                    .write(move |tx| tx.insert(&[thing(id, &id.to_string())]))
-                    .await
-                {
+                match store.write(move |tx| tx.insert(&[thing(id, &id.to_string())])).await {
                     Err(Error::Busy) => tokio::task::yield_now().await,
                     other => return other,
                 }

@@ -9,18 +9,11 @@ use store::{Error, Store, Tx};
 use crate::schema::{COUNT_UP, CounterRow, SCHEMA, SET_VALUE, VALUE, database};
 
 fn counters(tx: &mut Tx) -> Result<(), Error> {
-    tx.insert(&["n", "a", "b"].map(|name| CounterRow {
-        name: name.to_owned(),
-        value: 0,
-    }))
+    tx.insert(&["n", "a", "b"].map(|name| CounterRow { name: name.to_owned(), value: 0 }))
 }
 
 async fn value(store: &Store, name: &'static str) -> i64 {
-    store
-        .read(move |tx| tx.value(&VALUE, &[&name]))
-        .await
-        .unwrap()
-        .unwrap()
+    store.read(move |tx| tx.value(&VALUE, &[&name])).await.unwrap().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -33,9 +26,7 @@ async fn a_counter_counts_every_one_of_many_at_once() {
                 let store = database.store().clone();
                 tokio::spawn(async move {
                     for _ in 0..200 {
-                        let counted = store
-                            .write(|tx| tx.value::<i64>(&COUNT_UP, &[&"n", &1_i64]))
-                            .await;
+                        let counted = store.write(|tx| tx.value::<i64>(&COUNT_UP, &[&"n", &1_i64])).await;
                         assert!(counted.unwrap().is_some());
                     }
                 })
@@ -55,11 +46,7 @@ async fn two_that_collide_run_again() {
     database.store().write(counters).await.unwrap();
     let (both_have_read, attempts) = (Arc::new(Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
     let write = |first: &'static AtomicUsize| {
-        let (store, barrier, attempts) = (
-            database.store().clone(),
-            both_have_read.clone(),
-            attempts.clone(),
-        );
+        let (store, barrier, attempts) = (database.store().clone(), both_have_read.clone(), attempts.clone());
         tokio::spawn(async move {
             store
                 .write(move |tx| {
@@ -98,11 +85,7 @@ async fn what_was_decided_on_is_still_so_at_the_end() {
                     if first.fetch_add(1, Ordering::SeqCst) == 0 {
                         barrier.wait();
                     }
-                    if taken == 0 {
-                        tx.execute(&SET_VALUE, &[&mine, &1_i64])
-                    } else {
-                        Ok(0)
-                    }
+                    if taken == 0 { tx.execute(&SET_VALUE, &[&mine, &1_i64]) } else { Ok(0) }
                 })
                 .await
                 .unwrap()
@@ -115,10 +98,7 @@ async fn what_was_decided_on_is_still_so_at_the_end() {
         taken += task.await.unwrap();
     }
     assert_eq!(taken, 1);
-    assert_eq!(
-        value(database.store(), "a").await + value(database.store(), "b").await,
-        1
-    );
+    assert_eq!(value(database.store(), "a").await + value(database.store(), "b").await, 1);
 }
 
 /// Gives up in the end, and says so.
@@ -133,15 +113,35 @@ async fn one_that_always_collides_gets_an_error() {
         let (other, runtime) = (other.clone(), runtime.clone());
         // Somebody else is always quicker.
         let quicker = other.clone();
-        runtime.block_on(async move {
-            quicker
-                .write(|tx| tx.value::<i64>(&COUNT_UP, &[&"n", &1_i64]))
-                .await
-        })?;
+        runtime.block_on(async move { quicker.write(|tx| tx.value::<i64>(&COUNT_UP, &[&"n", &1_i64])).await })?;
         tx.execute(&SET_VALUE, &[&"n", &(found + 1)])
     };
     assert_eq!(database.store().write(collide).await, Err(Error::Contended));
     assert_eq!(value(database.store(), "n").await, 8);
+}
+
+/// A command beside a server, or another server: each with threads of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_count_together() {
+    for on in BOTH {
+        let database = database(on).await;
+        database.store().write(counters).await.unwrap();
+        let other = Store::open(database.options()).await.unwrap();
+        let tasks: Vec<_> = [database.store().clone(), other]
+            .into_iter()
+            .map(|store| {
+                tokio::spawn(async move {
+                    for _ in 0..100 {
+                        store.write(|tx| tx.value::<i64>(&COUNT_UP, &[&"n", &1_i64])).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(value(database.store(), "n").await, 200, "{on:?}");
+    }
 }
 
 #[tokio::test]
@@ -154,18 +154,10 @@ async fn a_reading_closure_sees_one_state() {
         let read = move |tx: &mut Tx| {
             let before = tx.value::<i64>(&VALUE, &[&"n"])?;
             let writing = other.clone();
-            runtime.block_on(async move {
-                writing
-                    .write(|tx| tx.execute(&SET_VALUE, &[&"n", &5_i64]))
-                    .await
-            })?;
+            runtime.block_on(async move { writing.write(|tx| tx.execute(&SET_VALUE, &[&"n", &5_i64])).await })?;
             Ok::<_, Error>((before, tx.value::<i64>(&VALUE, &[&"n"])?))
         };
-        assert_eq!(
-            database.store().read(read).await,
-            Ok((Some(0), Some(0))),
-            "{on:?}"
-        );
+        assert_eq!(database.store().read(read).await, Ok((Some(0), Some(0))), "{on:?}");
         assert_eq!(value(database.store(), "n").await, 5, "{on:?}");
     }
 }

@@ -33,11 +33,7 @@ async fn a_full_channel_answers_busy() {
         let released = Mutex::new(released);
         let mut held = Box::pin(store.write(move |_| {
             started.send(()).unwrap();
-            released
-                .lock()
-                .unwrap()
-                .recv_timeout(Duration::from_secs(10))
-                .unwrap();
+            released.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap();
             Ok::<(), Error>(())
         }));
         assert!((&mut held).now_or_never().is_none());
@@ -56,36 +52,20 @@ async fn a_full_channel_answers_busy() {
     }
 }
 
-fn insert(
-    store: &Store,
-    id: i64,
-) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + '_>> {
+fn insert(store: &Store, id: i64) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + '_>> {
     Box::pin(store.write(move |tx| tx.insert(&[thing(id, &id.to_string())])))
 }
 
 #[tokio::test]
 async fn a_broken_connection_is_made_again() {
-    let database =
-        TestDatabase::with(Database::Postgres, SCHEMA, |options| options.threads = 1).await;
-    let other = Arc::new(
-        Store::open(Options {
-            threads: 1,
-            ..database.options()
-        })
-        .await
-        .unwrap(),
-    );
+    let database = TestDatabase::with(Database::Postgres, SCHEMA, |options| options.threads = 1).await;
+    let other = Arc::new(Store::open(Options { threads: 1, ..database.options() }).await.unwrap());
     for between in [false, true] {
         let id = i64::from(between);
         let (breaking, runtime) = (other.clone(), tokio::runtime::Handle::current());
         let end = move || {
             let other = breaking.clone();
-            runtime.block_on(async move {
-                other
-                    .read(|tx| tx.row::<EndedRow>(&END_OTHERS, &[]))
-                    .await
-                    .unwrap()
-            })
+            runtime.block_on(async move { other.read(|tx| tx.row::<EndedRow>(&END_OTHERS, &[])).await.unwrap() })
         };
         if !between {
             let ended = tokio::task::spawn_blocking(end.clone()).await.unwrap();
@@ -99,25 +79,15 @@ async fn a_broken_connection_is_made_again() {
             }
             tx.rows::<ThingRow>(&THINGS, &[]).map(|rows| rows.len())
         };
-        assert_eq!(
-            database.store().write(insert).await,
-            Ok(usize::from(between) + 1)
-        );
+        assert_eq!(database.store().write(insert).await, Ok(usize::from(between) + 1));
     }
-    let found = database
-        .store()
-        .read(|tx| tx.rows::<ThingRow>(&THINGS, &[]))
-        .await
-        .unwrap();
+    let found = database.store().read(|tx| tx.rows::<ThingRow>(&THINGS, &[])).await.unwrap();
     assert_eq!(found, [thing(0, "0"), thing(1, "1")]);
 }
 
 #[tokio::test]
 async fn no_server_is_unreachable() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let opened = Store::open(Options::at(&format!("postgres://q:secret@{nobody}/q"))).await;
     match opened.map(drop) {
         Err(Error::Unreachable(words)) => assert!(!words.contains("secret")),
@@ -130,10 +100,7 @@ async fn no_server_is_unreachable() {
 #[tokio::test]
 async fn encryption_is_refused_rather_than_left_out() {
     for mode in ["require", "verify-full"] {
-        let opened = Store::open(Options::at(&format!(
-            "postgres://q:secret@127.0.0.1/q?sslmode={mode}"
-        )))
-        .await;
+        let opened = Store::open(Options::at(&format!("postgres://q:secret@127.0.0.1/q?sslmode={mode}"))).await;
         match opened.map(drop) {
             Err(Error::Other(words)) => assert!(!words.contains("secret"), "{words}"),
             other => panic!("{other:?}"),
@@ -147,15 +114,10 @@ async fn a_closed_store_is_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("quittance.db");
     for round in 0..3 {
-        let store = Store::open(Options::at(path.to_str().unwrap()))
-            .await
-            .unwrap();
+        let store = Store::open(Options::at(path.to_str().unwrap())).await.unwrap();
         store.migrate_with(SCHEMA).await.unwrap();
         if round > 0 {
-            store
-                .write(move |tx| tx.insert(&[thing(round, &round.to_string())]))
-                .await
-                .unwrap();
+            store.write(move |tx| tx.insert(&[thing(round, &round.to_string())])).await.unwrap();
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
         drop(store);
@@ -172,26 +134,13 @@ async fn the_log_stays_small_under_steady_reading() {
     let readers: Vec<_> = (0..3)
         .map(|_| {
             let store = reading.clone();
-            tokio::spawn(async move {
-                while store
-                    .read(|tx| tx.rows::<ThingRow>(&THINGS, &[]))
-                    .await
-                    .is_ok()
-                {}
-            })
+            tokio::spawn(async move { while store.read(|tx| tx.rows::<ThingRow>(&THINGS, &[])).await.is_ok() {} })
         })
         .collect();
     let mut largest = 0;
     for id in 0..100 {
-        let row = ThingRow {
-            data: Some(vec![1; 1 << 20]),
-            ..thing(id % 4, &id.to_string())
-        };
-        database
-            .store()
-            .write(move |tx| tx.replace(std::slice::from_ref(&row)))
-            .await
-            .unwrap();
+        let row = ThingRow { data: Some(vec![1; 1 << 20]), ..thing(id % 4, &id.to_string()) };
+        database.store().write(move |tx| tx.replace(std::slice::from_ref(&row))).await.unwrap();
         largest = largest.max(std::fs::metadata(&log).unwrap().len());
     }
     for reader in readers {

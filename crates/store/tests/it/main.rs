@@ -1,9 +1,5 @@
 //! The store on both databases, through its front door.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may panic"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod bulk;
 mod errors;

@@ -92,11 +92,5 @@ pub async fn database(on: Database) -> TestDatabase {
 }
 
 pub fn thing(id: i64, code: &str) -> ThingRow {
-    ThingRow {
-        id,
-        code: code.to_owned(),
-        note: None,
-        weight: None,
-        data: None,
-    }
+    ThingRow { id, code: code.to_owned(), note: None, weight: None, data: None }
 }

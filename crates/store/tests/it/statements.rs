@@ -9,11 +9,7 @@ use crate::schema::{self, CounterRow, InstanceRow, LateRow, PartRow, ThingRow, d
 async fn the_statements_of_the_product_are_right() {
     for on in BOTH {
         let database = TestDatabase::on(on).await;
-        let complaints = database
-            .store()
-            .read(|tx| Ok::<_, store::Error>(check_statements(tx)))
-            .await
-            .unwrap();
+        let complaints = database.store().read(|tx| Ok::<_, store::Error>(check_statements(tx))).await.unwrap();
         assert!(complaints.is_empty(), "{on:?}:\n{}", complaints.join("\n"));
     }
 }
@@ -22,18 +18,9 @@ async fn the_statements_of_the_product_are_right() {
 async fn the_statements_of_these_tests_are_right() {
     for on in BOTH {
         let database = database(on).await;
-        let tables = || {
-            [
-                ThingRow::table(),
-                PartRow::table(),
-                CounterRow::table(),
-                LateRow::table(),
-                InstanceRow::table(),
-            ]
-        };
-        let check = move |tx: &mut store::Tx| {
-            Ok::<_, store::Error>(check::complaints(tx, &[schema::ALL], &tables()))
-        };
+        let tables =
+            || [ThingRow::table(), PartRow::table(), CounterRow::table(), LateRow::table(), InstanceRow::table()];
+        let check = move |tx: &mut store::Tx| Ok::<_, store::Error>(check::complaints(tx, &[schema::ALL], &tables()));
         let complaints = database.store().read(check).await.unwrap();
         assert_eq!(complaints, Vec::<String>::new(), "{on:?}");
     }
@@ -58,31 +45,14 @@ statements! {
 async fn mistakes_are_found() {
     for on in BOTH {
         let database = database(on).await;
-        let check = |tx: &mut store::Tx| {
-            Ok::<_, store::Error>(check::complaints(tx, &[ALL], &[WrongRow::table()]))
-        };
+        let check = |tx: &mut store::Tx| Ok::<_, store::Error>(check::complaints(tx, &[ALL], &[WrongRow::table()]));
         let found = database.store().read(check).await.unwrap();
         let has = |start: &str| found.iter().any(|sentence| sentence.starts_with(start));
-        assert!(
-            has("WRONG_KIND: id is Integer, Text is declared"),
-            "{on:?}: {found:#?}"
-        );
-        assert!(
-            has("WRONG_NAME: column note stands where code is declared"),
-            "{on:?}: {found:#?}"
-        );
-        assert!(
-            has("WRONG_NAME: weight is Integer, Text is declared"),
-            "{on:?}: {found:#?}"
-        );
-        assert!(
-            has("TOO_FEW: 3 columns declared, 2 found"),
-            "{on:?}: {found:#?}"
-        );
+        assert!(has("WRONG_KIND: id is Integer, Text is declared"), "{on:?}: {found:#?}");
+        assert!(has("WRONG_NAME: column note stands where code is declared"), "{on:?}: {found:#?}");
+        assert!(has("WRONG_NAME: weight is Integer, Text is declared"), "{on:?}: {found:#?}");
+        assert!(has("TOO_FEW: 3 columns declared, 2 found"), "{on:?}: {found:#?}");
         assert!(has("NO_TABLE: "), "{on:?}: {found:#?}");
-        assert!(
-            has("thing: weight is Integer, Text is declared"),
-            "{on:?}: {found:#?}"
-        );
+        assert!(has("thing: weight is Integer, Text is declared"), "{on:?}: {found:#?}");
     }
 }

@@ -15,14 +15,7 @@ async fn parameters_are_bound_by_name_not_by_appearance() {
         let database = database(on).await;
         let swap = |tx: &mut store::Tx| tx.row::<SwappedRow>(&SWAPPED, &[&1_i64, &"two"]);
         let row = database.store().read(swap).await.unwrap();
-        assert_eq!(
-            row,
-            Some(SwappedRow {
-                second: "two".to_owned(),
-                first: 1
-            }),
-            "{on:?}"
-        );
+        assert_eq!(row, Some(SwappedRow { second: "two".to_owned(), first: 1 }), "{on:?}");
     }
 }
 
@@ -30,51 +23,21 @@ async fn parameters_are_bound_by_name_not_by_appearance() {
 async fn every_kind_comes_back_as_it_was() {
     let rows = [
         ThingRow {
-            note: Some("né 'quoted' \"x\" 日本 \u{1f600}".to_owned()),
-            weight: Some(i64::MAX),
-            ..thing(1, "")
+            note: Some("né 'quoted' \"x\" 日本 \u{1f600}".to_owned()), weight: Some(i64::MAX), ..thing(1, "")
         },
-        ThingRow {
-            weight: Some(i64::MIN),
-            data: Some(vec![0, 255, 0]),
-            ..thing(2, "C")
-        },
-        ThingRow {
-            data: Some(Vec::new()),
-            weight: Some(0),
-            ..thing(3, "\u{1}\n")
-        },
+        ThingRow { weight: Some(i64::MIN), data: Some(vec![0, 255, 0]), ..thing(2, "C") },
+        ThingRow { data: Some(Vec::new()), weight: Some(0), ..thing(3, "\u{1}\n") },
         thing(-4, "all NULL"),
     ];
     for on in BOTH {
         let database = database(on).await;
         let inserted = rows.to_vec();
-        database
-            .store()
-            .write(move |tx| tx.insert(&inserted))
-            .await
-            .unwrap();
-        let found = database
-            .store()
-            .read(|tx| tx.rows::<ThingRow>(&THINGS, &[]))
-            .await
-            .unwrap();
-        assert_eq!(
-            found,
-            [&rows[3], &rows[0], &rows[1], &rows[2]].map(Clone::clone),
-            "{on:?}"
-        );
-        let one = database
-            .store()
-            .read(|tx| tx.row::<ThingRow>(&THING, &[&2_i64]))
-            .await
-            .unwrap();
+        database.store().write(move |tx| tx.insert(&inserted)).await.unwrap();
+        let found = database.store().read(|tx| tx.rows::<ThingRow>(&THINGS, &[])).await.unwrap();
+        assert_eq!(found, [&rows[3], &rows[0], &rows[1], &rows[2]].map(Clone::clone), "{on:?}");
+        let one = database.store().read(|tx| tx.row::<ThingRow>(&THING, &[&2_i64])).await.unwrap();
         assert_eq!(one.as_ref(), Some(&rows[1]));
-        let none = database
-            .store()
-            .read(|tx| tx.row::<ThingRow>(&THING, &[&99_i64]))
-            .await
-            .unwrap();
+        let none = database.store().read(|tx| tx.row::<ThingRow>(&THING, &[&99_i64])).await.unwrap();
         assert_eq!(none, None);
     }
 }
@@ -84,27 +47,11 @@ async fn a_column_may_be_null_in_all_rows_of_an_insert() {
     for on in BOTH {
         let database = database(on).await;
         let rows: Vec<ThingRow> = (1..=100).map(|id| thing(id, &format!("C-{id}"))).collect();
-        database
-            .store()
-            .write(move |tx| tx.insert(&rows))
-            .await
-            .unwrap();
-        database
-            .store()
-            .write(|tx| tx.execute(&WEIGH, &[&7_i64, &None::<i64>]))
-            .await
-            .unwrap();
-        let found = database
-            .store()
-            .read(|tx| tx.rows::<ThingRow>(&THINGS, &[]))
-            .await
-            .unwrap();
+        database.store().write(move |tx| tx.insert(&rows)).await.unwrap();
+        database.store().write(|tx| tx.execute(&WEIGH, &[&7_i64, &None::<i64>])).await.unwrap();
+        let found = database.store().read(|tx| tx.rows::<ThingRow>(&THINGS, &[])).await.unwrap();
         assert_eq!((found.len(), &found[6]), (100, &thing(7, "C-7")), "{on:?}");
-        database
-            .store()
-            .write(|tx| tx.insert::<ThingRow>(&[]))
-            .await
-            .unwrap();
+        database.store().write(|tx| tx.insert::<ThingRow>(&[])).await.unwrap();
     }
 }
 
@@ -112,31 +59,12 @@ async fn a_column_may_be_null_in_all_rows_of_an_insert() {
 async fn what_one_database_could_not_store_both_refuse() {
     for on in BOTH {
         let database = database(on).await;
-        let nul = database
-            .store()
-            .write(|tx| tx.insert(&[thing(1, "a\0b")]))
-            .await;
-        assert!(
-            matches!(nul, Err(Error::Corrupt { ref column, .. }) if column == "code"),
-            "{on:?}: {nul:?}"
-        );
-        let kind = database
-            .store()
-            .write(|tx| tx.execute(&FORGET, &[&"1"]))
-            .await;
-        assert!(
-            matches!(kind, Err(Error::Corrupt { ref column, .. }) if column == "$1"),
-            "{on:?}: {kind:?}"
-        );
-        let few = database
-            .store()
-            .write(|tx| tx.execute(&WEIGH, &[&1_i64]))
-            .await;
-        assert_eq!(
-            few,
-            Err(Error::Other("2 parameters declared, 1 given".to_owned())),
-            "{on:?}"
-        );
+        let nul = database.store().write(|tx| tx.insert(&[thing(1, "a\0b")])).await;
+        assert!(matches!(nul, Err(Error::Corrupt { ref column, .. }) if column == "code"), "{on:?}: {nul:?}");
+        let kind = database.store().write(|tx| tx.execute(&FORGET, &[&"1"])).await;
+        assert!(matches!(kind, Err(Error::Corrupt { ref column, .. }) if column == "$1"), "{on:?}: {kind:?}");
+        let few = database.store().write(|tx| tx.execute(&WEIGH, &[&1_i64])).await;
+        assert_eq!(few, Err(Error::Other("2 parameters declared, 1 given".to_owned())), "{on:?}");
     }
 }
 

@@ -26,17 +26,8 @@ pub(super) struct Array {
 
 impl Arrays {
     pub(super) fn new(columns: &[Column]) -> Arrays {
-        let empty = |column: &Column| Array {
-            kind: column.kind,
-            count: 0,
-            has_null: false,
-            items: Vec::new(),
-        };
-        Arrays {
-            columns: columns.iter().map(empty).collect(),
-            next: 0,
-            bytes: 0,
-        }
+        let empty = |column: &Column| Array { kind: column.kind, count: 0, has_null: false, items: Vec::new() };
+        Arrays { columns: columns.iter().map(empty).collect(), next: 0, bytes: 0 }
     }
 
     /// How large the insert has become, in bytes.
@@ -52,13 +43,12 @@ impl Arrays {
 impl Sink for Arrays {
     fn put(&mut self, value: Value<'_>) -> Result<(), Error> {
         let width = self.columns.len();
-        let array = self
-            .columns
-            .get_mut(self.next)
-            .ok_or_else(|| Error::Other("a record without columns".to_owned()))?;
+        let array =
+            self.columns.get_mut(self.next).ok_or_else(|| Error::Other("a record without columns".to_owned()))?;
         self.next = (self.next + 1) % width;
         let before = array.items.len();
-        array.push(value.checked(array.kind)?)?;
+        value.check(array.kind)?;
+        array.push(value)?;
         self.bytes += array.items.len() - before;
         Ok(())
     }
@@ -80,8 +70,7 @@ impl Array {
     }
 
     fn push_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let length = i32::try_from(bytes.len())
-            .map_err(|_| Error::corrupt("more than 2 GiB in one value"))?;
+        let length = i32::try_from(bytes.len()).map_err(|_| Error::corrupt("more than 2 GiB in one value"))?;
         self.items.put_i32(length);
         self.items.extend_from_slice(bytes);
         Ok(())
@@ -89,11 +78,7 @@ impl Array {
 }
 
 impl ToSql for Array {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         let dimensions = 1;
         out.put_i32(dimensions);
         out.put_i32(i32::from(self.has_null));
@@ -106,9 +91,7 @@ impl ToSql for Array {
     }
 
     fn accepts(expected: &Type) -> bool {
-        [Kind::Integer, Kind::Text, Kind::Bytes]
-            .map(array_type_of)
-            .contains(expected)
+        [Kind::Integer, Kind::Text, Kind::Bytes].map(array_type_of).contains(expected)
     }
 
     to_sql_checked!();

@@ -35,20 +35,14 @@ pub(crate) struct Postgres {
 /// How to connect, from a URL. Errors: `Other` when it can't be understood, or asks for TLS.
 pub(crate) fn config(url: &str) -> Result<Config, Error> {
     // The error of the parser never quotes the URL, which holds a password.
-    let mut config: Config = url
-        .parse()
-        .map_err(|error| Error::Other(format!("the database's URL: {error}")))?;
+    let mut config: Config = url.parse().map_err(|error| Error::Other(format!("the database's URL: {error}")))?;
     if config.get_ssl_mode() == SslMode::Require {
         let text = "the database's URL asks for sslmode=require, and this version can't encrypt the connection; \
                     use a tunnel or a socket on this machine, and sslmode=disable";
         return Err(Error::Other(text.to_owned()));
     }
-    config
-        .ssl_mode(SslMode::Disable)
-        .application_name("quittance");
-    config
-        .connect_timeout(Duration::from_secs(5))
-        .tcp_user_timeout(Duration::from_secs(40));
+    config.ssl_mode(SslMode::Disable).application_name("quittance");
+    config.connect_timeout(Duration::from_secs(5)).tcp_user_timeout(Duration::from_secs(40));
     Ok(config)
 }
 
@@ -60,22 +54,13 @@ impl Postgres {
         let (client, connection) = line.ask(config.connect(NoTls))?;
         line.runtime().spawn(async {
             if let Err(error) = connection.await {
-                tracing::warn!(
-                    "the connection to the database broke: {}",
-                    Error::from(error)
-                );
+                tracing::warn!("the connection to the database broke: {}", Error::from(error));
             }
         });
-        let mut postgres = Postgres {
-            line,
-            client: Arc::new(client),
-            prepared: HashMap::new(),
-        };
+        let mut postgres = Postgres { line, client: Arc::new(client), prepared: HashMap::new() };
         postgres.command(SESSION)?;
         if let Some(id) = expected.get() {
-            let request = postgres
-                .client
-                .query_opt("SELECT instance_id FROM instance", &[]);
+            let request = postgres.client.query_opt("SELECT instance_id FROM instance", &[]);
             let found = postgres.line.ask(request)?;
             let found: Option<&[u8]> = found.as_ref().map(|row| row.try_get(0)).transpose()?;
             if found != Some(id.as_slice()) {
@@ -105,8 +90,7 @@ impl Postgres {
     pub(crate) fn for_migrations(url: &str) -> Result<Postgres, Error> {
         let mut postgres = Postgres::connect(&config(url)?, &Expected::default())?;
         postgres.line.wait_forever();
-        postgres
-            .command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")?;
+        postgres.command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")?;
         Ok(postgres)
     }
 
@@ -116,26 +100,18 @@ impl Postgres {
 
     fn send(&mut self, sql: &'static str) {
         let client = self.client.clone();
-        self.line
-            .send(async move { client.batch_execute(sql).await });
+        self.line.send(async move { client.batch_execute(sql).await });
     }
 
-    pub(crate) fn rows<R: Record>(
-        &mut self,
-        sql: &'static str,
-        bound: &Bound<'_>,
-    ) -> Result<Vec<R>, Error> {
+    pub(crate) fn rows<R: Record>(&mut self, sql: &'static str, bound: &Bound<'_>) -> Result<Vec<R>, Error> {
         let (statement, parameters) = self.bind(sql, bound)?;
-        let rows = self
-            .line
-            .ask(self.client.query(&statement, &references(&parameters)))?;
+        let rows = self.line.ask(self.client.query(&statement, &references(&parameters)))?;
         rows.iter().map(|row| Row::read(row)).collect()
     }
 
     pub(crate) fn execute(&mut self, sql: &'static str, bound: &Bound<'_>) -> Result<u64, Error> {
         let (statement, parameters) = self.bind(sql, bound)?;
-        self.line
-            .ask(self.client.execute(&statement, &references(&parameters)))
+        self.line.ask(self.client.execute(&statement, &references(&parameters)))
     }
 
     /// Inserts without waiting for the answer.
@@ -143,8 +119,7 @@ impl Postgres {
         let statement = self.prepare_insert(R::table(), OnConflict::Fail)?;
         parts(rows.iter(), |arrays| {
             let (client, statement) = (self.client.clone(), statement.clone());
-            self.line
-                .send(async move { client.execute_raw(&statement, arrays).await.map(drop) });
+            self.line.send(async move { client.execute_raw(&statement, arrays).await.map(drop) });
             Ok(())
         })
     }
@@ -164,46 +139,26 @@ impl Postgres {
         Ok(inserted)
     }
 
-    pub(crate) fn describe(
-        &mut self,
-        sql: &'static str,
-        kinds: &[Kind],
-    ) -> Result<Description, Error> {
+    pub(crate) fn describe(&mut self, sql: &'static str, kinds: &[Kind]) -> Result<Description, Error> {
         let types: Vec<Type> = kinds.iter().copied().map(type_of).collect();
         let statement = self.prepare(sql, &types)?;
         let columns = statement.columns().iter();
         Ok(Description {
             parameters: statement.params().iter().map(described).collect(),
-            columns: columns
-                .map(|column| (column.name().to_owned(), described(column.type_())))
-                .collect(),
+            columns: columns.map(|column| (column.name().to_owned(), described(column.type_()))).collect(),
         })
     }
 
-    fn bind<'a>(
-        &mut self,
-        sql: &'static str,
-        bound: &Bound<'a>,
-    ) -> Result<(Statement, Vec<Parameter<'a>>), Error> {
+    fn bind<'a>(&mut self, sql: &'static str, bound: &Bound<'a>) -> Result<(Statement, Vec<Parameter<'a>>), Error> {
         let types: Vec<Type> = bound.kinds.iter().copied().map(type_of).collect();
         let statement = self.prepare(sql, &types)?;
         let numbers = 1..=bound.kinds.len();
-        let parameters: Result<Vec<_>, Error> = numbers
-            .map(|number| bound.value(number).map(Parameter))
-            .collect();
+        let parameters: Result<Vec<_>, Error> = numbers.map(|number| bound.value(number).map(Parameter)).collect();
         Ok((statement, parameters?))
     }
 
-    pub(crate) fn prepare_insert(
-        &mut self,
-        table: &'static Table,
-        conflict: OnConflict,
-    ) -> Result<Statement, Error> {
-        let types: Vec<Type> = table
-            .columns
-            .iter()
-            .map(|column| array_type_of(column.kind))
-            .collect();
+    pub(crate) fn prepare_insert(&mut self, table: &'static Table, conflict: OnConflict) -> Result<Statement, Error> {
+        let types: Vec<Type> = table.columns.iter().map(|column| array_type_of(column.kind)).collect();
         self.prepare(table.array_sql(conflict), &types)
     }
 
@@ -218,17 +173,11 @@ impl Postgres {
 }
 
 fn described(found: &Type) -> Described {
-    kind_of(found).map_or_else(
-        || Described::Foreign(found.name().to_owned()),
-        Described::Kind,
-    )
+    kind_of(found).map_or_else(|| Described::Foreign(found.name().to_owned()), Described::Kind)
 }
 
 fn references<'a>(parameters: &'a [Parameter<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    parameters
-        .iter()
-        .map(|parameter| -> &(dyn ToSql + Sync) { parameter })
-        .collect()
+    parameters.iter().map(|parameter| -> &(dyn ToSql + Sync) { parameter }).collect()
 }
 
 /// Hands the rows on as arrays, in parts that are not too large for one message.

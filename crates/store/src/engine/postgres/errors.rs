@@ -18,30 +18,16 @@ impl From<tokio_postgres::Error> for Error {
 fn translate(error: &DbError) -> Error {
     let detail = error.message().to_owned();
     match error.code() {
-        &SqlState::UNIQUE_VIOLATION => Error::Conflict {
-            constraint: constraint_of(error),
-        },
-        &SqlState::FOREIGN_KEY_VIOLATION => Error::Violation {
-            rule: Rule::ForeignKey,
-            detail,
-        },
-        &SqlState::CHECK_VIOLATION => Error::Violation {
-            rule: Rule::Check,
-            detail,
-        },
-        &SqlState::NOT_NULL_VIOLATION => Error::Violation {
-            rule: Rule::NotNull,
-            detail,
-        },
+        &SqlState::UNIQUE_VIOLATION => Error::Conflict { constraint: constraint_of(error) },
+        &SqlState::FOREIGN_KEY_VIOLATION => Error::Violation { rule: Rule::ForeignKey, detail },
+        &SqlState::CHECK_VIOLATION => Error::Violation { rule: Rule::Check, detail },
+        &SqlState::NOT_NULL_VIOLATION => Error::Violation { rule: Rule::NotNull, detail },
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Error::Contended,
         &SqlState::DISK_FULL => Error::Full,
         &SqlState::READ_ONLY_SQL_TRANSACTION => Error::ReadOnly,
-        &SqlState::ADMIN_SHUTDOWN
-        | &SqlState::CRASH_SHUTDOWN
-        | &SqlState::CANNOT_CONNECT_NOW
-        | &SqlState::TOO_MANY_CONNECTIONS => Error::Unreachable(detail),
-        // Class 08: connection exceptions.
-        code if code.code().starts_with("08") => Error::Unreachable(detail),
+        &SqlState::TOO_MANY_CONNECTIONS => Error::Unreachable(detail),
+        // Class 08: connection exceptions. 57P: the server, or who runs it, ended the connection.
+        code if code.code().starts_with("08") || code.code().starts_with("57P") => Error::Unreachable(detail),
         code => Error::Other(format!("{detail} ({})", code.code())),
     }
 }
@@ -50,10 +36,7 @@ fn constraint_of(error: &DbError) -> String {
     let columns = error.detail().and_then(columns_in);
     match (columns, error.table()) {
         (Some(columns), Some(table)) => format!("{table}({columns})"),
-        _ => error
-            .constraint()
-            .unwrap_or("a unique constraint")
-            .to_owned(),
+        _ => error.constraint().unwrap_or("a unique constraint").to_owned(),
     }
 }
 
@@ -61,9 +44,7 @@ fn constraint_of(error: &DbError) -> String {
 /// them is an expression: then SQLite, too, gives the name of the index.
 fn columns_in(detail: &str) -> Option<&str> {
     let (columns, _) = detail.split_once('(')?.1.split_once(")=(")?;
-    let is_plain = columns
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ',' | ' '));
+    let is_plain = columns.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ',' | ' '));
     is_plain.then_some(columns)
 }
 
@@ -93,10 +74,7 @@ mod tests {
     fn columns_are_found_in_any_language() {
         let cases = [
             ("Key (code)=(C-1000) already exists.", Some("code")),
-            (
-                "Schlüssel »(account_id, code)=(1, (x)=(y))« existiert bereits.",
-                Some("account_id, code"),
-            ),
+            ("Schlüssel »(account_id, code)=(1, (x)=(y))« existiert bereits.", Some("account_id, code")),
             ("Key (lower(code))=(c-1000) already exists.", None),
         ];
         for (detail, columns) in cases {

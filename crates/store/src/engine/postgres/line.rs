@@ -25,11 +25,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(runtime: Runtime) -> Line {
-        Line {
-            runtime,
-            unanswered: Vec::new(),
-            patience: PATIENCE,
-        }
+        Line { runtime, unanswered: Vec::new(), patience: PATIENCE }
     }
 
     pub(super) fn runtime(&self) -> &Runtime {
@@ -42,15 +38,11 @@ impl Line {
     }
 
     /// Sends a request and doesn't wait for its answer.
-    pub(super) fn send(
-        &mut self,
-        request: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static,
-    ) {
+    pub(super) fn send(&mut self, request: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
         let mut request: Answer = Box::pin(request);
         let answered = self.runtime.block_on(async {
             // The first poll hands the request to the connection, the pause lets the connection write it.
-            let early =
-                std::future::poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
+            let early = std::future::poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
             tokio::task::yield_now().await;
             early
         });

@@ -42,11 +42,7 @@ pub(super) fn kind_of(found: &Type) -> Option<Kind> {
 pub(super) struct Parameter<'a>(pub(super) Value<'a>);
 
 impl ToSql for Parameter<'_> {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match &self.0 {
             Value::Null => return Ok(IsNull::Yes),
             Value::Integer(number) => out.extend_from_slice(&number.to_be_bytes()),
@@ -65,23 +61,18 @@ impl ToSql for Parameter<'_> {
 
 impl Source for tokio_postgres::Row {
     fn value(&self, place: usize) -> Result<Value<'_>, Error> {
-        let found = self
-            .columns()
-            .get(place)
-            .map(|column| kind_of(column.type_()));
+        let found = self.columns().get(place).map(|column| kind_of(column.type_()));
         let value = match found {
             Some(Some(Kind::Integer)) => self.try_get::<_, Option<i64>>(place)?.map(Value::Integer),
-            Some(Some(Kind::Text)) => self
-                .try_get::<_, Option<&str>>(place)?
-                .map(|text| Value::Text(Cow::Borrowed(text))),
-            Some(Some(Kind::Bytes)) => self
-                .try_get::<_, Option<&[u8]>>(place)?
-                .map(|bytes| Value::Bytes(Cow::Borrowed(bytes))),
+            Some(Some(Kind::Text)) => {
+                self.try_get::<_, Option<&str>>(place)?.map(|text| Value::Text(Cow::Borrowed(text)))
+            }
+            Some(Some(Kind::Bytes)) => {
+                self.try_get::<_, Option<&[u8]>>(place)?.map(|bytes| Value::Bytes(Cow::Borrowed(bytes)))
+            }
             Some(None) => return Err(Error::corrupt("neither BIGINT nor TEXT nor BYTEA")),
             None => {
-                return Err(Error::corrupt(
-                    "the statement has fewer columns than the record",
-                ));
+                return Err(Error::corrupt("the statement has fewer columns than the record"));
             }
         };
         Ok(value.unwrap_or(Value::Null))

@@ -17,7 +17,7 @@ const ATTEMPTS: u32 = 8;
 
 /// From this attempt on a closure runs while no other of this process writes. Without that, of eight that change the
 /// same row over and over, one or the other is always late.
-const ALONE: u32 = 4;
+const ALONE: u32 = 3;
 
 /// What the threads of a store have in common.
 pub(super) struct Shared {
@@ -38,11 +38,7 @@ pub(super) struct Worker {
 impl Worker {
     /// `number` tells the threads apart.
     pub(super) fn new(shared: Arc<Shared>, number: u32) -> Worker {
-        Worker {
-            shared,
-            tx: None,
-            jitter: Jitter(u64::from(number)),
-        }
+        Worker { shared, tx: None, jitter: Jitter(u64::from(number)) }
     }
 
     /// Until the store is closed.
@@ -61,18 +57,21 @@ impl Worker {
                 Access::Read => self.attempt(access, job.as_mut()),
                 Access::Write => self.attempt_in_turn(attempt, job.as_mut()),
             };
-            let again = match &outcome {
+            let pause = match &outcome {
+                // Who is late at a hot row fails the moment that the other commits: at once is the best time to be
+                // the first. Later on chance decides.
+                Err(Error::Contended) if attempt < ALONE => Duration::ZERO,
+                Err(Error::Contended) => self.jitter.pause(attempt),
                 Err(Error::Unreachable(_)) => {
                     self.tx = None;
-                    true
+                    self.jitter.pause(attempt)
                 }
-                Err(Error::Contended) => true,
-                _ => false,
+                _ => return job.finish(outcome),
             };
-            if !again || attempt == ATTEMPTS {
+            if attempt == ATTEMPTS {
                 return job.finish(outcome);
             }
-            std::thread::sleep(self.jitter.pause(attempt));
+            std::thread::sleep(pause);
         }
     }
 
@@ -90,11 +89,7 @@ impl Worker {
 
     /// Runs the closure once. `Err` when the transaction failed for a reason outside of the closure.
     fn attempt(&mut self, access: Access, job: &mut dyn Job) -> Result<(), Error> {
-        if self
-            .tx
-            .as_mut()
-            .is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken()))
-        {
+        if self.tx.as_mut().is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken())) {
             let postgres = Postgres::connect(&self.shared.config, &self.shared.expected)?;
             self.tx = Some(Tx::new(Engine::Postgres(Box::new(postgres))));
         }
@@ -118,9 +113,7 @@ impl Worker {
 fn connection(tx: &mut Tx) -> Result<&mut Postgres, Error> {
     match tx.engine() {
         Engine::Postgres(postgres) => Ok(postgres),
-        Engine::Sqlite(_) => Err(Error::Other(
-            "a thread of PostgreSQL has another engine".to_owned(),
-        )),
+        Engine::Sqlite(_) => Err(Error::Other("a thread of PostgreSQL has another engine".to_owned())),
     }
 }
 

@@ -32,21 +32,13 @@ impl Sqlite {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432;",
         )?;
-        let found = (
-            sqlite.pragma::<String>("journal_mode")?,
-            sqlite.pragma::<i64>("synchronous")?,
-        );
+        let found = (sqlite.pragma::<String>("journal_mode")?, sqlite.pragma::<i64>("synchronous")?);
         if found != ("wal".to_owned(), 2) {
-            return Err(Error::Other(format!(
-                "SQLite doesn't write safely to {}: {found:?}",
-                path.display()
-            )));
+            return Err(Error::Other(format!("SQLite doesn't write safely to {}: {found:?}", path.display())));
         }
         // Reads once: finds out whether it is a database at all, and opens the log, without which closing would leave
         // the log beside the file.
-        sqlite
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        sqlite.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         Ok(sqlite)
     }
 
@@ -59,8 +51,7 @@ impl Sqlite {
 
     fn open(path: &Path, flags: OpenFlags) -> Result<Sqlite, Error> {
         // Each connection stays in one thread, so SQLite needs no mutex of its own.
-        let connection =
-            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         connection.execute_batch("PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;")?;
@@ -69,15 +60,11 @@ impl Sqlite {
 
     /// Stops the file from growing further than this.
     pub(super) fn limit(&self, pages: u32) -> Result<(), Error> {
-        Ok(self
-            .connection
-            .execute_batch(&format!("PRAGMA max_page_count = {pages};"))?)
+        Ok(self.connection.execute_batch(&format!("PRAGMA max_page_count = {pages};"))?)
     }
 
     fn pragma<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<T, Error> {
-        Ok(self
-            .connection
-            .pragma_query_value(None, name, |row| row.get(0))?)
+        Ok(self.connection.pragma_query_value(None, name, |row| row.get(0))?)
     }
 
     /// Runs a text without parameters: BEGIN, SAVEPOINT, COMMIT …
@@ -94,11 +81,7 @@ impl Sqlite {
     /// Writes the log back into the file and cuts it; false when readers are in the way.
     pub(super) fn cut_log(&self) -> Result<bool, Error> {
         self.connection.busy_timeout(Duration::from_millis(100))?;
-        let blocked = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-                row.get::<_, i64>(0)
-            });
+        let blocked = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
         self.connection.busy_timeout(PATIENCE)?;
         Ok(blocked? == 0)
     }
@@ -122,17 +105,12 @@ impl Sqlite {
         rows: impl Iterator<Item = &'a R>,
         conflict: OnConflict,
     ) -> Result<u64, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached(R::table().row_sql(conflict))?;
+        let mut statement = self.connection.prepare_cached(R::table().row_sql(conflict))?;
         let places = places_by_number(&statement)?;
         let mut inserted = 0;
         for row in rows {
             let kinds = R::COLUMNS.iter().map(|column| column.kind);
-            let mut binding = Binding {
-                statement: &mut statement,
-                next: places.iter().copied().zip(kinds),
-            };
+            let mut binding = Binding { statement: &mut statement, next: places.iter().copied().zip(kinds) };
             row.write_to(&mut binding)?;
             inserted += count(statement.raw_execute()?)?;
         }
@@ -160,9 +138,7 @@ pub(super) fn log_path(path: &Path) -> PathBuf {
 /// The n of the parameter `$n` that SQLite has put at this place.
 fn number_at(statement: &rusqlite::Statement<'_>, place: usize) -> Result<usize, Error> {
     let name = statement.parameter_name(place).unwrap_or_default();
-    let number = name
-        .strip_prefix('$')
-        .and_then(|digits| digits.parse().ok());
+    let number = name.strip_prefix('$').and_then(|digits| digits.parse().ok());
     number.ok_or_else(|| Error::Other(format!("a parameter is called {name}, not $1, $2, …")))
 }
 
@@ -188,12 +164,10 @@ struct Binding<'s, 'c, I> {
 
 impl<I: Iterator<Item = (usize, Kind)>> Sink for Binding<'_, '_, I> {
     fn put(&mut self, value: Value<'_>) -> Result<(), Error> {
-        let (place, kind) = self
-            .next
-            .next()
-            .ok_or_else(|| Error::Other("the record has more values than columns".to_owned()))?;
-        self.statement
-            .raw_bind_parameter(place, Bindable(value.checked(kind)?))?;
+        let (place, kind) =
+            self.next.next().ok_or_else(|| Error::Other("the record has more values than columns".to_owned()))?;
+        value.check(kind)?;
+        self.statement.raw_bind_parameter(place, Bindable(value))?;
         Ok(())
     }
 }
@@ -218,8 +192,7 @@ impl Source for rusqlite::Row<'_> {
             ValueRef::Integer(number) => Value::Integer(number),
             ValueRef::Blob(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
             ValueRef::Text(bytes) => {
-                let text = std::str::from_utf8(bytes)
-                    .map_err(|_| Error::corrupt("text that isn't UTF-8"))?;
+                let text = std::str::from_utf8(bytes).map_err(|_| Error::corrupt("text that isn't UTF-8"))?;
                 Value::Text(Cow::Borrowed(text))
             }
             ValueRef::Real(_) => return Err(Error::corrupt("a floating-point number")),
@@ -228,7 +201,6 @@ impl Source for rusqlite::Row<'_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::Sqlite;
 

@@ -6,7 +6,7 @@ use crate::engine::queue::{Order, Orders};
 use crate::{Error, Tx};
 
 /// Until the store is closed.
-pub(super) fn run(mut tx: Tx, orders: &Orders) {
+pub(super) fn serve(mut tx: Tx, orders: &Orders) {
     while let Some(Order { mut job, .. }) = orders.wait() {
         if job.is_abandoned() {
             continue;
@@ -24,8 +24,6 @@ pub(super) fn run(mut tx: Tx, orders: &Orders) {
 pub(super) fn connection(tx: &mut Tx) -> Result<&Sqlite, Error> {
     match tx.engine() {
         Engine::Sqlite(sqlite) => Ok(sqlite),
-        Engine::Postgres(_) => Err(Error::Other(
-            "a thread of SQLite has another engine".to_owned(),
-        )),
+        Engine::Postgres(_) => Err(Error::Other("a thread of SQLite has another engine".to_owned())),
     }
 }

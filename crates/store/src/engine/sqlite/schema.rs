@@ -11,9 +11,7 @@ impl Sqlite {
     /// A connection that may rebuild tables others point to; [`Sqlite::check_references`] looks afterwards.
     pub(crate) fn for_migrations(path: &Path) -> Result<Sqlite, Error> {
         let sqlite = Sqlite::open_writer(path)?;
-        sqlite
-            .connection
-            .execute_batch("PRAGMA foreign_keys = OFF;")?;
+        sqlite.connection.execute_batch("PRAGMA foreign_keys = OFF;")?;
         Ok(sqlite)
     }
 
@@ -24,14 +22,9 @@ impl Sqlite {
     /// Errors: `Other` naming a table with a row that points nowhere.
     pub(crate) fn check_references(&self) -> Result<(), Error> {
         let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
-        let broken: Option<String> = statement
-            .query_map([], |row| row.get(0))?
-            .next()
-            .transpose()?;
+        let broken: Option<String> = statement.query_map([], |row| row.get(0))?.next().transpose()?;
         match broken {
-            Some(table) => Err(Error::Other(format!(
-                "a row of {table} points to one that doesn't exist"
-            ))),
+            Some(table) => Err(Error::Other(format!("a row of {table} points to one that doesn't exist"))),
             None => Ok(()),
         }
     }
@@ -45,17 +38,12 @@ impl Sqlite {
         name.push(format!(".before-{version}"));
         let mut part = name.clone();
         part.push(".part");
-        let failed = |error: std::io::Error| {
-            Error::Migration(format!("the database can't be copied first: {error}"))
-        };
+        let failed = |error: std::io::Error| Error::Migration(format!("the database can't be copied first: {error}"));
         if Path::new(&part).exists() {
             std::fs::remove_file(&part).map_err(failed)?;
         }
-        self.connection
-            .execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
-        File::open(&part)
-            .and_then(|file| file.sync_all())
-            .map_err(failed)?;
+        self.connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+        File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
         rename(&part, &name).map_err(failed)
     }
 
@@ -63,20 +51,13 @@ impl Sqlite {
         let statement = self.connection.prepare(sql)?;
         let parameters = vec![Described::Unknown; places_by_number(&statement)?.len()];
         let columns = statement.columns();
-        let columns = columns
-            .iter()
-            .map(|column| (column.name().to_owned(), declared(column.decl_type())));
-        Ok(Description {
-            parameters,
-            columns: columns.collect(),
-        })
+        let columns = columns.iter().map(|column| (column.name().to_owned(), declared(column.decl_type())));
+        Ok(Description { parameters, columns: columns.collect() })
     }
 
     pub(crate) fn is_nullable(&self, table: &str, column: &str) -> Result<bool, Error> {
         let sql = "SELECT NOT (\"notnull\" OR pk > 0) FROM pragma_table_info(?1) WHERE name = ?2";
-        Ok(self
-            .connection
-            .query_row(sql, [table, column], |row| row.get(0))?)
+        Ok(self.connection.query_row(sql, [table, column], |row| row.get(0))?)
     }
 }
 

@@ -18,7 +18,7 @@ const GATHERING: Duration = Duration::from_millis(20);
 const LOG_LIMIT: u64 = 24 << 20;
 
 /// Until the store is closed.
-pub(super) fn run(mut tx: Tx, orders: &Orders, log: &Path) {
+pub(super) fn serve(mut tx: Tx, orders: &Orders, log: &Path) {
     let mut limit = LOG_LIMIT;
     while let Some(Order { job, .. }) = orders.wait() {
         let (jobs, outcome) = run_group(&mut tx, job, orders);
@@ -31,50 +31,48 @@ pub(super) fn run(mut tx: Tx, orders: &Orders, log: &Path) {
 }
 
 /// Runs what waits, starting with `first`, in one transaction, and says whether it is on the disk.
-fn run_group(
-    tx: &mut Tx,
-    first: Box<dyn Job>,
-    orders: &Orders,
-) -> (Vec<Box<dyn Job>>, Result<(), Error>) {
-    let mut jobs = vec![first];
-    if let Err(error) = command(tx, "BEGIN IMMEDIATE") {
-        return (jobs, Err(error));
-    }
+fn run_group(tx: &mut Tx, mut first: Box<dyn Job>, orders: &Orders) -> (Vec<Box<dyn Job>>, Result<(), Error>) {
     let started = Instant::now();
-    loop {
-        if let Some(job) = jobs.last_mut()
-            && let Err(error) = run_job(tx, job.as_mut())
-        {
-            drop(command(tx, "ROLLBACK"));
-            return (jobs, Err(error));
-        }
-        if jobs.len() >= GROUP || started.elapsed() >= GATHERING {
-            break;
-        }
-        match orders.waiting() {
-            Some(order) => jobs.push(order.job),
-            None => break,
-        }
+    let mut outcome = run_first(tx, first.as_mut());
+    let mut jobs = vec![first];
+    while outcome.is_ok() && jobs.len() < GROUP && started.elapsed() < GATHERING {
+        let Some(Order { mut job, .. }) = orders.waiting() else { break };
+        outcome = run_later(tx, job.as_mut());
+        jobs.push(job);
     }
-    let outcome = command(tx, "COMMIT");
+    let outcome = outcome.and_then(|()| command(tx, "COMMIT"));
     if outcome.is_err() {
+        // The error that led here says more than one of this command.
         drop(command(tx, "ROLLBACK"));
     }
     (jobs, outcome)
 }
 
-/// Runs one closure within the group. Errors when the transaction of the whole group is lost.
-fn run_job(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Error> {
-    command(tx, "SAVEPOINT job")?;
-    let verdict = job.run(tx);
-    if !connection(tx)?.is_in_transaction() {
-        // A full disk or an I/O error: SQLite has undone everything by itself.
-        return Err(tx.failure().unwrap_or(Error::Full));
+/// Begins a group. Its first closure needs no savepoint, which would cost a copy of every page it changes: to undo it
+/// is to undo all there is.
+fn run_first(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Error> {
+    command(tx, "BEGIN IMMEDIATE")?;
+    if run(tx, job)? == Verdict::Undo {
+        command(tx, "ROLLBACK")?;
+        command(tx, "BEGIN IMMEDIATE")?;
     }
-    if verdict == Verdict::Undo {
+    Ok(())
+}
+
+/// Runs a closure after others of its group, which stay when it is undone.
+fn run_later(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Error> {
+    command(tx, "SAVEPOINT job")?;
+    if run(tx, job)? == Verdict::Undo {
         command(tx, "ROLLBACK TO job")?;
     }
     command(tx, "RELEASE job")
+}
+
+/// Errors when the transaction of the whole group is lost: after a full disk or an I/O error SQLite may undo
+/// everything by itself.
+fn run(tx: &mut Tx, job: &mut dyn Job) -> Result<Verdict, Error> {
+    let verdict = job.run(tx);
+    if connection(tx)?.is_in_transaction() { Ok(verdict) } else { Err(tx.failure().unwrap_or(Error::Full)) }
 }
 
 fn command(tx: &mut Tx, sql: &str) -> Result<(), Error> {
