@@ -29,7 +29,7 @@ record! {
 
 record! {
     /// Who signs in: one row per address.
-    pub struct PersonRow in "person" {
+    pub struct PersonRow in "person" key(person_id) {
         pub person_id: PersonId,
         /// Lower-cased.
         pub email: String,
