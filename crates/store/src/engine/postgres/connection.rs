@@ -81,6 +81,16 @@ impl Postgres {
         });
     }
 
+    /// Ends a transaction that leaves nothing behind. Waits only if something was sent whose answer nobody knows yet:
+    /// its error counts.
+    pub(super) fn leave(&mut self) -> Result<(), Error> {
+        if self.line.is_settled() {
+            self.send("ROLLBACK");
+            return Ok(());
+        }
+        self.command("ROLLBACK")
+    }
+
     /// Runs texts without parameters and waits for them.
     pub(crate) fn command(&mut self, sql: &str) -> Result<(), Error> {
         self.line.ask(self.client.batch_execute(sql))

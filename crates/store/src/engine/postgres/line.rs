@@ -37,6 +37,11 @@ impl Line {
         self.patience = Duration::MAX;
     }
 
+    /// Whether every answer is known.
+    pub(super) fn is_settled(&self) -> bool {
+        self.unanswered.is_empty()
+    }
+
     /// Sends a request and doesn't wait for its answer.
     pub(super) fn send(&mut self, request: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
         let mut request: Answer = Box::pin(request);

@@ -97,15 +97,16 @@ impl Worker {
             return Err(Error::Unreachable("no connection".to_owned()));
         };
         connection(tx)?.begin(access);
-        let verdict = job.run(tx);
-        if let Some(error @ (Error::Contended | Error::Unreachable(_))) = tx.failure() {
-            // When the connection is gone, so is the transaction.
-            drop(connection(tx)?.command("ROLLBACK"));
-            return Err(error);
-        }
-        match verdict {
-            Verdict::Keep => connection(tx)?.command("COMMIT"),
-            Verdict::Undo => connection(tx)?.command("ROLLBACK"),
+        let (verdict, failure) = (job.run(tx), tx.failure());
+        let postgres = connection(tx)?;
+        match (access, verdict, failure) {
+            (_, _, Some(error @ (Error::Contended | Error::Unreachable(_)))) => {
+                // When the connection is gone, so is the transaction; the next use finds out.
+                drop(postgres.leave());
+                Err(error)
+            }
+            (Access::Write, Verdict::Keep, _) => postgres.command("COMMIT"),
+            (Access::Read, _, _) | (_, Verdict::Undo, _) => postgres.leave(),
         }
     }
 }
