@@ -61,6 +61,7 @@ statements! {
         FROM contact ORDER BY account_id, person_id";
     CONTACTS_OF_ACCOUNT: (Integer) -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
         FROM contact WHERE account_id = $1 ORDER BY person_id";
+    DELETE_CONTACT: (Integer, Integer) = "DELETE FROM contact WHERE account_id = $1 AND person_id = $2";
 }
 
 impl Tx {
@@ -87,5 +88,10 @@ impl Tx {
     /// The contacts of an account.
     pub fn contacts_of(&mut self, account: AccountId) -> Result<Vec<ContactRow>, Error> {
         self.rows(&CONTACTS_OF_ACCOUNT, &[&account])
+    }
+
+    /// Takes a person out of an account; their sessions show it no longer, from the next request on.
+    pub fn delete_contact(&mut self, account: AccountId, person: PersonId) -> Result<u64, Error> {
+        self.execute(&DELETE_CONTACT, &[&account, &person])
     }
 }
