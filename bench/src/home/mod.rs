@@ -1,0 +1,111 @@
+//! The Invoices home of an instance with a million invoices, beside a bare handler with the same statements and template.
+
+mod bare;
+mod rows;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Result;
+use crate::client::{Client, Request, latencies, rate};
+use crate::instance::{Instance, Maker, today};
+use crate::report::{Row, Target, median};
+use crate::weight::serve;
+
+/// Connections at once.
+const CONNECTIONS: u64 = 8;
+/// How long one turn takes.
+const TURN: Duration = Duration::from_secs(3);
+/// Answers whose median is the latency of one turn.
+const ANSWERS: usize = 200;
+/// Invoices of an ordinary account.
+const ORDINARY: usize = 100;
+
+/// Measures an instance of about so many invoices, a tenth more of them in one account.
+pub async fn measure(maker: &Maker, invoices: usize, rounds: usize) -> Result<Vec<Row>> {
+    let dose = rows::Dose { accounts: (invoices / ORDINARY).max(10), ordinary: ORDINARY, large: invoices / 10 };
+    let name = format!("home-{invoices}");
+    let instance = match maker.found(&name) {
+        Some(instance) => instance,
+        None => rows::make(maker, &name, dose).await?,
+    };
+    let app = instance.open_file().await?;
+    let people = rows::people(dose);
+    let requests: Vec<Request> = Instance::sign_in(&app, people)
+        .await?
+        .into_iter()
+        .map(|headers| Request { path: "/invoices".to_owned(), headers })
+        .collect();
+    let (large, ordinary) = requests.split_first().ok_or("nobody is signed in")?;
+    let (large, ordinary): (Request, Arc<[Request]>) = (large.clone(), ordinary.into());
+    let ours = serve(&app)?;
+    let floor = bare::serve(&app, instance.file(), today()).await?;
+    tokio::task::spawn_blocking(move || {
+        compare_sizes(ours, floor, &ordinary)?;
+        let throughput = throughput(ours, floor, &ordinary, rounds)?;
+        Ok(vec![dose_named(throughput, dose), first_page(ours, &large, &ordinary, dose, rounds)?])
+    })
+    .await?
+}
+
+/// A floor whose pages are smaller than ours would be none.
+fn compare_sizes(ours: SocketAddr, floor: SocketAddr, requests: &[Request]) -> Result<()> {
+    let request = requests.first().ok_or("no requests")?;
+    let mut sizes = Vec::new();
+    for address in [ours, floor] {
+        let answer = Client::connect(address)?.get(&request.path, &request.headers)?;
+        if answer.status != 200 {
+            return Err(format!("the home answered {}", answer.status).into());
+        }
+        sizes.push(answer.body.len());
+    }
+    println!("Home: bytes of ours and of the floor {sizes:?}");
+    Ok(())
+}
+
+fn throughput(ours: SocketAddr, floor: SocketAddr, requests: &Arc<[Request]>, rounds: usize) -> Result<(f64, f64)> {
+    // Warms both up.
+    rate(ours, requests, CONNECTIONS, TURN / 3)?;
+    rate(floor, requests, CONNECTIONS, TURN / 3)?;
+    let (mut with_ours, mut with_floor) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        with_ours.push(rate(ours, requests, CONNECTIONS, TURN)?);
+        with_floor.push(rate(floor, requests, CONNECTIONS, TURN)?);
+    }
+    println!("Home: ours {with_ours:.0?}, floor {with_floor:.0?} requests/s");
+    Ok((median(with_ours), median(with_floor)))
+}
+
+fn dose_named((ours, floor): (f64, f64), dose: rows::Dose) -> Row {
+    Row {
+        what: format!("The Invoices home with {} invoices in {} accounts", dose.invoices(), dose.accounts + 1),
+        ours: format!("{ours:.0} requests/s"),
+        floor: format!("{floor:.0} requests/s"),
+        ratio: Some(ours / floor),
+        target: Target::RatioAtLeast(0.35),
+    }
+}
+
+fn first_page(
+    address: SocketAddr,
+    large: &Request,
+    requests: &[Request],
+    dose: rows::Dose,
+    rounds: usize,
+) -> Result<Row> {
+    let (mut of_large, mut of_ordinary) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let ordinary = requests.get(round * requests.len() / rounds).ok_or("no requests")?;
+        of_large.push(median(latencies(address, large, ANSWERS)?));
+        of_ordinary.push(median(latencies(address, ordinary, ANSWERS)?));
+    }
+    let (large, ordinary) = (median(of_large), median(of_ordinary));
+    Ok(Row {
+        what: format!("First page of an account with {} invoices beside one with {}", dose.large, dose.ordinary),
+        ours: format!("{large:.2} ms"),
+        floor: format!("{ordinary:.2} ms"),
+        ratio: Some(large / ordinary),
+        target: Target::RatioAtMost(1.5),
+    })
+}

@@ -1,0 +1,107 @@
+//! Measures the product beside raw floors, ours and the floor by turns, and writes what it found as a page of Markdown.
+//! `cargo xtask bench` builds it and starts the PostgreSQL server it needs.
+
+mod client;
+mod document;
+mod home;
+mod instance;
+mod issue;
+mod machine;
+mod report;
+mod weight;
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use instance::Maker;
+use machine::Machine;
+use report::{Report, Row};
+
+/// Whatever goes wrong ends the measurement.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// Invoices issued, on SQLite and PostgreSQL.
+    Issue,
+    /// Documents rendered.
+    Document,
+    /// The Invoices home of a large instance.
+    Home,
+    /// What a browser loads for a page.
+    Weight,
+}
+
+/// Measure the product.
+#[derive(Parser)]
+struct Options {
+    /// What to measure; everything where nothing is named.
+    subjects: Vec<Subject>,
+    /// Invoices of one round of issuing; the home has ten times as many, documents a fiftieth.
+    #[arg(long, value_name = "INVOICES", default_value_t = 100_000)]
+    quick: usize,
+    /// How often ours and the floor take turns; the median counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// A PostgreSQL server on which databases may be made; without it only SQLite is measured.
+    #[arg(long, env = "QUITTANCE_BENCH_POSTGRES")]
+    postgres: Option<String>,
+    /// The product's own program; the one beside this one where it isn't named.
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// A folder to make the data in and to keep; the home found there is measured again. A temporary one otherwise.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// The page to write.
+    #[arg(long)]
+    write: Option<PathBuf>,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    let temporary = tempfile::Builder::new().prefix("quittance-bench-").tempdir()?;
+    let folder = options.folder.clone().unwrap_or_else(|| temporary.path().to_owned());
+    std::fs::create_dir_all(&folder)?;
+    let maker = Maker { program: program(&options)?, folder };
+    let machine = Machine::look(&maker.folder)?;
+    println!("{machine}");
+    let mut report = Report::new(machine);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    for subject in [Subject::Issue, Subject::Document, Subject::Home, Subject::Weight] {
+        if options.subjects.is_empty() || options.subjects.contains(&subject) {
+            for row in runtime.block_on(measure(subject, &options, &maker))? {
+                report.add(row);
+            }
+        }
+    }
+    println!("\n{}", report.table());
+    if let Some(path) = &options.write {
+        std::fs::write(path, report.page())?;
+    }
+    Ok(())
+}
+
+async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<Vec<Row>> {
+    match subject {
+        Subject::Issue => {
+            let dose = issue::Dose { invoices: options.quick, rounds: options.rounds };
+            issue::measure(maker, dose, options.postgres.as_deref()).await
+        }
+        Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,
+        Subject::Home => home::measure(maker, options.quick.saturating_mul(10), options.rounds).await,
+        Subject::Weight => weight::measure(maker).await,
+    }
+}
+
+fn program(options: &Options) -> Result<PathBuf> {
+    let program = match &options.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("quittance"),
+    };
+    if program.exists() {
+        return Ok(program);
+    }
+    Err(format!("{} isn't there; build it first: cargo build --release", program.display()).into())
+}

@@ -1,0 +1,124 @@
+//! What was measured, as a table and as a page of Markdown.
+
+use std::time::Duration;
+
+use crate::machine::{Machine, QUIET};
+
+/// One line of the table.
+pub struct Row {
+    /// What was measured, with its dose.
+    pub what: String,
+    /// Our figure with its unit.
+    pub ours: String,
+    /// The floor's figure with its unit; empty where there is none.
+    pub floor: String,
+    /// Ours against the floor, where there is one.
+    pub ratio: Option<f64>,
+    /// What is asked for.
+    pub target: Target,
+}
+
+/// What is asked for.
+pub enum Target {
+    /// The ratio is to be at least so much.
+    RatioAtLeast(f64),
+    /// The ratio is to be at most so much.
+    RatioAtMost(f64),
+    /// A figure is to be at most so much of a unit.
+    AtMost { found: f64, limit: f64, unit: &'static str },
+}
+
+/// All lines, with the machine they were measured on.
+pub struct Report {
+    machine: Machine,
+    rows: Vec<Row>,
+}
+
+impl Report {
+    /// An empty one.
+    pub fn new(machine: Machine) -> Self {
+        Self { machine, rows: Vec::new() }
+    }
+
+    /// Adds a line, and prints it.
+    pub fn add(&mut self, row: Row) {
+        println!("{}", self.line(&row));
+        self.rows.push(row);
+    }
+
+    /// The table alone.
+    pub fn table(&self) -> String {
+        let head = "| What | Ours | Floor | Ratio | Target |\n|---|---|---|---|---|".to_owned();
+        let lines = self.rows.iter().map(|row| self.line(row));
+        std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The page.
+    pub fn page(&self) -> String {
+        let quiet = if self.machine.is_quiet() {
+            String::new()
+        } else {
+            format!(
+                "\n**The machine was busy when this began (load {:.2}, above {QUIET}), so no ratio is given.** The figures \
+                 themselves show the order of magnitude alone.\n",
+                self.machine.load
+            )
+        };
+        format!(
+            "# Performance\n\nWritten by `cargo xtask bench` on {}. Each figure is a median; ours and the floor take turns in one \
+             run.\n\n{}.\n{quiet}\n{}\n\n{METHOD}",
+            self.machine.on,
+            self.machine,
+            self.table()
+        )
+    }
+
+    fn line(&self, row: &Row) -> String {
+        let ratio = match row.ratio {
+            None => String::new(),
+            Some(_) if !self.machine.is_quiet() => "not given".to_owned(),
+            Some(ratio) => format!("{ratio:.2}"),
+        };
+        let (target, met) = match &row.target {
+            Target::RatioAtLeast(least) => (format!("at least {least:.2}"), row.ratio.map(|ratio| ratio >= *least)),
+            Target::RatioAtMost(most) => (format!("at most {most:.2}"), row.ratio.map(|ratio| ratio <= *most)),
+            Target::AtMost { found, limit, unit } => (format!("at most {limit} {unit}"), Some(found <= limit)),
+        };
+        let is_ratio = !matches!(row.target, Target::AtMost { .. });
+        let verdict = match met {
+            _ if is_ratio && !self.machine.is_quiet() => "",
+            Some(true) => ", met",
+            Some(false) => ", **missed**",
+            None => "",
+        };
+        format!("| {} | {} | {} | {ratio} | {target}{verdict} |", row.what, row.ours, row.floor)
+    }
+}
+
+/// The middle one of some figures; 0 of none.
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// So many a second.
+pub fn per_second(count: usize, time: Duration) -> f64 {
+    u32::try_from(count).map_or(0.0, f64::from) / time.as_secs_f64().max(f64::EPSILON)
+}
+
+const METHOD: &str = "\
+## How it is measured
+
+- **Issuing**: the real deeds `plan_run` and `issue_run` make the monthly runs of an instance from its agreements: reading, \
+rating, tax, drafts, approval, numbers, frozen rows, ledger entries, balances and rendering jobs, each batch in a transaction \
+that reaches the disk. Rendering isn't counted. The floor is a copy of the same instance into which a bare driver (rusqlite \
+with prepared statements; tokio-postgres with one pipelined `unnest` per table) writes exactly the rows that ours left, from \
+memory, in transactions of 1,000 invoices with the same durability, constraints and indexes.
+- **Documents**: a two-page invoice through the pool of rendering processes that `serve` uses. CPU time and memory are those of \
+the children.
+- **The home**: `GET /invoices` of signed-in people with one account each, over kept-open connections on the loopback, from \
+the same process for ours and the floor. The floor is an axum handler that runs the same statements with rusqlite in the \
+request's own thread and renders the same template, without scopes, form tokens, policies, time limits or anything else \
+around it.
+- **Weight**: bytes on the wire, heads included, of a page with all its styles, scripts, icons and fonts in an empty browser.
+";
