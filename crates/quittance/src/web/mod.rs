@@ -14,6 +14,7 @@ pub mod moment;
 pub mod network;
 pub mod next;
 pub mod pages;
+mod patience;
 pub mod policy;
 pub mod portal;
 mod router;

@@ -9,6 +9,7 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use crate::app::App;
 use crate::web::answer::Problem;
 use crate::web::pages::ErrorKind;
+use crate::web::session::MaybeSignedIn;
 use crate::web::{assets, csrf, dress, portal};
 
 /// The portal as a service. It starts nothing by itself: `serve` does.
@@ -17,12 +18,17 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .merge(portal::routes())
         .merge(portal::content_routes())
-        .fallback(|| async { Problem::not_found() })
+        .fallback(nowhere)
         .method_not_allowed_fallback(|| async { Problem::from(ErrorKind::WrongMethod) })
         .layer(from_fn_with_state(app.clone(), csrf::check))
         .layer(from_fn_with_state(app.clone(), dress::dress))
         .layer(CompressionLayer::new().gzip(true).compress_when(DefaultPredicate::new().and(is_page)))
         .with_state(app)
+}
+
+/// Who is asking is found out for the page's sake alone, and may fail.
+async fn nowhere(_: Result<MaybeSignedIn, Problem>) -> Problem {
+    Problem::not_found()
 }
 
 /// Only pages shrink here: assets are packed already, documents and archives don't get smaller.

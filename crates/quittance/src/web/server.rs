@@ -20,10 +20,15 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::post;
 use crate::web::network::Peer;
+use crate::web::patience::Patient;
 use crate::web::router;
 
-/// Connections at once; one more waits in the system's queue.
-const CONNECTIONS: usize = 4096;
+/// The most connections at once; one more waits in the system's queue.
+const CONNECTIONS: u64 = 8192;
+/// Files and sockets kept for everything else: the database, mail, rendering.
+const OTHER_FILES: u64 = 256;
+/// How long the other side may take nothing of an answer.
+const STALLED: Duration = Duration::from_secs(30);
 /// How long the head of a request may take, and how long an idle connection is kept.
 const HEAD: Duration = Duration::from_secs(10);
 /// How long the head of a request may be.
@@ -44,7 +49,7 @@ pub async fn serve(app: App, listener: std::net::TcpListener, shutdown: impl Fut
     let background = [tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
     let router = router(app);
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(connections()));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -60,6 +65,26 @@ pub async fn serve(app: App, listener: std::net::TcpListener, shutdown: impl Fut
     }
     background.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
+}
+
+/// As many connections as the system lets us have files, which it is asked to make as many as it may.
+fn connections() -> usize {
+    let most = usize::try_from(files().saturating_sub(OTHER_FILES).clamp(64, CONNECTIONS));
+    most.unwrap_or(64)
+}
+
+#[cfg(unix)]
+fn files() -> u64 {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let before = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: before.maximum, maximum: before.maximum };
+    let now = if setrlimit(Resource::Nofile, raised).is_ok() { before.maximum } else { before.current };
+    now.unwrap_or(u64::MAX)
+}
+
+#[cfg(not(unix))]
+fn files() -> u64 {
+    u64::MAX
 }
 
 async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
@@ -93,7 +118,7 @@ fn converse(router: &Router, graceful: &GracefulShutdown, (stream, peer, place):
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, STALLED)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // An error here is the other side going away or talking nonsense.

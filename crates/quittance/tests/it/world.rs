@@ -1,0 +1,149 @@
+//! An instance of a test's own: database, mailbox, a clock that moves, and browsers that press buttons.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use connect::mail::{Mailbox, Mailer, Received};
+use jiff::SignedDuration;
+use quittance::app::{App, Parts};
+use quittance::clock::Clock;
+use quittance::config::Config;
+use quittance::keys::Keys;
+use quittance::renderer::Renderer;
+use store::testing::{Database, TestDatabase};
+use tokio::task::JoinHandle;
+
+use crate::browser::Browser;
+use crate::cast;
+
+/// The address of the portal in tests.
+pub const BASE: &str = "https://billing.provider.example";
+pub const HOST: &str = "billing.provider.example";
+
+/// Runs each story on both databases.
+macro_rules! stories {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::World::on(store::testing::Database::Sqlite).await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::World::on(store::testing::Database::Postgres).await).await;
+            })+
+        }
+    };
+}
+
+/// What a world may be besides the usual.
+#[derive(Clone, Copy, Default)]
+pub struct Wishes {
+    pub sandbox: bool,
+    pub without_mailer: bool,
+}
+
+pub struct World {
+    pub app: App,
+    pub mailbox: Mailbox,
+    router: Router,
+    post: JoinHandle<()>,
+    read_to: Cell<u64>,
+    _database: TestDatabase,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.post.abort();
+    }
+}
+
+impl World {
+    /// The cast, signed out.
+    pub async fn on(database: Database) -> World {
+        World::with(database, Wishes::default()).await
+    }
+
+    pub async fn with(database: Database, wishes: Wishes) -> World {
+        let database = TestDatabase::on(database).await;
+        let clock = Clock::new(0);
+        cast::move_in(database.store(), clock.real(), wishes.sandbox).await;
+        let mailbox = Mailbox::keeping_attachments();
+        let config = Config { base_url: BASE.to_owned(), ..Config::default() };
+        let mailer = (!wishes.without_mailer).then(|| Mailer::Mailbox(mailbox.clone()));
+        let parts = Parts { store: database.store().clone(), clock, keys: Keys::generate(), config, mailer, renderer: renderer() };
+        let app = App::new(parts).await.unwrap();
+        let post = tokio::spawn(quittance::post::work(app.clone()));
+        World { router: quittance::web::router(app.clone()), app, mailbox, post, read_to: Cell::new(0), _database: database }
+    }
+
+    /// The same instance in another process, with another mailer.
+    pub async fn again(&self, mailer: Mailer) -> App {
+        let (store, config) = (self.app.store.clone(), self.app.config.clone());
+        let parts = Parts { store, clock: Clock::new(0), keys: Keys::generate(), config, mailer: Some(mailer), renderer: renderer() };
+        App::new(parts).await.unwrap()
+    }
+
+    /// A new browser at 198.51.100.7, without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser that somebody has signed in with.
+    pub async fn signed_in(&self, email: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.asks(email).await;
+        let code = self.code_for(email).await;
+        let answer = browser.types(&code).await;
+        assert_eq!((answer.status, answer.location()), (303, "/invoices"), "{}", answer.text());
+        browser
+    }
+
+    /// Lets real time pass, for codes, sessions and limits.
+    pub fn passes(&self, span: SignedDuration) {
+        self.app.clock.pass_for_tests(i64::try_from(span.as_micros()).unwrap());
+    }
+
+    /// The letters to an address, once there are `count` of them; the newest first.
+    pub async fn letters(&self, email: &str, count: usize) -> Vec<Arc<Received>> {
+        let patience = Instant::now() + Duration::from_secs(10);
+        loop {
+            let letters = self.mailbox.received_by(email);
+            if letters.len() >= count {
+                assert_eq!(letters.len(), count, "letters to {email}");
+                return letters;
+            }
+            assert!(Instant::now() < patience, "{} of {count} letters to {email}", letters.len());
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+
+    /// The newest code mailed to an address, once a letter more than before is there.
+    pub async fn code_for(&self, email: &str) -> String {
+        let patience = Instant::now() + Duration::from_secs(10);
+        loop {
+            let known = self.mailbox.received_by(email).into_iter().next();
+            // Read once: the next code is another letter.
+            if let Some(letter) = known.filter(|letter| self.is_unread(letter)) {
+                return letter.subject.split(' ').next().unwrap().to_owned();
+            }
+            assert!(Instant::now() < patience, "no code for {email}");
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+
+    fn is_unread(&self, letter: &Received) -> bool {
+        let read = self.read_to.get();
+        self.read_to.set(letter.number.max(read));
+        letter.number > read
+    }
+}
+
+/// Documents are made by the program itself, as in production.
+fn renderer() -> Renderer {
+    Renderer::new(env!("CARGO_BIN_EXE_quittance").into(), 1)
+}
