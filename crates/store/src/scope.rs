@@ -47,6 +47,11 @@ impl AccountScope {
         let account = self.accounts.iter().find(|scoped| scoped.code == code)?;
         Some(Self { person: self.person, accounts: vec![account.clone()] })
     }
+
+    /// The same person, only the accounts that `keep` keeps; perhaps none.
+    pub fn narrowed(&self, keep: impl Fn(&ScopedAccount) -> bool) -> Self {
+        Self { person: self.person, accounts: self.accounts.iter().filter(|account| keep(account)).cloned().collect() }
+    }
 }
 
 statements! {

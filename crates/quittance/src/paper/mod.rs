@@ -31,7 +31,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
     }
     InvoicePaper {
         number: invoice.number.clone(),
-        stream: if is_recurring { documents::Stream::Recurring } else { documents::Stream::Biweekly },
+        stream: invoice.stream,
         currency: paper_currency(invoice.currency),
         size: PaperSize::of_country(&provider.country),
         date_order: order,

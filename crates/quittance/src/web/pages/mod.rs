@@ -8,6 +8,7 @@ mod frame;
 mod help;
 mod invoice;
 mod invoices;
+mod making;
 mod parts;
 mod sessions;
 mod sign_in;
@@ -26,6 +27,7 @@ pub use invoices::{
     AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing,
     NextDue, Overdue, Summary,
 };
+pub use making::{MakingPage, Waiting};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, SignInPage, SignInState};

@@ -1,12 +1,20 @@
 //! The customer's pages.
 
 mod content;
+mod csv;
 mod demo;
+mod download;
 mod health;
 mod help;
+mod invoice;
+mod invoices;
 mod landing;
+mod query;
 mod sessions;
+mod shown;
 mod sign_in;
+mod work;
+mod zip;
 
 use axum::Router;
 use axum::routing::{get, post};

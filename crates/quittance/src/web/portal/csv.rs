@@ -1,0 +1,144 @@
+//! Files for spreadsheets. Cells that a spreadsheet would run as a formula get an apostrophe in front.
+
+use ::csv::{Terminator, WriterBuilder};
+use billing::Span;
+use billing::money::major;
+use store::invoice::{InvoiceLineRow, WholeInvoice};
+use store::portal::ListedRow;
+use store::scope::AccountScope;
+
+use crate::error::{Error, Result};
+
+/// The columns of an invoice's lines.
+const LINE_COLUMNS: [&str; 27] = [
+    "invoice", "account", "line", "kind", "reference", "agreement", "agreement_name", "ticket", "ticket_summary", "asked_by",
+    "site", "from", "to", "started_at", "ended_at", "technician", "work_type", "item", "description", "coverage", "hours_worked",
+    "quantity", "unit", "unit_price", "charged_price", "taxable", "amount",
+];
+
+/// The columns of the list of invoices.
+const LIST_COLUMNS: [&str; 14] = [
+    "invoice", "account", "account_name", "stream", "service_from", "service_to", "issued", "due", "po_number", "currency",
+    "subtotal", "tax", "total", "open",
+];
+
+/// A cell that no spreadsheet takes for a formula.
+pub fn calm(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The lines of one invoice; amounts in major units. They sum to its subtotal.
+///
+/// # Errors
+/// `Internal` where the file can't be written, which memory always can.
+pub fn lines_csv(whole: &WholeInvoice) -> Result<Vec<u8>> {
+    let head = LINE_COLUMNS.map(str::to_owned);
+    file(std::iter::once(head).chain(whole.lines.iter().map(|line| line_cells(line, whole))))
+}
+
+fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 27] {
+    let text = |text: &Option<String>| calm(text.as_deref().unwrap_or_default());
+    let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+    let invoice = &whole.invoice;
+    [
+        calm(&invoice.number),
+        calm(&invoice.account_code),
+        line.line_no.to_string(),
+        line.source.as_str().to_owned(),
+        calm(&line.source_code),
+        text(&line.agreement_code),
+        text(&line.agreement_name),
+        text(&line.ticket),
+        text(&line.ticket_summary),
+        text(&line.requester),
+        text(&line.site),
+        line.from_on.to_string(),
+        Span::new(line.from_on, line.until_on).last().to_string(),
+        text(&line.started_at),
+        text(&line.ended_at),
+        text(&line.technician),
+        word(line.work_type.map(|kind| kind.as_str())),
+        text(&line.item_code),
+        calm(&line.description),
+        word(line.coverage.map(|coverage| coverage.as_str())),
+        line.hours_worked.map(|hours| hours.normalize().to_string()).unwrap_or_default(),
+        line.quantity.normalize().to_string(),
+        text(&line.unit),
+        crate::paper::price(line.unit_price, invoice.currency),
+        crate::paper::price(line.charged_price, invoice.currency),
+        if line.taxable { "yes" } else { "no" }.to_owned(),
+        major(line.amount_minor, invoice.currency).to_string(),
+    ]
+}
+
+/// The head of the list.
+///
+/// # Errors
+/// As [`lines_csv`].
+pub fn list_head() -> Result<Vec<u8>> {
+    file(std::iter::once(LIST_COLUMNS.map(str::to_owned)))
+}
+
+/// A row of the list for each invoice; amounts in major units.
+///
+/// # Errors
+/// As [`lines_csv`].
+pub fn list_rows(rows: &[ListedRow], scope: &AccountScope) -> Result<Vec<u8>> {
+    file(rows.iter().map(|row| list_cells(row, scope)))
+}
+
+fn list_cells(row: &ListedRow, scope: &AccountScope) -> [String; 14] {
+    let account = scope.account(row.account_id);
+    let money = |minor: i64| major(minor, row.currency).to_string();
+    [
+        calm(&row.number),
+        calm(account.map_or("", |account| &account.code)),
+        calm(account.map_or("", |account| &account.name)),
+        row.stream.as_str().to_owned(),
+        row.period_from.to_string(),
+        Span::new(row.period_from, row.period_until).last().to_string(),
+        row.issued_on.to_string(),
+        row.due_on.to_string(),
+        calm(row.po_number.as_deref().unwrap_or_default()),
+        row.currency.code().to_owned(),
+        money(row.subtotal_minor),
+        money(row.tax_minor),
+        money(row.total_minor),
+        money(row.balance_minor),
+    ]
+}
+
+/// Records as RFC 4180 has them, ended by CRLF.
+fn file<const N: usize>(records: impl Iterator<Item = [String; N]>) -> Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    for record in records {
+        writer.write_record(&record).map_err(Error::internal)?;
+    }
+    writer.into_inner().map_err(Error::internal)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_calmed() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\0x", "=cmd|' /C calc'!A0"] {
+            assert_eq!(calm(cell), format!("'{cell}"));
+        }
+        for cell in ["", "a=1", "T-48930", "Café", " x"] {
+            assert_eq!(calm(cell), cell);
+        }
+    }
+
+    #[test]
+    fn a_reader_gets_back_what_was_written() {
+        let cells = ["a,b", "say \"hi\"", "two\r\nlines", "", "plain"].map(str::to_owned);
+        let written = file(std::iter::once(cells.clone())).unwrap();
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_slice());
+        let record = reader.records().next().unwrap().unwrap();
+        assert!(record.iter().eq(cells.iter().map(String::as_str)));
+    }
+}

@@ -1,0 +1,39 @@
+//! `GET /invoices/{number}`, and by its ending `….pdf` and `….csv`.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+use super::csv::lines_csv;
+use super::download;
+use super::shown::{Today, invoice::page};
+use crate::app::App;
+use crate::web::answer::{Answer, Page, Problem};
+use crate::web::session::SignedIn;
+
+/// The page of an invoice, its document or its lines. What is another's doesn't exist.
+pub async fn invoice(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(name): Path<String>,
+    headers: axum::http::HeaderMap,
+) -> Answer {
+    if let Some(number) = name.strip_suffix(".pdf") {
+        return download::pdf(&app, &signed_in, number, &headers).await;
+    }
+    if let Some(number) = name.strip_suffix(".csv") {
+        return download::invoice_csv(&app, &signed_in, number).await;
+    }
+    shown(&app, &signed_in, name).await
+}
+
+async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Response, Problem> {
+    let scope = signed_in.scope.clone();
+    let found = app.store.read(move |tx| tx.scoped_invoice(&scope, &number)).await?.ok_or_else(Problem::not_found)?;
+    let today = Today::new(app.today(), &app.provider());
+    let csv_bytes = lines_csv(&found.whole)?.len();
+    let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
+    if signed_in.scope.accounts().len() > 1 {
+        page.account_name = found.account.name.clone();
+    }
+    Ok(Page(page).into_response())
+}

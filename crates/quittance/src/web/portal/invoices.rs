@@ -1,0 +1,117 @@
+//! `GET /invoices`: what is owed, and the list.
+
+use axum::extract::{RawQuery, State};
+use axum::response::IntoResponse;
+use billing::{Currency, Grid};
+use jiff::civil::Date;
+use store::Tx;
+use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
+use store::portal::{Found, InvoicePage, ListFilter, ListedRow};
+use store::scope::AccountScope;
+
+use super::query::{ListQuery, misread};
+use super::shown::accounts::{counted, menu, only_name};
+use super::shown::home::{HomeParts, summary};
+use super::shown::listing::{Counted, ListParts, filter, listing};
+use super::shown::Today;
+use crate::app::App;
+use crate::web::answer::{Answer, Page};
+use crate::web::pages::InvoicesPage;
+use crate::web::session::SignedIn;
+
+/// Invoices on one page.
+const PAGE: usize = 50;
+
+/// All that the page reads: sums are maintained, so that their cost does not grow with the number of invoices.
+struct Read {
+    states: Vec<AccountStateRow>,
+    months: Vec<AccountMonthRow>,
+    dues: Vec<AccountDueRow>,
+    oldest: Vec<ListedRow>,
+    coming: Vec<ListedRow>,
+    page: InvoicePage,
+    found: Option<Found>,
+}
+
+/// The landing page of everybody who is signed in.
+pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
+    let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
+    let provider = app.provider();
+    let today = Today::new(app.today(), &provider);
+    let (all, wanted, day) = (signed_in.scope.clone(), query.clone(), today.day);
+    let read = app.store.read(move |tx| read(tx, &all, &wanted, day)).await?;
+
+    let scope = query.scope(&signed_in.scope);
+    let counted = match &read.found {
+        Some(found) => Counted::of_rows(&found.rows),
+        None => Counted::of_months(&scope, &read.months, &query.filter),
+    };
+    let home = HomeParts {
+        scope: &scope,
+        states: &read.states,
+        dues: &read.dues,
+        months: &read.months,
+        oldest: read.oldest.first(),
+        coming: &read.coming,
+        grid: Grid { anchor_on: provider.biweekly_anchor_on },
+    };
+    let to = |code: Option<&str>| ListQuery { account: code.map(str::to_owned), ..ListQuery::default() }.href("/invoices");
+    let mut frame = signed_in.frame(&app);
+    frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
+    let page = InvoicesPage {
+        frame,
+        account_name: only_name(&signed_in.scope),
+        accounts: menu(&signed_in.scope, query.account.as_deref(), &read.states, &today, to),
+        summary: summary(&home, &today),
+        filter: filter(&query, &read.months, &counted),
+        sign: sign(&scope, today.currency),
+        listing: listing(
+            ListParts {
+                query: &query,
+                scope: &scope,
+                months: &read.months,
+                counted: &counted,
+                is_cut: read.found.as_ref().is_some_and(|found| found.is_cut),
+                page: read.page,
+            },
+            &today,
+        ),
+    };
+    Ok(Page(page).into_response())
+}
+
+fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Result<Read, store::Error> {
+    let scope = query.scope(all);
+    let payable = counted(&scope);
+    let accounts: Vec<_> = all.accounts().iter().map(|account| account.account_id).collect();
+    let states = tx.account_states(&accounts)?;
+    let (mut months, mut dues) = (Vec::new(), Vec::new());
+    for account in scope.accounts() {
+        months.extend(tx.account_months(account.account_id)?);
+        dues.extend(tx.account_dues(account.account_id)?);
+    }
+    let oldest = tx.open_from(&payable, Date::ZERO, 1)?;
+    let coming = tx.open_from(&payable, today, 1)?;
+    let (page, found) = page(tx, &scope, query)?;
+    Ok(Read { states, months, dues, oldest, coming, page, found })
+}
+
+fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {
+    if query.words.is_empty() {
+        return Ok((tx.invoice_page(scope, &query.filter, query.after, PAGE)?, None));
+    }
+    let found = tx.search_invoices(scope, &query.filter, &query.words)?;
+    let rows = shown(&found, &query.filter);
+    Ok((InvoicePage::of(rows, query.after, PAGE), Some(found)))
+}
+
+/// The found rows of the group that is shown.
+pub fn shown(found: &Found, filter: &ListFilter) -> Vec<ListedRow> {
+    found.rows.iter().filter(|row| filter.show.has(row.status)).cloned().collect()
+}
+
+/// What stands before the sum of ticked rows.
+fn sign(scope: &AccountScope, provider: Currency) -> String {
+    let currency = scope.accounts().first().map_or(provider, |account| account.currency);
+    if currency == Currency::USD { "$".to_owned() } else { format!("{} ", currency.code()) }
+}

@@ -1,0 +1,235 @@
+//! One invoice: facts, the line that explains its dates, sums, documents, how to pay.
+
+use billing::invoice::{InvoiceStatus, stream_name};
+use billing::{Money, Span, Stream};
+use documents::DateOrder;
+use jiff::ToSpan;
+use rust_decimal::Decimal;
+use store::invoice::Source;
+use store::mail::{MailState, RecipientRow};
+use store::portal::{Mailed, ScopedInvoice};
+
+use super::status::Standing;
+use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_earlier};
+use super::{Today, changes};
+use crate::paper::{combined_rate, hours};
+use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Pdf, Piece, Total};
+
+/// The page of an invoice. `csv_bytes` is the size of its lines as a file.
+pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize) -> InvoicePage {
+    let invoice = &found.whole.invoice;
+    let standing = standing(found);
+    let is_paid = found.state.status == InvoiceStatus::Paid;
+    let shown = if is_paid { standing.total } else { standing.balance };
+    let label = if is_paid { "Amount" } else { "Amount due" };
+    InvoicePage {
+        frame,
+        number: invoice.number.clone(),
+        status: standing.status(today.day),
+        stream: format!("{} invoice", stream_name(invoice.stream)),
+        account_name: String::new(),
+        amount_label: label.to_owned(),
+        amount: shown.with_currency(),
+        facts: facts(found, today),
+        explain: explain(found, today),
+        changes: changes::changes(found.previous.as_ref(), &found.whole, today),
+        agreements: agreements(&found.whole, found.previous.as_ref(), today),
+        tickets: tickets(&found.whole, today),
+        loose_entries: loose_entries(&found.whole, today),
+        loose_deliveries: loose_deliveries(&found.whole, today),
+        totals: totals(found),
+        total: total(if is_paid { "Paid" } else { label }, shown.with_currency()),
+        pdf: pdf(found),
+        files: vec![File {
+            href: format!("/invoices/{}.csv", invoice.number),
+            text: "Lines, CSV".to_owned(),
+            size: size(csv_bytes),
+        }],
+        pay: (!is_paid).then(|| how_to_pay(found, today)),
+    }
+}
+
+fn standing(found: &ScopedInvoice) -> Standing {
+    let currency = found.whole.invoice.currency;
+    Standing {
+        status: found.state.status,
+        due_on: found.state.due_on,
+        balance: Money::new(found.state.balance_minor, currency),
+        total: Money::new(found.whole.invoice.total_minor, currency),
+    }
+}
+
+fn total(label: impl Into<String>, amount: impl Into<String>) -> Total {
+    Total { label: label.into(), amount: amount.into() }
+}
+
+fn facts(found: &ScopedInvoice, today: &Today) -> Vec<Fact> {
+    let invoice = &found.whole.invoice;
+    let period = crate::paper::words::full_span(Span::new(invoice.period_from, invoice.period_until), today.order);
+    let fact = |label: &str, value: Day| Fact { label: label.to_owned(), value };
+    let mut facts = vec![
+        fact("Due date", today.full_day(invoice.due_on)),
+        fact("Invoice date", today.full_day(invoice.issued_on)),
+        fact("Service period", Day::new("", period)),
+    ];
+    facts.extend(invoice.po_number.as_ref().map(|po| fact("PO number", Day::new("", po.clone()))));
+    facts
+}
+
+/// `Services Sep 4–17, 2026 · issued Sep 18 · e-mailed Sep 18, 9:02 am to …, accepted · due Oct 18.`
+fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
+    let invoice = &found.whole.invoice;
+    let period = crate::paper::words::full_span(Span::new(invoice.period_from, invoice.period_until), today.order);
+    let mut pieces = vec![
+        Piece::text("Services "),
+        Piece::strong(period),
+        Piece::text(" · issued "),
+        Piece::Day(today.day(invoice.issued_on)),
+    ];
+    pieces.extend(mailed(found, today));
+    pieces.extend([Piece::text(" · due "), Piece::Day(today.day(invoice.due_on))]);
+    if standing(found).is_overdue(today.day) {
+        let since = invoice.due_on.checked_add(1.day()).unwrap_or(invoice.due_on);
+        pieces.extend([Piece::text(" · overdue "), Piece::strong(format!("since {}", today.day(since).text))]);
+    }
+    let after = why_earlier(&found.whole, today).map(|sentence| format!(" {sentence}")).unwrap_or_default();
+    pieces.push(Piece::text(format!(".{after}")));
+    pieces
+}
+
+/// What became of the invoice's mail.
+fn mailed(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
+    let Some(mailed) = &found.mailed else {
+        let reason = match found.document {
+            None => " · will be e-mailed once its PDF is made",
+            Some(_) => " · not e-mailed: nobody is set to receive it",
+        };
+        return vec![Piece::text(reason)];
+    };
+    if mailed.recipients.is_empty() {
+        return vec![Piece::text(" · not e-mailed: nobody is set to receive it")];
+    }
+    let of = |state: MailState| mailed.recipients.iter().filter(move |recipient| recipient.state == state);
+    let mut pieces = Vec::new();
+    if let Some(at) = of(MailState::Accepted).filter_map(|recipient| recipient.accepted_at).min() {
+        let to = addresses(of(MailState::Accepted));
+        pieces.extend([Piece::text(" · e-mailed "), Piece::Day(today.instant(at)), Piece::text(format!(" to {to}, accepted"))]);
+    }
+    if of(MailState::Waiting).next().is_some() {
+        pieces.extend(waiting(mailed, &addresses(of(MailState::Waiting)), today));
+    }
+    if of(MailState::Refused).next().is_some() {
+        pieces.push(Piece::text(format!(" · e-mail to {} was refused", addresses(of(MailState::Refused)))));
+    }
+    pieces
+}
+
+fn waiting(mailed: &Mailed, to: &str, today: &Today) -> Vec<Piece> {
+    if mailed.mail.deliver_on > today.day {
+        let day = Piece::Day(today.day(mailed.mail.deliver_on));
+        return vec![Piece::text(" · will be e-mailed "), day, Piece::text(format!(" to {to}"))];
+    }
+    vec![Piece::text(format!(" · on its way by e-mail to {to}"))]
+}
+
+fn addresses<'a>(recipients: impl Iterator<Item = &'a RecipientRow>) -> String {
+    recipients.map(|recipient| recipient.email.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn totals(found: &ScopedInvoice) -> Vec<Total> {
+    let invoice = &found.whole.invoice;
+    let figure = |minor: i64| Money::new(minor, invoice.currency).to_string();
+    let mut rows = match invoice.stream {
+        Stream::Recurring => vec![total("Subtotal", figure(invoice.subtotal_minor))],
+        Stream::Biweekly => parts(found),
+    };
+    if invoice.tax_exempt {
+        rows.push(total("Tax exempt", figure(invoice.tax_minor)));
+    }
+    if combined_rate(&found.whole.taxes).is_none() && invoice.tax_minor != 0 {
+        rows.push(total("Sales tax", figure(invoice.tax_minor)));
+    }
+    rows.extend(found.whole.taxes.iter().map(|share| {
+        let label = format!("{} {}% on {}", share.jurisdiction, share.rate_percent.normalize(), figure(share.base_minor));
+        total(label, figure(share.tax_minor))
+    }));
+    let paid = invoice.total_minor.saturating_sub(found.state.balance_minor);
+    if found.state.status == InvoiceStatus::Open && paid != 0 {
+        rows.extend([total("Total", figure(invoice.total_minor)), total("Paid", figure(paid.saturating_neg()))]);
+    }
+    rows
+}
+
+/// Services and products of a bi-weekly invoice, those that there are.
+fn parts(found: &ScopedInvoice) -> Vec<Total> {
+    let lines = &found.whole.lines;
+    let of = |source: Source| lines.iter().filter(move |line| line.source == source);
+    let sum = |source: Source| of(source).fold(0_i64, |sum, line| sum.saturating_add(line.amount_minor));
+    let figure = |minor: i64| Money::new(minor, found.whole.invoice.currency).to_string();
+    let mut rows = Vec::new();
+    if of(Source::Time).next().is_some() {
+        let charged: Decimal = of(Source::Time).filter(|line| line.amount_minor != 0).map(|line| line.quantity).sum();
+        let label = if charged.is_zero() { "Services".to_owned() } else { format!("Services, {} h charged", hours(charged)) };
+        rows.push(total(label, figure(sum(Source::Time))));
+    }
+    if of(Source::Delivery).next().is_some() {
+        rows.push(total("Products", figure(sum(Source::Delivery))));
+    }
+    rows
+}
+
+fn pdf(found: &ScopedInvoice) -> Pdf {
+    let Some(document) = &found.document else { return Pdf::Making };
+    let pages = if document.pages == 1 { "1 page".to_owned() } else { format!("{} pages", document.pages) };
+    Pdf::Ready(File {
+        href: format!("/invoices/{}.pdf", found.whole.invoice.number),
+        text: format!("Invoice, PDF, {pages}"),
+        size: size(usize::try_from(document.size).unwrap_or(0)),
+    })
+}
+
+/// `84 kB`, `1.2 MB`.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..=999_499 => format!("{} kB", bytes.saturating_add(500).saturating_div(1_000).max(1)),
+        _ => {
+            let tenths = bytes.saturating_add(50_000).saturating_div(100_000);
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+fn how_to_pay(found: &ScopedInvoice, today: &Today) -> HowToPay {
+    let invoice = &found.whole.invoice;
+    let standing = standing(found);
+    let amount = Piece::strong(standing.balance.with_currency());
+    let due = Piece::strong(today.full_day(invoice.due_on).text);
+    let sentence = if standing.is_overdue(today.day) {
+        vec![Piece::text("Please pay "), amount, Piece::text(" now. It was due on "), due, Piece::text(".")]
+    } else {
+        vec![Piece::text("Please pay "), amount, Piece::text(" by "), due, Piece::text(".")]
+    };
+    let provider = &found.provider;
+    let remit = match provider.remit_to.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(remit) => remit.to_owned(),
+        None => {
+            let street = [provider.address.as_str()];
+            let lines =
+                crate::paper::address_lines(&street, &provider.city, &provider.region, &provider.postal_code, &provider.country);
+            format!("{}\n{}", provider.legal_name, lines.join("\n"))
+        }
+    };
+    let how = if today.order == DateOrder::MonthFirst { "By check to" } else { "To" };
+    let note = match invoice.stream {
+        Stream::Recurring => &provider.recurring_note,
+        Stream::Biweekly => &provider.biweekly_note,
+    };
+    let mut paragraphs = vec![format!("{how}\n{remit}")];
+    paragraphs.extend(note.clone().filter(|note| !note.trim().is_empty()));
+    HowToPay {
+        title: "How to pay".to_owned(),
+        sentence,
+        paragraphs,
+        references: vec![total("Please write on it", format!("{}, {}", invoice.account_code, invoice.number))],
+    }
+}
