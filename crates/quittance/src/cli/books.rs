@@ -38,7 +38,7 @@ impl Books {
         match self {
             Self::Chart => {
                 for ledger in app.store.read(|tx| tx.ledgers()).await? {
-                    say(&format!("{:<28} {:<10} {}", ledger.code, ledger.kind, ledger.name));
+                    say(&format!("{:<34} {:<10} {}", ledger.code, ledger.kind, ledger.name));
                 }
             }
             Self::TrialBalance { on } => return trial_balance(&app, on.unwrap_or_else(|| app.today())).await,
@@ -46,7 +46,7 @@ impl Books {
                 for row in app.store.read(move |tx| tx.journal(from, until)).await? {
                     let amount = Money::new(row.amount_minor, row.currency);
                     say(&format!(
-                        "{} {:<14} {:<12} {:<28} {:>16} {}",
+                        "{} {:<14} {:<12} {:<34} {:>16} {}",
                         row.posted_on, row.number, row.account_code, row.ledger_code, amount.to_string(), row.currency.code()
                     ));
                 }
@@ -65,16 +65,16 @@ async fn trial_balance(app: &crate::app::App, on: Date) -> Result<ExitCode> {
     for currency in currencies {
         let money = |minor: i64| Money::new(minor, currency).to_string();
         say(&format!("Trial balance of {on}, {}", currency.code()));
-        say(&format!("{:<28} {:<36} {:>18} {:>18}", "Code", "Name", "Debit", "Credit"));
+        say(&format!("{:<34} {:<44} {:>18} {:>18}", "Code", "Name", "Debit", "Credit"));
         let (mut debit, mut credit) = (0_i64, 0_i64);
         for row in rows.iter().filter(|row| row.currency == currency) {
             let net = row.debit_minor - row.credit_minor;
             debit += net.max(0);
             credit += (-net).max(0);
             let side = |amount: i64| if amount > 0 { money(amount) } else { String::new() };
-            say(&format!("{:<28} {:<36} {:>18} {:>18}", row.code, row.name, side(net), side(-net)));
+            say(&format!("{:<34} {:<44} {:>18} {:>18}", row.code, row.name, side(net), side(-net)));
         }
-        say(&format!("{:<65} {:>18} {:>18}", "Total", money(debit), money(credit)));
+        say(&format!("{:<79} {:>18} {:>18}", "Total", money(debit), money(credit)));
         even &= debit == credit;
     }
     if !even {

@@ -121,7 +121,7 @@ async fn carry_out(command: Command, place: Place) -> Result<ExitCode> {
 fn start_logging(command: &Command) {
     let default = match command {
         Command::Serve(_) | Command::Demo(_) => "info",
-        _ => "warn",
+        _ => "warn,store=error",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
