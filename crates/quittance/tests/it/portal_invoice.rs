@@ -18,7 +18,7 @@ stories!(a_recurring_invoice_says_what_changed, a_biweekly_invoice_shows_its_evi
 
 /// The figures of a table's last column: `+193.64`, `−181.72`.
 fn figures(text: &str) -> Vec<Decimal> {
-    let table = text.split("<table class=\"diff").nth(1).unwrap().split("</table>").next().unwrap();
+    let table = text.split("<table class=\"diff").nth(1).unwrap().split("</tbody>").next().unwrap();
     let rows = table.split("<tbody").nth(1).unwrap().split("<tr").skip(1);
     let last = rows.map(|row| row.split("class=\"num\">").last().unwrap().split("</").next().unwrap().to_owned());
     last.filter_map(|cell| cell.replace('\u{2212}', "-").replace(['+', '$', ','], "").parse().ok()).collect()
