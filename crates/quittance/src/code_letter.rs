@@ -7,7 +7,7 @@ use crate::app::Inner;
 use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::letter::sender;
-use crate::random::Token;
+use crate::random;
 
 #[derive(Template)]
 #[template(path = "mail/code.txt")]
@@ -36,7 +36,7 @@ pub fn code_letter(app: &Inner, to: Address, code: &Code, trace: &str) -> Result
     let (code, address) = (code.reveal(), to.email().to_owned());
     let text = Text { code, provider: &provider, address: &address, trace }.render().map_err(Error::internal)?;
     let html = Html { code, provider: &provider, address: &address, trace }.render().map_err(Error::internal)?;
-    letter(app, to, format!("{code} is your code for {}", provider.name), (text, html))
+    letter(app, to, trace, Texts { subject: format!("{code} is your code for {}", provider.name), text, html })
 }
 
 /// Tells the provider that somebody is guessing codes.
@@ -52,14 +52,20 @@ pub fn alarm_letter(app: &Inner, failures: i64) -> Result<Letter> {
          six digits. Nobody is locked out, and nothing has to be done.\n\n{}\n",
         app.config.base_url
     );
-    letter(app, to, "Somebody is guessing sign-in codes".to_owned(), (text, String::new()))
+    let subject = "Somebody is guessing sign-in codes".to_owned();
+    letter(app, to, "alarm", Texts { subject, text, html: String::new() })
 }
 
-fn letter(app: &Inner, to: Address, subject: String, (text, html): (String, String)) -> Result<Letter> {
+struct Texts {
+    subject: String,
+    text: String,
+    html: String,
+}
+
+fn letter(app: &Inner, to: Address, name: &str, Texts { subject, text, html }: Texts) -> Result<Letter> {
     let provider = app.provider();
     Ok(Letter {
-        // Not the code's own token: who reads the headers must learn nothing that is stored.
-        message_id: format!("code.{}", hex(&Token::new().hash())),
+        message_id: format!("sign-in.{name}.{}", hex(&random::bytes::<12>())),
         from: sender(app, &provider)?,
         reply_to: Address::new(&provider.name, &provider.email).ok(),
         to: vec![to],
@@ -73,5 +79,5 @@ fn letter(app: &Inner, to: Address, subject: String, (text, html): (String, Stri
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -118,6 +118,7 @@ enum Outcome {
 async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Address) -> Outcome {
     match mailer.send(letter, recipient).await {
         Ok(_) => {
+            tracing::info!(message_id = letter.message_id, "a letter was accepted");
             app.post.note(Ok(()), app.clock.real());
             Outcome::Done
         }

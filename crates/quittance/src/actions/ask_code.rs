@@ -62,7 +62,10 @@ pub async fn ask_code(app: &App, ask: AskCode) -> Result<Asked> {
     let alarm = watch_guessing(app).await?;
     let (token, new) = prepare(app, &to, ask, alarm);
     let (short, long, trace) = (new.short.clone(), new.long.clone(), new.trace.clone());
-    match app.store.write(move |tx| new.write(tx)).await? {
+    let written = app.store.write(move |tx| new.write(tx)).await?;
+    // Whoever calls reads the trace out; the letter's Message-ID carries it too.
+    tracing::info!(trace, "a code was asked for");
+    match written {
         Written::TooMany(again_at) => return Ok(Asked::TooMany(again_at)),
         Written::Row { person: None, .. } => {}
         Written::Row { person: Some(_), is_long } => {
@@ -102,6 +105,8 @@ struct New {
     token_hash: [u8; 32],
     previous: Option<[u8; 32]>,
     email: String,
+    /// The same in lower case only: an international domain may be stored as it is written.
+    written: String,
     device: Option<[u8; 32]>,
     by_device: [u8; 32],
     by_network: [u8; 32],
@@ -128,6 +133,7 @@ fn prepare(app: &App, to: &Address, ask: AskCode, alarm: bool) -> (Token, New) {
         token_hash,
         previous: ask.previous.map(|token| token.hash()),
         email: to.email().to_lowercase(),
+        written: ask.email.trim().to_lowercase(),
         by_device: app.keys.mac("asked by device", &[&device.unwrap_or_default()]),
         by_network: app.keys.mac("asked by network", &[ask.network.as_bytes()]),
         device,
@@ -145,8 +151,9 @@ fn prepare(app: &App, to: &Address, ask: AskCode, alarm: bool) -> (Token, New) {
 
 impl New {
     fn write(&self, tx: &mut Tx) -> Result<Written, store::Error> {
-        let person = tx.person_by_email(&self.email)?.map(|person| person.person_id);
-        // Asked for nobody as well, so that both kinds of address cost the same.
+        // Everything is asked for nobody as well, so that both kinds of address cost the same.
+        let (plain, written) = (tx.person_by_email(&self.email)?, tx.person_by_email(&self.written)?);
+        let person = plain.or(written).map(|person| person.person_id);
         let known = tx.is_known_device(&self.device.unwrap_or_default(), person.unwrap_or(PersonId::from(0)))?;
         let asked_by = if known { self.by_device } else { self.by_network };
         let asked_at = tx.asked_at(&self.email, &asked_by, before(self.now, DAY))?;

@@ -105,3 +105,19 @@ pub fn see_other(path: &str) -> Response {
         Err(error) => Problem::broken(error).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_database_is_asked_again_soon() {
+        for error in [store::Error::Busy, store::Error::Contended, store::Error::Full, store::Error::Unreachable(String::new())] {
+            let response = Problem::from(error).into_response();
+            assert_eq!(response.status(), 503);
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+        }
+        assert_eq!(Problem::from(store::Error::Other(String::new())).into_response().status(), 500);
+        assert_eq!(Problem::from(Error::NotFound).into_response().status(), 404);
+    }
+}
