@@ -61,10 +61,8 @@ struct Options {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    let temporary = tempfile::Builder::new().prefix("quittance-bench-").tempdir()?;
-    let folder = options.folder.clone().unwrap_or_else(|| temporary.path().to_owned());
-    std::fs::create_dir_all(&folder)?;
-    let maker = Maker { program: program(&options)?, folder };
+    let folder = Folder::make(options.folder.clone())?;
+    let maker = Maker { program: program(&options)?, folder: folder.path.clone() };
     let machine = Machine::look(&maker.folder)?;
     println!("{machine}");
     let mut report = Report::new(machine);
@@ -92,6 +90,30 @@ async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<V
         Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,
         Subject::Home => home::measure(maker, options.quick.saturating_mul(10), options.rounds).await,
         Subject::Weight => weight::measure(maker).await,
+    }
+}
+
+/// Where the data are made; gone at the end unless somebody named it.
+struct Folder {
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl Folder {
+    fn make(named: Option<PathBuf>) -> Result<Self> {
+        let is_kept = named.is_some();
+        let path = named.unwrap_or_else(|| std::env::temp_dir().join(format!("quittance-bench-{}", std::process::id())));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self { path, is_kept })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            // What can't be removed is in the way of nobody.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 
