@@ -11,7 +11,7 @@ use super::{Accepted, Address, Attachment, Letter, Refusal};
 
 const CAPACITY: usize = 500;
 
-/// Holds the latest 500 letters. Clones share the content.
+/// Holds the 500 letters of the latest date. Clones share the content.
 #[derive(Clone, Debug, Default)]
 pub struct Mailbox {
     shelf: Arc<Mutex<Shelf>>,
@@ -141,7 +141,7 @@ impl Shelf {
 
     fn put(&mut self, letter: &Letter, recipient: &Address) {
         self.count += 1;
-        self.newest_first.push_front(Arc::new(Received {
+        let received = Arc::new(Received {
             number: self.count,
             message_id: letter.message_id.clone(),
             from: letter.from.clone(),
@@ -158,7 +158,10 @@ impl Shelf {
                 .map(|attachment| self.enclosure(attachment))
                 .collect(),
             sent_at: letter.date,
-        }));
+        });
+        // By date, so that letters of a past that is being made don't bury today's.
+        let place = self.newest_first.partition_point(|known| known.sent_at > received.sent_at);
+        self.newest_first.insert(place, received);
         self.newest_first.truncate(CAPACITY);
     }
 

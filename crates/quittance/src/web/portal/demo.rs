@@ -28,7 +28,8 @@ pub struct After {
 /// `GET /demo/mailbox`
 pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Query<After>) -> Answer {
     let received = opened(&app)?.received();
-    let mut rest = received.iter().filter(|mail| from.after.is_none_or(|after| mail.number < after));
+    let start = from.after.and_then(|after| received.iter().position(|mail| mail.number == after).map(|place| place + 1));
+    let mut rest = received.iter().skip(start.unwrap_or(0));
     let shown: Vec<&Arc<Received>> = rest.by_ref().take(PER_PAGE).collect();
     let more = match (rest.next(), shown.last()) {
         (Some(_), Some(last)) => format!("/demo/mailbox?after={}", last.number),
