@@ -43,7 +43,6 @@ fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -170,7 +170,7 @@ async fn the_way_in_leads_where_it_was_meant_to(world: World) {
     let target = "/sessions?a=1&b=%20x";
     let sent = browser.get(target).await;
     assert_eq!((sent.status, sent.location()), (303, "/sign-in?next=%2Fsessions%3Fa%3D1%26b%3D%2520x"));
-    let page = browser.get(&sent.location().to_owned()).await;
+    let page = browser.get(sent.location()).await;
     assert!(page.has("name=\"next\" value=\"/sessions?a=1&#38;b=%20x\""), "{}", page.text());
     browser.post("/sign-in", &[("email", ALICE), ("next", target)]).await;
     let code = world.code_for(ALICE).await;
