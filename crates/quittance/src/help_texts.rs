@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::app::Inner;
 use crate::error::Result;
-use crate::wording;
+use crate::wording::Texts;
 
 /// The key and the heading of each question.
 const QUESTIONS: [(&str, &str); 6] = [
@@ -49,14 +49,8 @@ struct ProviderValues<'a> {
 /// # Errors
 /// Those of the database.
 pub async fn questions(app: &Inner) -> Result<Vec<(String, String)>> {
-    let texts = wording::texts(app, HELP).await?;
-    Ok(QUESTIONS
-        .iter()
-        .map(|(key, heading)| {
-            let own = texts.get(*key).map_or("", String::as_str);
-            ((*heading).to_owned(), filled(app, key, own))
-        })
-        .collect())
+    let texts = Texts::read(app, HELP).await?;
+    Ok(QUESTIONS.iter().map(|(key, heading)| ((*heading).to_owned(), filled(app, &texts, key))).collect())
 }
 
 /// The provider's own section, if there is one.
@@ -64,14 +58,12 @@ pub async fn questions(app: &Inner) -> Result<Vec<(String, String)>> {
 /// # Errors
 /// Those of the database.
 pub async fn extra_section(app: &Inner) -> Result<Option<(String, String)>> {
-    let texts = wording::texts(app, HELP).await?;
-    let text = filled(app, EXTRA, texts.get(EXTRA).map_or("", String::as_str));
+    let text = filled(app, &Texts::read(app, HELP).await?, EXTRA);
     let (heading, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
     Ok((!heading.is_empty()).then(|| (heading.to_owned(), rest.to_owned())))
 }
 
-/// A text that can't be filled is the provider's mistake; people get the default meanwhile.
-fn filled(app: &Inner, key: &str, text: &str) -> String {
+fn filled(app: &Inner, texts: &Texts, key: &str) -> String {
     let provider = app.provider();
     let values = Values {
         provider: ProviderValues {
@@ -82,9 +74,5 @@ fn filled(app: &Inner, key: &str, text: &str) -> String {
             support_hours: provider.support_hours.trim_end_matches('.'),
         },
     };
-    wording::fill(text, &values).unwrap_or_else(|error| {
-        tracing::warn!(key, %error, "a text of the help page can't be filled; the default stands in");
-        let default = HELP.iter().find(|(of, _)| *of == key).map_or("", |(_, text)| *text);
-        wording::fill(default, &values).unwrap_or_default()
-    })
+    texts.filled(key, &values)
 }

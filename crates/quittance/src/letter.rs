@@ -18,7 +18,7 @@ use billing::account::Routing;
 use crate::app::Inner;
 use crate::error::{Error, Result};
 use crate::paper::invoice_paper;
-use crate::wording;
+use crate::wording::{self, Texts};
 
 /// Everything a letter is made of.
 pub struct Contents {
@@ -87,15 +87,14 @@ struct Html<'a> {
 /// Builds the letter. `sent_at` is business time.
 ///
 /// # Errors
-/// `Refused` where a text edited by the provider can't be filled; `Internal` where no recipient has a usable address.
+/// `Refused` where the sender's address can't be used.
 pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp) -> Result<Letter> {
     let provider = &contents.provider;
     let attached = contents.document.len() <= app.config.mail.attach_at_most;
     let invoice = invoice_values(contents, attached);
     let html = Html { provider, invoice: &invoice, accent: &provider.accent }.render().map_err(Error::internal)?;
     let values = Values { provider: provider_values(provider), invoice };
-    let texts = wording::texts(app, wording::MAIL).await?;
-    let text = |key: &str| texts.get(key).map_or("", String::as_str);
+    let texts = Texts::read(app, wording::MAIL).await?;
     let number = &contents.whole.invoice.number;
     let attachment = Attachment {
         file_name: format!("{number}.pdf"),
@@ -108,8 +107,8 @@ pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp
         reply_to: Address::new(&provider.name, &provider.email).ok(),
         to: addresses(contents, Routing::To),
         cc: addresses(contents, Routing::Cc),
-        subject: wording::fill(text("mail/invoice.subject"), &values)?.trim().to_owned(),
-        text: wording::fill(text("mail/invoice.text"), &values)?,
+        subject: texts.filled("mail/invoice.subject", &values).trim().to_owned(),
+        text: texts.filled("mail/invoice.text", &values),
         html,
         attachments: if attached { vec![attachment] } else { Vec::new() },
         date: sent_at,

@@ -14,34 +14,52 @@ pub const MAIL: &[(&str, &str)] = &[
     ("mail/invoice.text", include_str!("../texts/mail/invoice.text.txt")),
 ];
 
-/// Every text as it holds now.
-///
-/// # Errors
-/// Those of the database.
-pub async fn texts(app: &Inner, defaults: &[(&'static str, &'static str)]) -> Result<HashMap<String, String>> {
-    let changed = app.store.read(|tx| tx.wordings()).await?;
-    let mut texts: HashMap<String, String> =
-        defaults.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-    texts.extend(changed.into_iter().filter(|row| defaults.iter().any(|(key, _)| *key == row.key)).map(|row| (row.key, row.body)));
-    Ok(texts)
+/// Some texts as they hold now.
+pub struct Texts {
+    defaults: &'static [(&'static str, &'static str)],
+    own: HashMap<String, String>,
+}
+
+impl Texts {
+    /// Reads what the provider changed of these.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(app: &Inner, defaults: &'static [(&'static str, &'static str)]) -> Result<Self> {
+        let changed = app.store.read(|tx| tx.wordings()).await?;
+        Ok(Self { defaults, own: changed.into_iter().map(|row| (row.key, row.body)).collect() })
+    }
+
+    /// The text of a key, not yet filled.
+    pub fn text(&self, key: &str) -> &str {
+        self.own.get(key).map_or_else(|| self.default(key), String::as_str)
+    }
+
+    /// The text of a key with its values. One that can't be filled is the provider's mistake; the default stands in.
+    pub fn filled(&self, key: &str, values: &impl Serialize) -> String {
+        fill(self.text(key), values).unwrap_or_else(|error| {
+            tracing::warn!(key, %error, "a text can't be filled; the default stands in");
+            fill(self.default(key), values).unwrap_or_default()
+        })
+    }
+
+    fn default(&self, key: &str) -> &'static str {
+        self.defaults.iter().find(|(known, _)| *known == key).map_or("", |(_, text)| *text)
+    }
 }
 
 /// Fills a text with values. Values are plain text: nothing in them is read as a template.
-///
-/// # Errors
-/// `Refused` where the text is no template, or names a value that isn't there: a person edited it.
-pub fn fill(text: &str, values: &impl Serialize) -> Result<String> {
+fn fill(text: &str, values: &impl Serialize) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_trim_blocks(true);
-    environment.set_keep_trailing_newline(false);
-    environment.render_str(text, values).map_err(Error::refused)
+    environment.render_str(text, values)
 }
 
 /// Every text there is, with its default.
-pub fn all() -> Vec<(&'static str, &'static str)> {
-    MAIL.to_vec()
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MAIL.iter().chain(crate::help_texts::HELP).copied()
 }
 
 /// Whether a text can be read as a template at all.

@@ -32,7 +32,7 @@ impl Wording {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let known = wording::all();
+        let known: Vec<_> = wording::all().collect();
         let check = |key: &str| {
             let found = known.iter().any(|(known, _)| *known == key);
             if found { Ok(()) } else { Err(Error::Refused(format!("there is no text {key}; `quittance wording list` shows them"))) }
@@ -47,8 +47,10 @@ impl Wording {
             }
             Self::Show { key } => {
                 check(&key)?;
-                let texts = wording::texts(&app, &known).await?;
-                say(texts.get(&key).map_or("", String::as_str));
+                let changed = app.store.read(|tx| tx.wordings()).await?;
+                let own = changed.iter().find(|row| row.key == key).map(|row| row.body.as_str());
+                let default = known.iter().find(|(known, _)| *known == key).map(|(_, text)| *text);
+                say(own.or(default).unwrap_or_default());
             }
             Self::Set { key, file } => {
                 check(&key)?;
