@@ -1,6 +1,6 @@
 //! Accounts, people and contacts.
 
-use billing::Currency;
+use billing::{Currency, Stream};
 use billing::account::{AccountStatus, Role, Routing};
 
 use crate::{AccountId, Error, PersonId, Tx, record, statements};
@@ -48,6 +48,16 @@ record! {
         pub role: Role,
         pub recurring_mail: Routing,
         pub biweekly_mail: Routing,
+    }
+}
+
+impl ContactRow {
+    /// How the contact receives a stream's invoices.
+    pub fn routing(&self, stream: Stream) -> Routing {
+        match stream {
+            Stream::Recurring => self.recurring_mail,
+            Stream::Biweekly => self.biweekly_mail,
+        }
     }
 }
 

@@ -137,19 +137,15 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
 /// Who receives the stream's invoices now, To before Cc.
 fn recipients(tx: &mut Tx, mail: &MailRow, stream: Stream) -> Result<Vec<RecipientRow>, store::Error> {
     let mut contacts = tx.contacts_of(mail.account_id)?;
-    let routing = |contact: &store::account::ContactRow| match stream {
-        Stream::Recurring => contact.recurring_mail,
-        Stream::Biweekly => contact.biweekly_mail,
-    };
-    contacts.retain(|contact| routing(contact) != Routing::No);
-    contacts.sort_by_key(|contact| (routing(contact) == Routing::Cc, contact.email.to_lowercase()));
+    contacts.retain(|contact| contact.routing(stream) != Routing::No);
+    contacts.sort_by_key(|contact| (contact.routing(stream) == Routing::Cc, contact.email.to_lowercase()));
     let rows = contacts.iter().zip(1..).map(|(contact, recipient_no)| RecipientRow {
         account_id: mail.account_id,
         mail_id: mail.mail_id,
         recipient_no,
         email: contact.email.clone(),
         name: contact.name.clone(),
-        routing: routing(contact),
+        routing: contact.routing(stream),
         state: MailState::Waiting,
         attempts: 0,
         next_at: Timestamp::UNIX_EPOCH,

@@ -29,23 +29,32 @@ impl Import {
     /// Reads, compares, writes.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let started = std::time::Instant::now();
         let mut problems = Vec::new();
         let export = read(&self.path, &mut problems)?;
-        if started.elapsed().as_secs() >= 1 {
-            eprintln!("Read {} rows; comparing them with what is stored …", export.row_count());
-        }
         if !problems.is_empty() {
             return Ok(tell(&mut problems));
         }
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
-        match import_export(&app, export, mode).await? {
+        let waiting = tokio::spawn(tell_time(export.row_count()));
+        let outcome = import_export(&app, export, mode).await;
+        waiting.abort();
+        match outcome? {
             Outcome::Wrong(mut problems) => Ok(tell(&mut problems)),
             Outcome::Taken(changes) => {
                 show(&changes, mode);
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+}
+
+/// Says every second how many rows are under way: one transaction has no steps to show.
+async fn tell_time(rows: usize) {
+    let mut seconds = tokio::time::interval(std::time::Duration::from_secs(1));
+    seconds.tick().await;
+    for passed in 1_u64.. {
+        seconds.tick().await;
+        eprintln!("{rows} rows under way, {passed} s …");
     }
 }
 

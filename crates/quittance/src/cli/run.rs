@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use billing::Month;
+use billing::account::Routing;
 use billing::money::Money;
 use billing::run::RunKey;
 use clap::{Args, Subcommand};
@@ -221,10 +222,25 @@ async fn issue(app: &App, run: &RunRow) -> Result<()> {
         let reason = draft.reason.clone().unwrap_or_default();
         eprintln!("{}/{code} is {}: {reason}", run.key(), draft.state.as_str());
     }
+    if issued.invoices > 0 {
+        warn_unreached(app, run, &drafts).await?;
+    }
     let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
     say(&format!("{}: {} invoices issued now. {}.", run.key(), issued.invoices, summary(&rows)));
     if issued.invoices > 0 {
         say("Documents wait to be rendered (quittance render) and delivered (quittance deliver); serve does both.");
+    }
+    Ok(())
+}
+
+/// Invoices that reach nobody are made all the same; staff should know.
+async fn warn_unreached(app: &App, run: &RunRow, drafts: &[(String, DraftRow)]) -> Result<()> {
+    let contacts = app.store.read(|tx| tx.contacts()).await?;
+    for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state == DraftState::Issued) {
+        let mut own = contacts.iter().filter(|contact| contact.account_id == draft.account_id);
+        if !own.any(|contact| contact.routing(run.stream) == Routing::To) {
+            eprintln!("warning: {code} has nobody who receives its {} invoices as \"to\"", run.stream);
+        }
     }
     Ok(())
 }
