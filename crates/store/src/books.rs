@@ -111,8 +111,6 @@ statements! {
         WHERE e.posted_on >= $1 AND e.posted_on < $2 ORDER BY e.posted_on, i.serial, p.posting_no";
     ACCOUNT_MONTHS: (Integer) -> AccountMonthRow = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor \
         FROM account_month WHERE account_id = $1 ORDER BY month, stream";
-    ACCOUNT_DUES: (Integer) -> AccountDueRow = "SELECT account_id, due_on, open_count, open_minor FROM account_due \
-        WHERE account_id = $1 AND open_count > 0 ORDER BY due_on";
     ACCOUNT_STATES: (; many Integer) -> AccountStateRow = "SELECT account_id, balance_minor FROM account_state WHERE account_id IN ($keys) ORDER BY account_id";
 }
 
@@ -135,11 +133,6 @@ impl Tx {
     /// What was issued to an account, month by month and stream by stream.
     pub fn account_months(&mut self, account: AccountId) -> Result<Vec<AccountMonthRow>, Error> {
         self.rows(&ACCOUNT_MONTHS, &[&account])
-    }
-
-    /// What is open of an account, by due date.
-    pub fn account_dues(&mut self, account: AccountId) -> Result<Vec<AccountDueRow>, Error> {
-        self.rows(&ACCOUNT_DUES, &[&account])
     }
 
     /// What these accounts owe.

@@ -16,6 +16,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     invoice::ALL,
     item::ALL,
     mail::ALL,
+    portal::dues::ALL,
     portal::files::ALL,
     portal::list::ALL,
     portal::search::ALL,

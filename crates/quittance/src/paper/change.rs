@@ -6,7 +6,7 @@ use documents::{ChangeLine, Changes, DateOrder};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
-use super::{combined_rate, group, hours, price, words};
+use super::{combined_rate, group, hours, words, written_price};
 
 /// The key of the tax's portion.
 pub const TAX: &str = "tax";
@@ -15,11 +15,23 @@ pub const TAX: &str = "tax";
 pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<Change> {
     let mut rows = difference(&portions(before), &portions(now));
     if now.invoice.stream == Stream::Recurring {
+        beside_each_other(&mut rows);
         for row in &mut rows {
             relabel(row, before, now, order);
         }
     }
     rows
+}
+
+/// Among what changed, lines of one name stand together, the one that ended first; the tax follows them all.
+fn beside_each_other(rows: &mut [Change]) {
+    let names: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+    let is_same = |row: &Change| row.change == 0 && row.before.is_some() && row.after.is_some();
+    rows.sort_by_key(|row| {
+        let is_tax = row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == TAX);
+        let place = names.iter().position(|name| *name == row.label);
+        (is_same(row), is_tax, place, row.after.is_some())
+    });
 }
 
 /// The comparison as a recurring document prints it: only what changed.
@@ -65,7 +77,7 @@ pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
 
 /// A line that is a quantity times a price.
 fn priced(key: String, line: &InvoiceLineRow, currency: Currency) -> Portion {
-    let reckoning = format!("{} × {}", line.quantity.normalize(), price(line.charged_price, currency));
+    let reckoning = format!("{} × {}", quantity_alone(line), written_price(line.charged_price, currency));
     Portion { key, label: line.description.clone(), reckoning, amount: line.amount_minor }
 }
 
@@ -105,16 +117,26 @@ fn relabel(row: &mut Change, before: &WholeInvoice, now: &WholeInvoice, order: D
     row.label = label;
 }
 
+fn quantity_alone(line: &InvoiceLineRow) -> String {
+    words::decimal(&line.quantity.normalize().to_string())
+}
+
 /// `44 devices`; `880.2 GB`.
-pub fn quantity(line: &InvoiceLineRow) -> String {
-    let number = line.quantity.normalize();
-    match line.unit.as_deref().filter(|unit| !unit.is_empty()) {
-        None => number.to_string(),
-        // A lower-case word takes the plural's s; an abbreviation such as GB doesn't.
-        Some(unit) if number != Decimal::ONE && unit.ends_with(|c: char| c.is_ascii_lowercase() && !"sxhy".contains(c)) => {
-            format!("{number} {unit}s")
-        }
-        Some(unit) => format!("{number} {unit}"),
+fn quantity(line: &InvoiceLineRow) -> String {
+    counted(line.quantity, line.unit.as_deref())
+}
+
+/// A quantity with its unit, in the plural where that is how it is said.
+pub fn counted(quantity: Decimal, unit: Option<&str>) -> String {
+    let number = words::decimal(&quantity.normalize().to_string());
+    let Some(unit) = unit.filter(|unit| !unit.is_empty()) else { return number };
+    // A lower-case word has a plural; an abbreviation such as GB has none.
+    let is_word = unit.ends_with(|c: char| c.is_ascii_lowercase());
+    match unit.chars().last() {
+        _ if !is_word || quantity == Decimal::ONE || unit == "each" => format!("{number} {unit}"),
+        Some('x' | 's' | 'h') => format!("{number} {unit}es"),
+        Some('y') => format!("{number} {}ies", unit.trim_end_matches('y')),
+        _ => format!("{number} {unit}s"),
     }
 }
 

@@ -100,6 +100,11 @@ pub fn price(price: Decimal, currency: Currency) -> String {
     price.to_string()
 }
 
+/// A price as people read it: `1,289.00`.
+pub fn written_price(of: Decimal, currency: Currency) -> String {
+    words::decimal(&price(of, currency))
+}
+
 /// Hours with at least two places: `0.50`.
 pub fn hours(hours: Decimal) -> String {
     price(hours, Currency::USD)

@@ -101,6 +101,13 @@ pub fn thousands(number: i64) -> String {
     text
 }
 
+/// A plain decimal with commas: `1,289.00`.
+pub fn decimal(text: &str) -> String {
+    let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
+    part.map_or_else(|| whole.clone(), |part| format!("{whole}.{part}"))
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -126,5 +133,8 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(counted(1, "invoice", "invoices"), "1 invoice");
         assert_eq!(capital(&count(6)), "Six");
+        assert_eq!(decimal("1289.00"), "1,289.00");
+        assert_eq!(decimal("0.085"), "0.085");
+        assert_eq!(decimal("1500"), "1,500");
     }
 }

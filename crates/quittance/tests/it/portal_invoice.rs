@@ -55,7 +55,9 @@ async fn a_recurring_invoice_says_what_changed(world: World) {
     let page = alice.get("/invoices/INV-2").await;
     for words in [
         "What changed since September",
-        "Endpoint detection, 44 devices until Sep 15",
+        "Only <b>Endpoint detection</b> changed.",
+        "44 devices until Sep 15",
+        "47 devices since Sep 16",
         "44 × 4.13 = 181.72",
         "47 × 4.13 = 194.11",
         "47 × 8.25 = 387.75",

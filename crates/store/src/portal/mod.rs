@@ -1,5 +1,6 @@
 //! What customers read: every query takes an `AccountScope` and carries the account. Nothing here selects internal notes.
 
+pub(crate) mod dues;
 pub(crate) mod files;
 pub(crate) mod list;
 mod one;
@@ -7,6 +8,7 @@ mod place;
 pub(crate) mod search;
 pub(crate) mod work;
 
+pub use dues::{Dues, LateRow};
 pub use files::FileRow;
 pub use list::{InvoicePage, ListFilter, ListedRow, Show};
 pub use one::{Mailed, ScopedInvoice};

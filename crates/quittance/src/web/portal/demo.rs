@@ -28,7 +28,8 @@ pub struct After {
 /// `GET /demo/mailbox`
 pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Query<After>) -> Answer {
     let received = opened(&app)?.received();
-    let start = from.after.and_then(|after| received.iter().position(|mail| mail.number == after).map(|place| place + 1));
+    let start =
+        from.after.and_then(|after| received.iter().position(|mail| mail.number == after).map(|place| place + 1));
     let mut rest = received.iter().skip(start.unwrap_or(0));
     let shown: Vec<&Arc<Received>> = rest.by_ref().take(PER_PAGE).collect();
     let more = match (rest.next(), shown.last()) {
@@ -61,9 +62,11 @@ pub async fn mail(State(app): State<App>, who: MaybeSignedIn, Path(number): Path
 /// `GET /demo/mailbox/{number}/{file}`
 pub async fn enclosure(State(app): State<App>, Path((number, file)): Path<(String, String)>) -> Answer {
     let received = find(&app, &number)?;
-    let enclosure = received.enclosures.iter().find(|enclosure| enclosure.file_name == file).ok_or_else(Problem::not_found)?;
+    let enclosure =
+        received.enclosures.iter().find(|enclosure| enclosure.file_name == file).ok_or_else(Problem::not_found)?;
     let bytes = enclosure.bytes.as_ref().ok_or_else(Problem::not_found)?.to_vec();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).map_err(|_| Problem::not_found())?;
+    let disposition =
+        HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).map_err(|_| Problem::not_found())?;
     let kind = HeaderValue::from_str(&enclosure.media_type).map_err(Problem::broken)?;
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
@@ -176,7 +179,12 @@ async fn people(app: &App) -> Result<Vec<Person>, Problem> {
             many => format!("{many} accounts"),
         };
         let query = serde_urlencoded::to_string([("email", &contact.email)]).unwrap_or_default();
-        Some(Person { name: contact.name.clone(), email: contact.email.clone(), detail, href: format!("/sign-in?{query}") })
+        Some(Person {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            detail,
+            href: format!("/sign-in?{query}"),
+        })
     };
     Ok(order.into_iter().filter_map(person).collect())
 }

@@ -5,8 +5,8 @@ use axum::response::IntoResponse;
 use billing::{Currency, Grid};
 use jiff::civil::Date;
 use store::Tx;
-use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
-use store::portal::{Found, InvoicePage, ListFilter, ListedRow};
+use store::books::{AccountMonthRow, AccountStateRow};
+use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::scope::AccountScope;
 
 use super::query::{ListQuery, misread};
@@ -26,7 +26,7 @@ const PAGE: usize = 50;
 struct Read {
     states: Vec<AccountStateRow>,
     months: Vec<AccountMonthRow>,
-    dues: Vec<AccountDueRow>,
+    dues: Dues,
     oldest: Vec<ListedRow>,
     coming: Vec<ListedRow>,
     page: InvoicePage,
@@ -85,11 +85,11 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     let payable = counted(&scope);
     let accounts: Vec<_> = all.accounts().iter().map(|account| account.account_id).collect();
     let states = tx.account_states(&accounts)?;
-    let (mut months, mut dues) = (Vec::new(), Vec::new());
+    let mut months = Vec::new();
     for account in scope.accounts() {
         months.extend(tx.account_months(account.account_id)?);
-        dues.extend(tx.account_dues(account.account_id)?);
     }
+    let dues = tx.dues(&payable, today)?;
     let oldest = tx.open_from(&payable, Date::ZERO, 1)?;
     let coming = tx.open_from(&payable, today, 1)?;
     let (page, found) = page(tx, &scope, query)?;

@@ -71,10 +71,13 @@ pub async fn ask(
     };
     let again = |state: SignInState| address(&app, &who, state, (email, next));
     Ok(match ask_code(&app, ask).await? {
-        Asked::OnItsWay(token) => (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response(),
+        Asked::OnItsWay(token) => {
+            (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response()
+        }
         Asked::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, again(SignInState::Invalid)).into_response(),
         Asked::MailDown => {
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], again(SignInState::MailDown)).into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], again(SignInState::MailDown))
+                .into_response()
         }
         Asked::TooMany(at) => {
             let left_s = seconds_until(at, app.clock.real());
@@ -91,7 +94,12 @@ pub struct Keyboard {
 }
 
 /// `GET /sign-in/code`
-pub async fn code_page(State(app): State<App>, who: MaybeSignedIn, Query(keyboard): Query<Keyboard>, headers: HeaderMap) -> Answer {
+pub async fn code_page(
+    State(app): State<App>,
+    who: MaybeSignedIn,
+    Query(keyboard): Query<Keyboard>,
+    headers: HeaderMap,
+) -> Answer {
     let Some(token) = Cookie::SignIn.read(&headers) else { return Ok(see_other("/sign-in")) };
     let (hash, now) = (token.hash(), app.clock.real());
     let Some(row) = app.store.read(move |tx| tx.sign_in(&hash)).await? else { return Ok(see_other("/sign-in")) };
@@ -129,15 +137,19 @@ pub async fn enter(
     let typed: String = form.code.chars().take(24).collect();
     let (status, page) = match enter_code(&app, enter).await? {
         Entered::SignedIn { session, device, next } => {
-            let cookies = AppendHeaders([Cookie::Session.set(&session), Cookie::Device.set(&device), Cookie::SignIn.clear()]);
+            let cookies =
+                AppendHeaders([Cookie::Session.set(&session), Cookie::Device.set(&device), Cookie::SignIn.clear()]);
             return Ok((cookies, see_other(own_path(&next).unwrap_or(HOME))).into_response());
         }
         Entered::Nothing(row) => (StatusCode::OK, code(&app, &who, CodeState::Fresh, Some(&row))),
-        Entered::Wrong(row, left) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, CodePage { typed, ..code(&app, &who, CodeState::Wrong(left), Some(&row)) })
-        }
+        Entered::Wrong(row, left) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            CodePage { typed, ..code(&app, &who, CodeState::Wrong(left), Some(&row)) },
+        ),
         Entered::UsedUp(row) => (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::UsedUp, Some(&row))),
-        Entered::Expired(row) => (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::Expired, row.as_deref())),
+        Entered::Expired(row) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::Expired, row.as_deref()))
+        }
     };
     Ok((status, Page(page)).into_response())
 }
@@ -152,7 +164,10 @@ fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow
         frame.notices.push(Notice {
             kind: NoticeKind::Warning,
             first: "We can’t send codes right now.".to_owned(),
-            rest: format!("A code that came already still works. Try again in a few minutes, or call us at {}.", frame.provider.phone),
+            rest: format!(
+                "A code that came already still works. Try again in a few minutes, or call us at {}.",
+                frame.provider.phone
+            ),
             link: None,
         });
     }

@@ -18,7 +18,7 @@ use crate::web::pages::WorkPage;
 use crate::web::session::SignedIn;
 
 /// Pieces of work on one page.
-const PAGE: usize = 100;
+const PAGE: usize = 50;
 /// A month mostly stands on one page.
 const MONTH_PAGE: usize = 500;
 /// A search reads so many at a time,

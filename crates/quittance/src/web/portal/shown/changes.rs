@@ -1,12 +1,14 @@
 //! What changed since the last invoice of the same stream, in rows that sum to the difference.
 
+use std::collections::BTreeSet;
+
 use billing::difference::{Change, Portion};
 use billing::{Currency, Money, Month, Stream};
 use store::invoice::WholeInvoice;
 
 use super::Today;
 use crate::paper::{change, words};
-use crate::web::pages::{ChangeRow, Changes};
+use crate::web::pages::{ChangeRow, Changes, Piece};
 
 /// A bi-weekly comparison names so many rows; the smaller ones stand in one.
 const MOST_ROWS: usize = 8;
@@ -31,7 +33,8 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
     let currency = now.invoice.currency;
     let names = [before, now].map(|whole| words::month_name(Month::of(whole.invoice.period_from)));
     let [was, is] = &names;
-    let (changed, same): (Vec<Change>, Vec<Change>) = rows.into_iter().partition(|row| row.change != 0);
+    let (mut changed, same): (Vec<Change>, Vec<Change>) = rows.into_iter().partition(|row| row.change != 0);
+    let sentence = one_line(&mut changed);
     let mut shown: Vec<ChangeRow> = changed
         .iter()
         .map(|row| ChangeRow {
@@ -52,7 +55,7 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
     let sign = if difference > 0 { "+" } else { "" };
     Changes {
         title: format!("What changed since {was}"),
-        sentence: Vec::new(),
+        sentence,
         before_head: format!("{was}, {}", before.invoice.number),
         now_head: format!("{is}, {}", now.invoice.number),
         rows: shown,
@@ -63,6 +66,24 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
             change: format!("{sign}{}", Money::new(difference, currency).with_currency()),
         },
     }
+}
+
+/// Where everything that changed (but the tax) belongs to one service or licence: names it once, before the table, and
+/// leaves it out of the rows.
+fn one_line(changed: &mut [Change]) -> Vec<Piece> {
+    let is_tax = |row: &Change| row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == change::TAX);
+    let name_of = |row: &Change| row.after.as_ref().or(row.before.as_ref()).map(|portion| portion.label.clone());
+    let names: BTreeSet<Option<String>> = changed.iter().filter(|row| !is_tax(row)).map(name_of).collect();
+    let (Some(Some(name)), 1) = (names.first().cloned(), names.len()) else { return Vec::new() };
+    let lead = format!("{name}, ");
+    let lines = changed.iter().filter(|row| !is_tax(row));
+    if lines.clone().count() < 2 || !lines.clone().all(|row| row.label.starts_with(&lead)) {
+        return Vec::new();
+    }
+    for row in changed.iter_mut() {
+        row.label = row.label.strip_prefix(&lead).map(str::to_owned).unwrap_or_else(|| row.label.clone());
+    }
+    vec![Piece::text("Only "), Piece::strong(name), Piece::text(" changed.")]
 }
 
 /// `Six other lines`; `Six lines` where there are no others.

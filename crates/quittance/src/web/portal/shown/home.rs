@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use billing::{Grid, Money, Month, Stream};
-use jiff::civil::Date;
-use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
-use store::portal::ListedRow;
+use store::AccountId;
+use store::books::{AccountMonthRow, AccountStateRow};
+use store::portal::{Dues, ListedRow};
 use store::scope::AccountScope;
 
 use super::accounts::{counted, owed};
@@ -22,8 +22,8 @@ pub struct HomeParts<'a> {
     pub scope: &'a AccountScope,
     /// What they owe.
     pub states: &'a [AccountStateRow],
-    /// Their open sums by due date.
-    pub dues: &'a [AccountDueRow],
+    /// What is late of the accounts that count, and what falls due next.
+    pub dues: &'a Dues,
     /// What they were invoiced, by month and stream.
     pub months: &'a [AccountMonthRow],
     /// The first open invoice of the accounts that count.
@@ -41,8 +41,8 @@ pub fn summary(parts: &HomeParts<'_>, today: &Today) -> Option<Summary> {
     }
     let payable = counted(parts.scope);
     let sums = owed(&payable, parts.states);
-    let dues: Vec<&AccountDueRow> = parts.dues.iter().filter(|due| payable.account(due.account_id).is_some()).collect();
-    let open: i64 = dues.iter().map(|due| due.open_count).sum();
+    let open: i64 =
+        parts.months.iter().filter(|row| payable.account(row.account_id).is_some()).map(|row| row.open_count).sum();
     let label = match payable.accounts().len() {
         1 => "You owe".to_owned(),
         several => format!("You owe, over {} accounts", words::count(several)),
@@ -51,8 +51,8 @@ pub fn summary(parts: &HomeParts<'_>, today: &Today) -> Option<Summary> {
         label,
         owed: sums.written(today.currency),
         note: note(parts, &payable, open, today),
-        overdue: (open > 0).then(|| overdue(parts, &payable, &dues, today)),
-        next_due: next_due(parts, &payable, &dues, today),
+        overdue: (open > 0).then(|| overdue(parts, &payable, today)),
+        next_due: next_due(parts, &payable, today),
         chart: chart(parts, today),
     })
 }
@@ -75,9 +75,9 @@ fn note(parts: &HomeParts<'_>, payable: &AccountScope, open: i64, today: &Today)
     vec![Piece::text(sentences.join(" "))]
 }
 
-fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, dues: &[&AccountDueRow], today: &Today) -> Overdue {
-    let late = dues.iter().filter(|due| due.due_on < today.day);
-    let count: i64 = late.clone().map(|due| due.open_count).sum();
+fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, today: &Today) -> Overdue {
+    let late = &parts.dues.late;
+    let count: i64 = late.iter().map(|row| row.open_count).sum();
     let oldest = parts.oldest.filter(|row| Standing::of(row).is_overdue(today.day));
     let note = match oldest {
         None => vec![Piece::text("Nothing is late.")],
@@ -89,12 +89,13 @@ fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, dues: &[&AccountDueRow
             vec![Piece::text(lead), link(row), Piece::text(format!(", due {due}, {ago}"))]
         }
     };
-    Overdue { amount: due_sums(payable, late.copied()).written(today.currency), late: count > 0, note }
+    let sums = sums(payable, late.iter().map(|row| (row.account_id, row.open_minor)));
+    Overdue { amount: sums.written(today.currency), late: count > 0, note }
 }
 
-fn next_due(parts: &HomeParts<'_>, payable: &AccountScope, dues: &[&AccountDueRow], today: &Today) -> Option<NextDue> {
-    let on: Date = dues.iter().map(|due| due.due_on).filter(|on| *on >= today.day).min()?;
-    let of_day = dues.iter().filter(|due| due.due_on == on);
+fn next_due(parts: &HomeParts<'_>, payable: &AccountScope, today: &Today) -> Option<NextDue> {
+    let on = parts.dues.next.iter().map(|due| due.due_on).min()?;
+    let of_day = parts.dues.next.iter().filter(|due| due.due_on == on);
     let count: i64 = of_day.clone().map(|due| due.open_count).sum();
     let day = if on == today.day { "Today".to_owned() } else { today.weekday(on) };
     let first = parts.coming.iter().find(|row| row.due_on == on).filter(|_| count == 1);
@@ -102,12 +103,12 @@ fn next_due(parts: &HomeParts<'_>, payable: &AccountScope, dues: &[&AccountDueRo
         Some(row) => link(row),
         None => Piece::text(words::counted(count, "invoice", "invoices")),
     };
-    let amount = due_sums(payable, of_day.copied()).written(today.currency);
+    let amount = sums(payable, of_day.map(|due| (due.account_id, due.open_minor))).written(today.currency);
     Some(NextDue { amount, note: vec![Piece::text(format!("{day}: ")), which] })
 }
 
-fn due_sums<'a>(payable: &AccountScope, dues: impl Iterator<Item = &'a AccountDueRow>) -> Sums {
-    dues.filter_map(|due| Some((due.open_minor, payable.account(due.account_id)?.currency))).collect()
+fn sums(payable: &AccountScope, amounts: impl Iterator<Item = (AccountId, i64)>) -> Sums {
+    amounts.filter_map(|(account, minor)| Some((minor, payable.account(account)?.currency))).collect()
 }
 
 fn link(row: &ListedRow) -> Piece {

@@ -7,7 +7,7 @@ use billing::{Currency, Money, Span};
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
 use super::Today;
-use crate::paper::{combined_rate, group, hours, price, words};
+use crate::paper::{combined_rate, group, hours, words, written_price};
 use crate::web::pages::{Agreement, AgreementLine, Delivery, Entry, Price, Ticket};
 
 /// What a taxable line shows in its tax column.
@@ -49,19 +49,19 @@ fn charge(line: &InvoiceLineRow, currency: Currency, today: &Today) -> Agreement
         parts.push(format!("{} of {of_days} days", days.days()));
     }
     if line.charged_price != line.unit_price {
-        parts.push(format!("{} a month", price(line.unit_price, currency)));
+        parts.push(format!("{} a month", written_price(line.unit_price, currency)));
     }
     parts.extend(group::part_label(line, today.order));
     AgreementLine {
-        what: line.description.clone(),
+        what: match line.unit.as_deref() {
+            // What is measured needs its unit; what is counted in pieces has it in its name.
+            Some(unit) if !unit.is_empty() && unit.chars().all(char::is_uppercase) => format!("{}, {unit}", line.description),
+            _ => line.description.clone(),
+        },
         days: today.span(days),
         part: parts.join(", "),
-        quantity: match line.unit.as_deref() {
-            // GB and the like belong to the number; what is counted in pieces says so by its name.
-            Some(unit) if unit.chars().all(char::is_uppercase) && !unit.is_empty() => format!("{} {unit}", line.quantity.normalize()),
-            _ => line.quantity.normalize().to_string(),
-        },
-        price: price(line.charged_price, currency),
+        quantity: words::decimal(&line.quantity.normalize().to_string()),
+        price: written_price(line.charged_price, currency),
         tax: String::new(),
         amount: Money::new(line.amount_minor, currency).to_string(),
         mark: String::new(),
@@ -126,7 +126,7 @@ fn entry(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Entry {
         work_type: work_type(line.work_type),
         worked: hours(line.hours_worked.unwrap_or_default()),
         billed: hours(line.quantity),
-        rate: hours(line.unit_price),
+        rate: written_price(line.unit_price, whole.invoice.currency),
         amount: entry_price(line.coverage, line.amount_minor, whole.invoice.currency),
         remark: earlier(line, whole, today),
     }
@@ -151,8 +151,8 @@ fn delivery(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Deliv
     Delivery {
         day: today.day(line.from_on),
         what: line.description.clone(),
-        quantity: line.quantity.normalize().to_string(),
-        price: price(line.unit_price, currency),
+        quantity: words::decimal(&line.quantity.normalize().to_string()),
+        price: written_price(line.unit_price, currency),
         tax: if line.taxable { tax_mark(whole) } else { String::new() },
         amount: Money::new(line.amount_minor, currency).to_string(),
         remark: earlier(line, whole, today),

@@ -9,6 +9,7 @@ use store::scope::AccountScope;
 
 use super::Today;
 use super::tickets::{entry_price, work_type};
+use crate::paper::change::counted;
 use crate::paper::{hours, words};
 use crate::web::pages::{Billed, Choice, Empty, Filter, Link, Price, WorkDay, WorkRow};
 use crate::web::portal::query::WorkQuery;
@@ -92,12 +93,9 @@ fn cost(coverage: Coverage, hours_billed: Decimal, rate: Decimal, currency: Curr
     }
 }
 
-/// `4`, `2 box`: what is counted one by one needs no word.
+/// `4`, `2 boxes`: what is counted one by one needs no word.
 fn pieces(quantity: Decimal, unit: &str) -> String {
-    match unit {
-        "" | "each" | "unit" => quantity.normalize().to_string(),
-        unit => format!("{} {unit}", quantity.normalize()),
-    }
+    counted(quantity, Some(unit).filter(|unit| !matches!(*unit, "each" | "unit")))
 }
 
 fn billed(number: Option<&str>, is_too_old: bool) -> Billed {
