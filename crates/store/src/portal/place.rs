@@ -75,7 +75,6 @@ fn dated(text: &str) -> Option<(Date, i64)> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -119,7 +119,6 @@ fn file<const N: usize>(records: impl Iterator<Item = [String; N]>) -> Result<Ve
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -137,7 +137,7 @@ async fn piece(app: &App, scope: &AccountScope, query: &ListQuery, after: Option
         if query.words.is_empty() {
             return tx.invoice_page(&scope, &query.filter, after, PIECE);
         }
-        let found = tx.search_invoices(&scope, &query.filter, &query.words)?;
+        let found = tx.search_invoices(&scope, &query.filter, query.needle())?;
         Ok::<_, store::Error>(InvoicePage::of(shown(&found, &query.filter), after, PIECE))
     };
     Ok(app.store.read(read).await?)

@@ -100,7 +100,7 @@ fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(Invoice
     if query.words.is_empty() {
         return Ok((tx.invoice_page(scope, &query.filter, query.after, PAGE)?, None));
     }
-    let found = tx.search_invoices(scope, &query.filter, &query.words)?;
+    let found = tx.search_invoices(scope, &query.filter, query.needle())?;
     let rows = shown(&found, &query.filter);
     Ok((InvoicePage::of(rows, query.after, PAGE), Some(found)))
 }

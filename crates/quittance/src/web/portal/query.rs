@@ -121,6 +121,14 @@ impl ListQuery {
         Self { filter: ListFilter { show, ..self.filter }, ..self.clone() }
     }
 
+    /// What the search looks for: amounts are stored without their sign, so `$3,163.73` looks for `3,163.73`.
+    pub fn needle(&self) -> &str {
+        match self.words.strip_prefix(['$', '€', '£']) {
+            Some(amount) if amount.starts_with(|c: char| c.is_ascii_digit()) => amount,
+            _ => &self.words,
+        }
+    }
+
     /// The accounts that are asked for.
     pub fn scope(&self, scope: &AccountScope) -> AccountScope {
         chosen(self.account.as_deref(), scope)

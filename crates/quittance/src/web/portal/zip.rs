@@ -96,7 +96,6 @@ impl Archive {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::io::{Cursor, Read};
 

@@ -185,6 +185,10 @@ fn nothing(parts: &ListParts<'_>, today: &Today) -> Empty {
         let text = format!("Of {}, none is open.", words::counted(*all, "invoice", "invoices"));
         return Empty { title: "You owe nothing".to_owned(), text, link: Some(Link::new(bare.href("/invoices"), "See all invoices")) };
     }
+    if query.filter.show == Show::Paid && *all > 0 {
+        let text = "An invoice stands here once it is paid in full.".to_owned();
+        return Empty { title: "Nothing is paid yet".to_owned(), text, link: Some(Link::new(bare.href("/invoices"), "See all invoices")) };
+    }
     let text = match query.filter.since {
         Some(since) => format!("Nothing was issued since {} that fits. Today is {}.", words::month(since), today.full_day(today.day).text),
         None => "Nothing was issued that fits.".to_owned(),

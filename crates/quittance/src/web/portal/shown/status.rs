@@ -63,7 +63,7 @@ impl Standing {
     pub fn next(&self, today: Date) -> &'static str {
         match self.status {
             InvoiceStatus::Paid => "Nothing left to do",
-            InvoiceStatus::Open if self.is_overdue(today) => "Nothing planned. Please pay now or call us",
+            InvoiceStatus::Open if self.is_overdue(today) => "Please pay now or call us",
             InvoiceStatus::Open => "Nothing planned",
         }
     }
