@@ -8,7 +8,7 @@ use store::agreement::AgreementRow;
 use store::item::ItemRow;
 use store::{AccountId, ItemId};
 
-use super::problem::Problem;
+use super::problem::{Problem, Unread};
 use super::rows::{EntryIn, Export};
 
 /// Collects the problems of one file.
@@ -114,6 +114,7 @@ pub fn entry_agreement<'a>(
     row: &EntryIn,
     account: AccountId,
     agreements: &'a HashMap<String, AgreementRow>,
+    unread: &Unread,
     complaints: &mut Complaints<'_>,
 ) -> Option<&'a AgreementRow> {
     let Some(code) = &row.agreement else {
@@ -124,7 +125,9 @@ pub fn entry_agreement<'a>(
     };
     match agreements.get(code) {
         None => {
-            complaints.add(row.line, "agreement", code, "there is no such agreement", "an id of agreements.csv");
+            if !unread.may_hold("agreements.csv", code) {
+                complaints.add(row.line, "agreement", code, "there is no such agreement", "an id of agreements.csv");
+            }
             None
         }
         Some(agreement) if agreement.account_id != account => {
@@ -135,25 +138,33 @@ pub fn entry_agreement<'a>(
     }
 }
 
-/// The item of a row, checked to be of a kind that may stand there (S8: the streams never mix).
-pub fn item(
-    code: &str,
-    line: u64,
-    items: &HashMap<String, ItemRow>,
-    fits: impl Fn(billing::item::ItemKind) -> bool,
-    expected: &str,
-    complaints: &mut Complaints<'_>,
-) -> Option<ItemId> {
-    match items.get(code) {
-        None => {
-            complaints.add(line, "item", code, "there is no such item", "an id of items.csv");
-            None
+/// Items as they will be, with those that could not be read.
+pub struct Items {
+    /// By code.
+    pub by_code: HashMap<String, ItemRow>,
+    /// Rows of `items.csv` among others.
+    pub unread: Unread,
+}
+
+/// Which kinds of item may stand in a file, and the sentence that says so.
+pub type Fitting = (fn(billing::item::ItemKind) -> bool, &'static str);
+
+impl Items {
+    /// The item of a row, checked to be of a kind that may stand there (S8: the streams never mix).
+    pub fn fitting(&self, code: &str, line: u64, (fits, expected): Fitting, complaints: &mut Complaints<'_>) -> Option<ItemId> {
+        match self.by_code.get(code) {
+            None => {
+                if !self.unread.may_hold("items.csv", code) {
+                    complaints.add(line, "item", code, "there is no such item", "an id of items.csv");
+                }
+                None
+            }
+            Some(item) if !fits(item.kind) => {
+                complaints.add(line, "item", code, &format!("its kind is {}", item.kind), expected);
+                None
+            }
+            Some(item) => Some(item.item_id),
         }
-        Some(item) if !fits(item.kind) => {
-            complaints.add(line, "item", code, &format!("its kind is {}", item.kind), expected);
-            None
-        }
-        Some(item) => Some(item.item_id),
     }
 }
 
