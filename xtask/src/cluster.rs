@@ -72,7 +72,9 @@ impl Cluster {
                 return Err(format!("PostgreSQL ended with {status}: {}", self.log()));
             }
             // The postmaster listens a moment before it answers; a first answer that isn't an error is enough.
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && self.log().contains("ready to accept connections") {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+                && self.log().contains("ready to accept connections")
+            {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -138,7 +140,11 @@ fn finish(command: &mut Command) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!("{name} failed: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    Err(format!(
+        "{name} failed: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    ))
 }
 
 /// A port that nobody listens on. Another program may take it before we do; the start then fails and says so.

@@ -18,7 +18,8 @@ pub struct Place {
 impl Place {
     /// Finds them: `CARGO_TARGET_DIR` where it is set, else the user's cache.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the project's folder is not known")?.to_owned();
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the project's folder is not known")?.to_owned();
         let cache = std::env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))

@@ -25,7 +25,9 @@ impl Ask {
         for argument in arguments {
             match argument.as_str() {
                 "--slow" => ask.slow = true,
-                option if option.starts_with('-') => return Err(format!("{option} is unknown; test knows --slow alone")),
+                option if option.starts_with('-') => {
+                    return Err(format!("{option} is unknown; test knows --slow alone"));
+                }
                 filter if ask.filter.is_none() => ask.filter = Some(filter.to_owned()),
                 more => return Err(format!("{more}: there can be one filter")),
             }
@@ -56,7 +58,8 @@ pub fn run(ask: &Ask) -> Result<bool> {
 /// The expected invoices are what the sample leads to, computed in two ways.
 fn oracle(place: &Place, tools: &Tools) -> Result<bool> {
     let python = |arguments: &[&str]| succeeds(Command::new(&tools.python).args(arguments).current_dir(&place.root));
-    Ok(python(&["oracle/expected.py", "--check"])? && python(&["oracle/another_way.py", "sample", "2026-11-01", "oracle/expected"])?)
+    Ok(python(&["oracle/expected.py", "--check"])?
+        && python(&["oracle/another_way.py", "sample", "2026-11-01", "oracle/expected"])?)
 }
 
 /// Always the whole workspace: a part of it alone would choose other features and compile typst once more.

@@ -58,11 +58,14 @@ fn install_missing() -> Result<()> {
     let names = missing.join(" ");
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !is_root || program("apt-get").is_err() {
-        return Err(format!("the tests need what Debian calls {names}. Install it (apt-get install {names}), then run again"));
+        return Err(format!(
+            "the tests need what Debian calls {names}. Install it (apt-get install {names}), then run again"
+        ));
     }
     println!("Installing {names} …");
     // A server that the package starts by itself is none of ours; the tests start their own.
-    let apt = |arguments: &[&str]| runs(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    let apt =
+        |arguments: &[&str]| runs(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
     let fresh = apt(&["update", "-q"]);
     let arguments = [&["install", "-q", "-y", "--no-install-recommends"], missing.as_slice()].concat();
     if !apt(&arguments) {
@@ -116,7 +119,8 @@ fn python(place: &Place) -> Result<PathBuf> {
         return Ok(python);
     }
     println!("Making a Python environment with {AIOSMTPD} …");
-    std::fs::create_dir_all(&place.tools).map_err(|error| format!("{} can't be made: {error}", place.tools.display()))?;
+    std::fs::create_dir_all(&place.tools)
+        .map_err(|error| format!("{} can't be made: {error}", place.tools.display()))?;
     if !runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)) {
         return Err(format!("python3 -m venv {} failed", folder.display()));
     }

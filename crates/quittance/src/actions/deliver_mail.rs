@@ -76,11 +76,7 @@ pub async fn finish_delivery(app: &App, progress: impl Fn(&Delivered)) -> Result
 }
 
 /// Sends a few at once. Each outcome is written as soon as it is known: who dies here sends few letters twice.
-async fn send_all(
-    app: &App,
-    sends: Vec<impl Future<Output = RecipientRow>>,
-    delivered: &mut Delivered,
-) -> Result<()> {
+async fn send_all(app: &App, sends: Vec<impl Future<Output = RecipientRow>>, delivered: &mut Delivered) -> Result<()> {
     let mut outcomes = stream::iter(sends).buffer_unordered(AT_ONCE);
     while let Some(row) = outcomes.next().await {
         match row.state {

@@ -83,7 +83,8 @@ async fn render_job(app: &App, job: JobRow) -> Result<bool> {
         Ok(document) => keep(app, job, read, document).await.map(|()| true),
         Err(error) => {
             tracing::error!(invoice = read.whole.invoice.number, %error, "a document could not be rendered");
-            let again_at = app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
+            let again_at =
+                app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
             let reason = error.to_string();
             app.store.write(move |tx| tx.postpone_job(job.job_id, again_at, &reason)).await?;
             Ok(false)

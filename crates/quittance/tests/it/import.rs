@@ -256,12 +256,24 @@ fn files_that_are_no_export_are_refused() {
     let (header, rows) = whole.split_once('\n').unwrap();
     let bad: [(&str, Vec<u8>, &str); 8] = [
         ("a wrong header", format!("{}\n{rows}", header.replace("kind", "sort")).into(), "items.csv:1: the header is"),
-        ("columns in another order", b"name,item,kind,unit,unit_price,taxable\n".to_vec(), "items.csv:1: the header is"),
+        (
+            "columns in another order",
+            b"name,item,kind,unit,unit_price,taxable\n".to_vec(),
+            "items.csv:1: the header is",
+        ),
         ("no header", rows.into(), "items.csv:1: the header is"),
         ("nothing", Vec::new(), "items.csv:1: the file is empty"),
-        ("Latin-1", [format!("{header}\n").as_bytes(), b"A,Caf\xe9,fee,each,1.00,no\n"].concat(), "items.csv:2: these bytes are not UTF-8"),
+        (
+            "Latin-1",
+            [format!("{header}\n").as_bytes(), b"A,Caf\xe9,fee,each,1.00,no\n"].concat(),
+            "items.csv:2: these bytes are not UTF-8",
+        ),
         ("U+0000", format!("{header}\nA,Na\0me,fee,each,1.00,no\n").into(), "items.csv:2: column name"),
-        ("a value too many", format!("{header}\nA,Name,fee,each,1.00,no,more\n").into(), "items.csv:2: the row has 7 values"),
+        (
+            "a value too many",
+            format!("{header}\nA,Name,fee,each,1.00,no,more\n").into(),
+            "items.csv:2: the row has 7 values",
+        ),
         ("a value too few", format!("{header}\nA,Name,fee\n").into(), "items.csv:2: the row has 3 values"),
     ];
     for (what, bytes, told) in bad {
@@ -287,7 +299,8 @@ fn lines_are_those_of_the_file() {
     house.inits(&export.folder);
     let header = "item,name,kind,unit,unit_price,taxable";
     for (what, ends) in [("LF", "\n"), ("CRLF", "\r\n")] {
-        let rows = [header, "A,First,fee,each,1.00,no", "", "B,\"Two\nlines\",fee,each,1.00,no", "C,Third,thing,each,1.00,no"];
+        let rows =
+            [header, "A,First,fee,each,1.00,no", "", "B,\"Two\nlines\",fee,each,1.00,no", "C,Third,thing,each,1.00,no"];
         export.put("items.csv", rows.join(ends));
         let said = house.refuses(&["import", export.file("items.csv").to_str().unwrap()]);
         assert!(said.err.starts_with("items.csv:6: column kind"), "{what}: {}", said.err);

@@ -59,7 +59,8 @@ impl PostOffice {
 
     /// Every letter, in the order of arrival.
     pub fn letters(&self) -> Vec<Arrived> {
-        let mut names: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut names: Vec<_> =
+            std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         names.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         names.sort();
         names.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()

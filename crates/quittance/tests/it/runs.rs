@@ -25,7 +25,8 @@ fn moved_in(house: &House) -> Export {
 
 fn a_plan_writes_nothing(house: &House) {
     moved_in(house);
-    for run in [["run", "recurring", "--for", "2026-07", "--plan"], ["run", "biweekly", "--on", "2026-07-24", "--plan"]] {
+    for run in [["run", "recurring", "--for", "2026-07", "--plan"], ["run", "biweekly", "--on", "2026-07-24", "--plan"]]
+    {
         let said = house.does(&run);
         assert!(said.out.contains("C-1000") && said.out.contains("Nothing was written"), "{}", said.out);
     }

@@ -1,8 +1,8 @@
 //! Agreements and their lines: what was charged stays as it was.
 
 use billing::{Charge, Currency, Month, Span, Terms};
-use store::agreement::{AgreementLineRow, AgreementRow, ChargedMonth};
 use store::account::AccountRow;
+use store::agreement::{AgreementLineRow, AgreementRow, ChargedMonth};
 use store::{AccountId, Tx};
 
 use super::{ByCode, Resolver, by_code};
@@ -10,7 +10,8 @@ use crate::import::check::{Complaints, Fitting};
 use crate::import::rows::Export;
 
 /// What agreement lines may name.
-const RECURS: Fitting = (|kind| kind.recurs(), "an item of kind service or licence (all else is billed bi-weekly, in products.csv)");
+const RECURS: Fitting =
+    (|kind| kind.recurs(), "an item of kind service or licence (all else is billed bi-weekly, in products.csv)");
 
 impl Resolver<'_> {
     pub(super) fn agreements(
@@ -40,22 +41,38 @@ impl Resolver<'_> {
             if let Some(known) = known.cloned() {
                 if known.account_id != account {
                     Complaints::about("agreements.csv", self.problems).add(
-                        row.line, "account", &row.account, "the agreement is another account's", "a new agreement for this account",
+                        row.line,
+                        "account",
+                        &row.account,
+                        "the agreement is another account's",
+                        "a new agreement for this account",
                     );
                     continue;
                 }
-                for line in lines.iter().filter(|line| line.agreement_id == known.agreement_id && line.account_id == account) {
+                for line in
+                    lines.iter().filter(|line| line.agreement_id == known.agreement_id && line.account_id == account)
+                {
                     self.keeps_charges(tx, ("agreements.csv", row.line), (line, &known), (line, &agreement))?;
                 }
             }
             let place = format!("agreements.csv:{} {}", row.line, row.agreement);
-            self.changes.agreements.take(agreement.clone(), agreements.get(&row.agreement), &place, &mut self.changes.fields)?;
+            self.changes.agreements.take(
+                agreement.clone(),
+                agreements.get(&row.agreement),
+                &place,
+                &mut self.changes.fields,
+            )?;
             agreements.insert(row.agreement.clone(), agreement);
         }
         Ok(agreements)
     }
 
-    pub(super) fn lines(&mut self, tx: &mut Tx, export: &Export, agreements: &ByCode<AgreementRow>) -> Result<(), store::Error> {
+    pub(super) fn lines(
+        &mut self,
+        tx: &mut Tx,
+        export: &Export,
+        agreements: &ByCode<AgreementRow>,
+    ) -> Result<(), store::Error> {
         let stored = by_code(tx.agreement_lines()?, |row| &row.code);
         let items = self.all_items(tx)?;
         for row in &export.lines {
@@ -63,7 +80,13 @@ impl Resolver<'_> {
             let item_id = items.fitting(&row.item, row.line, RECURS, &mut complaints);
             let Some(agreement) = agreements.get(&row.agreement) else {
                 if !self.unread.may_hold("agreements.csv", &row.agreement) {
-                    complaints.add(row.line, "agreement", &row.agreement, "there is no such agreement", "an id of agreements.csv");
+                    complaints.add(
+                        row.line,
+                        "agreement",
+                        &row.agreement,
+                        "there is no such agreement",
+                        "an id of agreements.csv",
+                    );
                 }
                 continue;
             };
@@ -83,11 +106,16 @@ impl Resolver<'_> {
                 prorate: row.prorate,
             };
             if let Some(known) = known {
-                let moved = known.account_id != line.account_id || known.agreement_id != line.agreement_id || known.item_id != line.item_id;
+                let moved = known.account_id != line.account_id
+                    || known.agreement_id != line.agreement_id
+                    || known.item_id != line.item_id;
                 let charged = self.charged(tx, known.account_id)?.iter().any(|month| month.source_id == known.line_id);
                 if moved && (charged || known.account_id != line.account_id) {
                     Complaints::about("agreement_lines.csv", self.problems).add(
-                        row.line, "line", &row.line_code, "it was charged under another agreement or item",
+                        row.line,
+                        "line",
+                        &row.line_code,
+                        "it was charged under another agreement or item",
                         "the line as it was, ended, and a new line for the new agreement or item",
                     );
                     continue;
@@ -112,14 +140,24 @@ impl Resolver<'_> {
         if old == new {
             return Ok(());
         }
-        let months: Vec<ChargedMonth> =
-            self.charged(tx, before.0.account_id)?.iter().filter(|month| month.source_id == before.0.line_id).cloned().collect();
+        let months: Vec<ChargedMonth> = self
+            .charged(tx, before.0.account_id)?
+            .iter()
+            .filter(|month| month.source_id == before.0.line_id)
+            .cloned()
+            .collect();
         for charged in months {
             let now = charge(&new, charged.month, charged.currency);
             if charge(&old, charged.month, charged.currency) != now || old.billing != new.billing {
                 let until = charged.month.next().first();
                 Complaints::about(file, self.problems).add(
-                    line, "", "", &format!("{} was charged {} on {}; an invoice can't change", before.0.code, charged.month, charged.number),
+                    line,
+                    "",
+                    "",
+                    &format!(
+                        "{} was charged {} on {}; an invoice can't change",
+                        before.0.code, charged.month, charged.number
+                    ),
                     &format!("the row as it was until {until}, and a new row from the day on which the change holds"),
                 );
                 break;

@@ -27,7 +27,11 @@ impl Resolver<'_> {
             let place = format!("items.csv:{} {}", row.line, row.item);
             if known.is_some_and(|known| known.kind.recurs() != item.kind.recurs()) {
                 Complaints::about("items.csv", self.problems).add(
-                    row.line, "kind", row.kind, "the item would move to the other stream", "a new item for the other stream",
+                    row.line,
+                    "kind",
+                    row.kind,
+                    "the item would move to the other stream",
+                    "a new item for the other stream",
                 );
             }
             self.changes.items.take(item, known, &place, &mut self.changes.fields)?;
@@ -36,7 +40,8 @@ impl Resolver<'_> {
     }
 
     pub(super) fn tax_rates(&mut self, tx: &mut Tx, export: &Export) -> Result<(), store::Error> {
-        let key = |region: &str, jurisdiction: &str, from: jiff::civil::Date| format!("{region}\n{jurisdiction}\n{from}");
+        let key =
+            |region: &str, jurisdiction: &str, from: jiff::civil::Date| format!("{region}\n{jurisdiction}\n{from}");
         let stored: HashMap<String, TaxRateRow> = tx
             .tax_rates()?
             .into_iter()
@@ -53,7 +58,10 @@ impl Resolver<'_> {
             let known = stored.get(&key(&row.tax_region, &row.jurisdiction, row.from_on));
             if known.is_some_and(|known| *known != rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
                 Complaints::about("tax_rates.csv", self.problems).add(
-                    row.line, "rate_percent", row.rate_percent, "invoices were issued under the old rate",
+                    row.line,
+                    "rate_percent",
+                    row.rate_percent,
+                    "invoices were issued under the old rate",
                     "the old rate here, and a new row from the day on which the new rate holds",
                 );
             }

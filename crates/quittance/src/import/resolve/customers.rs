@@ -36,12 +36,24 @@ impl Resolver<'_> {
             };
             let mut complaints = Complaints::about("accounts.csv", self.problems);
             if !regions.contains(&row.tax_region) && !self.unread.may_hold("tax_rates.csv", &row.tax_region) {
-                complaints.add(row.line, "tax_region", &row.tax_region, "it has no rate", "a region with at least one row in tax_rates.csv");
+                complaints.add(
+                    row.line,
+                    "tax_region",
+                    &row.tax_region,
+                    "it has no rate",
+                    "a region with at least one row in tax_rates.csv",
+                );
             }
             if let Some(known) = known.filter(|known| known.currency != row.currency)
                 && tx.account_states(&[known.account_id])?.iter().any(|state| state.account_id == known.account_id)
             {
-                complaints.add(row.line, "currency", row.currency.code(), "invoices were issued in the old currency", "a new account for the new currency");
+                complaints.add(
+                    row.line,
+                    "currency",
+                    row.currency.code(),
+                    "invoices were issued in the old currency",
+                    "a new account for the new currency",
+                );
             }
             let place = format!("accounts.csv:{} {}", row.line, row.account);
             self.changes.accounts.take(account.clone(), known, &place, &mut self.changes.fields)?;
@@ -50,7 +62,12 @@ impl Resolver<'_> {
         Ok(accounts)
     }
 
-    pub(super) fn contacts(&mut self, tx: &mut Tx, export: &Export, accounts: &ByCode<AccountRow>) -> Result<(), store::Error> {
+    pub(super) fn contacts(
+        &mut self,
+        tx: &mut Tx,
+        export: &Export,
+        accounts: &ByCode<AccountRow>,
+    ) -> Result<(), store::Error> {
         let mut people: ByCode<PersonRow> = by_code(tx.people()?, |row| &row.email);
         let mut contacts: HashMap<_, ContactRow> =
             tx.contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row)).collect();

@@ -36,7 +36,12 @@ pub struct Given {
 ///
 /// # Errors
 /// Those of the database. What is wrong with the export goes to `problems`.
-pub fn changes(tx: &mut Tx, export: &Export, given: &Given, problems: &mut Vec<Problem>) -> Result<Changes, store::Error> {
+pub fn changes(
+    tx: &mut Tx,
+    export: &Export,
+    given: &Given,
+    problems: &mut Vec<Problem>,
+) -> Result<Changes, store::Error> {
     check::within_files(export, problems);
     let mut resolver = Resolver {
         changes: Changes::default(),
@@ -103,7 +108,9 @@ impl Resolver<'_> {
 
     fn warn_early(&mut self, file: &str, rows: usize) {
         if rows > 0 {
-            self.changes.warnings.push(format!("{file}: {rows} rows lie before billing_starts_on; they are kept and never billed"));
+            self.changes
+                .warnings
+                .push(format!("{file}: {rows} rows lie before billing_starts_on; they are kept and never billed"));
         }
     }
 }

@@ -10,7 +10,12 @@ use crate::import::check::Complaints;
 use crate::import::provider::ProviderIn;
 
 impl Resolver<'_> {
-    pub(super) fn provider(&mut self, tx: &mut Tx, new: Option<&ProviderIn>, now: Timestamp) -> Result<(), store::Error> {
+    pub(super) fn provider(
+        &mut self,
+        tx: &mut Tx,
+        new: Option<&ProviderIn>,
+        now: Timestamp,
+    ) -> Result<(), store::Error> {
         let (Some(new), Some(stored)) = (new, tx.provider()?) else { return Ok(()) };
         let mut row = provider_row(new, &stored, now);
         row.version = stored.version;
@@ -29,7 +34,11 @@ impl Resolver<'_> {
         for (key, same) in fixed {
             if issued && !same {
                 Complaints::about("provider.toml", self.problems).add(
-                    1, key, "", "invoices were issued under the old value", "the old value; it can't change any more",
+                    1,
+                    key,
+                    "",
+                    "invoices were issued under the old value",
+                    "the old value; it can't change any more",
                 );
             }
         }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use store::{AccountId, AgreementId, InvoiceId, TimeEntryId, Tx};
 use store::account::AccountRow;
 use store::agreement::AgreementRow;
 use store::work::{DeliveryRow, TimeEntryRow};
+use store::{AccountId, AgreementId, InvoiceId, TimeEntryId, Tx};
 
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::{self, Complaints, Fitting, Ticket};
@@ -30,7 +30,9 @@ impl Resolver<'_> {
         let starts_on = tx.provider()?.map(|provider| provider.billing_starts_on);
         let mut too_early = 0;
         for row in &export.entries {
-            let Some(account) = self.known_account(&row.account, row.line, accounts, "time_entries.csv") else { continue };
+            let Some(account) = self.known_account(&row.account, row.line, accounts, "time_entries.csv") else {
+                continue;
+            };
             let mut complaints = Complaints::about("time_entries.csv", self.problems);
             check::ticket(row, account, &mut known_tickets, &mut complaints);
             let agreement = check::entry_agreement(row, account, agreements, &self.unread, &mut complaints);
@@ -43,7 +45,10 @@ impl Resolver<'_> {
                 entry.internal_notes.clone_from(&known.internal_notes);
                 if *known != entry {
                     Complaints::about("time_entries.csv", self.problems).add(
-                        row.line, "entry", &row.entry, "an invoice has taken it; it can't change",
+                        row.line,
+                        "entry",
+                        &row.entry,
+                        "an invoice has taken it; it can't change",
                         "the entry as it was; correct it by a new entry",
                     );
                     continue;
@@ -70,11 +75,18 @@ impl Resolver<'_> {
         Ok(rows
             .into_iter()
             .filter(|row| !retold.contains(&row.ticket.as_str()))
-            .map(|row| (row.ticket, Ticket { account: row.account_id, summary: row.ticket_summary, requester: row.requester }))
+            .map(|row| {
+                (row.ticket, Ticket { account: row.account_id, summary: row.ticket_summary, requester: row.requester })
+            })
             .collect())
     }
 
-    pub(super) fn deliveries(&mut self, tx: &mut Tx, export: &Export, accounts: &ByCode<AccountRow>) -> Result<(), store::Error> {
+    pub(super) fn deliveries(
+        &mut self,
+        tx: &mut Tx,
+        export: &Export,
+        accounts: &ByCode<AccountRow>,
+    ) -> Result<(), store::Error> {
         let codes: Vec<String> = export.deliveries.iter().map(|row| row.delivery.clone()).collect();
         let stored = by_code(tx.deliveries_by_code(&codes)?, |row| &row.code);
         let items = self.all_items(tx)?;
@@ -99,10 +111,14 @@ impl Resolver<'_> {
                 invoice_id: known.and_then(|known| known.invoice_id),
             };
             too_early += usize::from(starts_on.is_some_and(|day| row.delivered_on < day));
-            let fixed = known.is_some_and(|known| (known.invoice_id.is_some() || known.account_id != account) && *known != delivery);
+            let fixed = known
+                .is_some_and(|known| (known.invoice_id.is_some() || known.account_id != account) && *known != delivery);
             if fixed {
                 Complaints::about("products.csv", self.problems).add(
-                    row.line, "delivery", &row.delivery, "an invoice has taken it; it can't change",
+                    row.line,
+                    "delivery",
+                    &row.delivery,
+                    "an invoice has taken it; it can't change",
                     "the delivery as it was; correct it by a new delivery",
                 );
                 continue;
