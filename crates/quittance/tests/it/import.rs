@@ -303,7 +303,7 @@ fn lines_are_those_of_the_file() {
             [header, "A,First,fee,each,1.00,no", "", "B,\"Two\nlines\",fee,each,1.00,no", "C,Third,thing,each,1.00,no"];
         export.put("items.csv", rows.join(ends));
         let said = house.refuses(&["import", export.file("items.csv").to_str().unwrap()]);
-        assert!(said.err.starts_with("items.csv:6: column kind"), "{what}: {}", said.err);
+        assert!(said.err.contains("items.csv:6: column kind"), "{what}: {}", said.err);
     }
 }
 
