@@ -12,6 +12,7 @@ pub mod error;
 pub mod help_texts;
 pub mod import;
 pub mod keys;
+pub mod lease;
 pub mod letter;
 pub mod paper;
 pub mod plan;

@@ -52,6 +52,8 @@ statements! {
         (SELECT job_id FROM job WHERE kind = 'render' AND lease_until < $1 AND due_at <= $1 ORDER BY priority, job_id LIMIT $3) \
         AND lease_until < $1 \
         RETURNING job_id, kind, account_id, subject_id, priority, due_at, lease_until, attempts, last_error";
+    RENEW: (Integer, Integer) = "UPDATE job SET lease_until = $2 WHERE job_id = $1 AND lease_until > 0";
+    LEASED: (Integer) -> crate::One<i64> = "SELECT count(*) AS leased FROM job WHERE kind = 'render' AND lease_until >= $1 AND due_at <= $1";
     HURRY: (Integer, Integer) = "UPDATE job SET priority = 0, due_at = 0 WHERE kind = 'render' AND account_id = $1 AND subject_id = $2";
     FINISH: (Integer) = "DELETE FROM job WHERE job_id = $1";
     POSTPONE: (Integer, Integer, Text) = "UPDATE job SET lease_until = 0, due_at = $2, last_error = $3 WHERE job_id = $1";
@@ -75,6 +77,16 @@ impl Tx {
     /// Takes at most `limit` renderings until `lease_until`.
     pub fn claim_jobs(&mut self, now: Timestamp, lease_until: Timestamp, limit: i64) -> Result<Vec<JobRow>, Error> {
         self.rows(&CLAIM, &[&now, &lease_until, &limit])
+    }
+
+    /// Keeps a claimed rendering in the same hands until `lease_until`.
+    pub fn renew_job(&mut self, job: JobId, lease_until: Timestamp) -> Result<(), Error> {
+        self.execute(&RENEW, &[&job, &lease_until]).map(drop)
+    }
+
+    /// How many renderings are in somebody's hands, perhaps a dead process's.
+    pub fn leased_jobs(&mut self, now: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&LEASED, &[&now])?.unwrap_or(0))
     }
 
     /// Puts a document's rendering first: somebody waits for it.

@@ -80,6 +80,9 @@ statements! {
         WHERE r.state = 'waiting' AND r.lease_until < $1 AND r.next_at <= $1 AND m.deliver_on <= $3 \
         ORDER BY m.deliver_on, r.mail_id, r.recipient_no LIMIT $4) \
         RETURNING account_id, mail_id, recipient_no, email, name, routing, state, attempts, next_at, lease_until, accepted_at, last_reply";
+    // The lease's end is its name: whoever claimed knows it, and nobody else has the same microsecond.
+    RENEW: (Integer, Integer) = "UPDATE mail_recipient SET lease_until = $2 WHERE state = 'waiting' AND lease_until = $1";
+    LEASED: (Integer) -> crate::One<i64> = "SELECT count(*) AS leased FROM mail_recipient WHERE state = 'waiting' AND lease_until >= $1";
     MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
         WHERE account_id = $1 AND mail_id = $2";
     MAIL_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
@@ -99,6 +102,16 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<RecipientRow>, Error> {
         self.rows(&CLAIM, &[&now, &lease_until, &today, &limit])
+    }
+
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
+    pub fn renew_recipients(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<(), Error> {
+        self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
+    }
+
+    /// How many recipients are in somebody's hands, perhaps a dead process's.
+    pub fn leased_recipients(&mut self, now: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&LEASED, &[&now])?.unwrap_or(0))
     }
 
     /// A message.

@@ -1,7 +1,6 @@
 //! Sends what waits in the outbox: one SMTP transaction per recipient, with the same message for all of them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use connect::mail::{Address, Letter, Mailer, Refusal, backoff};
 use futures_util::StreamExt;
@@ -12,11 +11,10 @@ use store::{AccountId, MailId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::lease::{LEASE, LOOK_AGAIN, holding};
 use crate::letter::{Contents, invoice_letter};
 use crate::random;
 
-/// A claimed recipient belongs to this process for so long; then another may try.
-const LEASE: Duration = Duration::from_secs(300);
 /// Transactions with the mail server at once.
 const AT_ONCE: usize = 4;
 
@@ -52,17 +50,43 @@ pub async fn deliver_mail(app: &App, progress: impl Fn(&Delivered)) -> Result<De
             let message = Arc::new(message(app, &recipients).await?);
             sends.extend(recipients.into_iter().map(|row| send(app, &mailer, Arc::clone(&message), row)));
         }
-        let outcomes: Vec<RecipientRow> = stream::iter(sends).buffer_unordered(AT_ONCE).collect().await;
-        for row in &outcomes {
-            match row.state {
-                MailState::Accepted => delivered.accepted += 1,
-                MailState::Refused => delivered.refused += 1,
-                MailState::Waiting => delivered.postponed += 1,
-            }
-        }
-        app.store.write(move |tx| tx.replace(&outcomes)).await?;
+        holding(app, lease_until, Tx::renew_recipients, send_all(app, sends, &mut delivered)).await?;
         progress(&delivered);
     }
+}
+
+/// Sends until nothing is due, whoever holds it: what another process sends is waited for, and what one held that died
+/// is taken over when its lease ends.
+///
+/// # Errors
+/// As [`deliver_mail`].
+pub async fn finish_delivery(app: &App, progress: impl Fn(&Delivered)) -> Result<Delivered> {
+    let mut all = Delivered::default();
+    loop {
+        let delivered = deliver_mail(app, &progress).await?;
+        all.accepted += delivered.accepted;
+        all.refused += delivered.refused;
+        all.postponed += delivered.postponed;
+        let now = app.clock.real();
+        if app.store.read(move |tx| tx.leased_recipients(now)).await? == 0 {
+            return Ok(all);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Sends a few at once. Each outcome is written as soon as it is known: who dies here sends few letters twice.
+async fn send_all(app: &App, sends: Vec<impl Future<Output = RecipientRow>>, delivered: &mut Delivered) -> Result<()> {
+    let mut outcomes = stream::iter(sends).buffer_unordered(AT_ONCE);
+    while let Some(row) = outcomes.next().await {
+        match row.state {
+            MailState::Accepted => delivered.accepted += 1,
+            MailState::Refused => delivered.refused += 1,
+            MailState::Waiting => delivered.postponed += 1,
+        }
+        app.store.write(move |tx| tx.replace(std::slice::from_ref(&row))).await?;
+    }
+    Ok(())
 }
 
 fn by_message(mut claimed: Vec<RecipientRow>) -> Vec<Vec<RecipientRow>> {

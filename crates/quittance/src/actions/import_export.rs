@@ -37,7 +37,7 @@ pub async fn import_export(app: &App, export: Export, mode: Mode) -> Result<Outc
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 0 };
     let export = Arc::new(export);
     let work = move |tx: &mut store::Tx| {
-        let mut problems = Vec::new();
+        let mut problems = export.problems.clone();
         let changes = resolve::changes(tx, &export, &given, &mut problems)?;
         let outcome = if problems.is_empty() {
             if mode == Mode::Write {

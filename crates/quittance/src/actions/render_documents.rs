@@ -17,11 +17,9 @@ use store::{AccountId, InvoiceId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::lease::{LEASE, LOOK_AGAIN, holding};
 use crate::paper::invoice_paper;
 use crate::renderer::Document;
-
-/// A claimed job belongs to this process for so long; then another may take it over.
-const LEASE: Duration = Duration::from_secs(180);
 
 /// Renders everything that waits, and gives how many documents were made. A document that can't be made stays in line
 /// with its reason and is tried again later. `progress` is told how many are done and how many wait.
@@ -51,6 +49,23 @@ pub async fn render_documents(app: &App, progress: impl Fn(usize, usize)) -> Res
     }
 }
 
+/// Renders until nothing is due, whoever holds it: what another process renders is waited for, and what one held that
+/// died is taken over when its lease ends.
+///
+/// # Errors
+/// As [`render_documents`].
+pub async fn finish_rendering(app: &App, progress: impl Fn(usize, usize)) -> Result<usize> {
+    let mut made = 0;
+    loop {
+        made += render_documents(app, &progress).await?;
+        let now = app.clock.real();
+        if app.store.read(move |tx| tx.leased_jobs(now)).await? == 0 {
+            return Ok(made);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
 async fn claim(app: &App, limit: usize) -> Result<Vec<JobRow>> {
     let now = app.clock.real();
     let lease_until = now + LEASE;
@@ -60,14 +75,16 @@ async fn claim(app: &App, limit: usize) -> Result<Vec<JobRow>> {
 
 /// Renders one job; false where it has to be tried again.
 async fn render_job(app: &App, job: JobRow) -> Result<bool> {
-    let (account, id) = (job.account_id, job.subject_id);
+    let (account, id, job_id) = (job.account_id, job.subject_id, job.job_id);
     let read = app.store.read(move |tx| load(tx, account, id)).await?;
     let paper = invoice_paper(&read.whole, &read.provider, read.previous.as_ref());
-    match app.renderer.render(&paper).await {
+    let renew = move |tx: &mut Tx, _, until| tx.renew_job(job_id, until);
+    match holding(app, job.lease_until, renew, app.renderer.render(&paper)).await {
         Ok(document) => keep(app, job, read, document).await.map(|()| true),
         Err(error) => {
             tracing::error!(invoice = read.whole.invoice.number, %error, "a document could not be rendered");
-            let again_at = app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
+            let again_at =
+                app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
             let reason = error.to_string();
             app.store.write(move |tx| tx.postpone_job(job.job_id, again_at, &reason)).await?;
             Ok(false)

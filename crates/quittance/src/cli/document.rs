@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::invoice::ListedInvoice;
 
 use super::{Place, say};
-use crate::actions::render_documents::render_documents;
+use crate::actions::render_documents::finish_rendering;
 use crate::error::{Error, Result};
 
 /// How many invoices are read at a time.
@@ -115,7 +115,7 @@ impl Document {
         let mut bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
         if bytes.is_none() {
             app.store.write(move |tx| tx.hurry_job(account, id)).await?;
-            render_documents(&app, |_, _| ()).await?;
+            finish_rendering(&app, |_, _| ()).await?;
             bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
         }
         let bytes = bytes.ok_or_else(|| Error::Refused(format!("{} could not be rendered; see quittance render", self.number)))?;

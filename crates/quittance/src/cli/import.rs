@@ -29,11 +29,7 @@ impl Import {
     /// Reads, compares, writes.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let mut problems = Vec::new();
-        let export = read(&self.path, &mut problems)?;
-        if !problems.is_empty() {
-            return Ok(tell(&mut problems));
-        }
+        let export = read(&self.path)?;
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let waiting = tokio::spawn(tell_time(export.row_count()));
         let outcome = import_export(&app, export, mode).await;
@@ -62,7 +58,7 @@ async fn tell_time(rows: usize) {
 ///
 /// # Errors
 /// `Refused` where nothing can be read, or a file is no file of the contract.
-pub fn read(path: &Path, problems: &mut Vec<Problem>) -> Result<Export> {
+pub fn read(path: &Path) -> Result<Export> {
     let unreadable = |path: &Path, error: std::io::Error| Error::Refused(format!("{} can't be read: {error}", path.display()));
     let mut export = Export::default();
     let mut names: Vec<PathBuf> = Vec::new();
@@ -79,10 +75,10 @@ pub fn read(path: &Path, problems: &mut Vec<Problem>) -> Result<Export> {
         let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, error))?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name == "provider.toml" {
-            export.provider = ProviderIn::read(&name, &bytes, problems);
+            export.provider = ProviderIn::read(&name, &bytes, &mut export.problems);
             continue;
         }
-        export.read_file(&name, &bytes, problems).map_err(|name| {
+        export.read_file(&name, &bytes).map_err(|name| {
             Error::Refused(format!("{name} is no file of the export; expected provider.toml, {}", FILES.join(", ")))
         })?;
     }

@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 
 use super::{Place, progress_bar, say};
-use crate::actions::deliver_mail::deliver_mail;
-use crate::actions::render_documents::render_documents;
+use crate::actions::deliver_mail::finish_delivery;
+use crate::actions::render_documents::finish_rendering;
 use crate::error::Result;
 
 /// Renders the documents that wait.
 pub async fn render(place: &Place) -> Result<ExitCode> {
     let app = super::open::open(place).await?;
-    let made = render_documents(&app, progress_bar("Rendered documents")).await?;
+    let made = finish_rendering(&app, progress_bar("Rendered documents")).await?;
     let failed = app.store.read(|tx| tx.failed_jobs()).await?;
     for job in &failed {
         eprintln!("a document could not be made: {}", job.last_error.as_deref().unwrap_or_default());
@@ -23,7 +23,7 @@ pub async fn render(place: &Place) -> Result<ExitCode> {
 pub async fn deliver(place: &Place) -> Result<ExitCode> {
     let app = super::open::open(place).await?;
     let started = std::time::Instant::now();
-    let delivered = deliver_mail(&app, |so_far| {
+    let delivered = finish_delivery(&app, |so_far| {
         if started.elapsed().as_secs() >= 1 {
             eprintln!("{} recipients accepted …", so_far.accepted);
         }

@@ -41,16 +41,12 @@ fn first_month(today: Date) -> Month {
 pub async fn make_history(app: &App, today: Date) -> Result<usize> {
     let files = export::files(first_month(today), today);
     let mut export = Export::default();
-    let mut problems = Vec::new();
     for (name, text) in &files {
-        export.read_file(name, text.as_bytes(), &mut problems).map_err(Error::Internal)?;
+        export.read_file(name, text.as_bytes()).map_err(Error::Internal)?;
     }
-    if problems.is_empty()
-        && let Outcome::Wrong(wrong) = import_export(app, export, Mode::Write).await?
+    if let Outcome::Wrong(problems) = import_export(app, export, Mode::Write).await?
+        && let Some(problem) = problems.first()
     {
-        problems = wrong;
-    }
-    if let Some(problem) = problems.first() {
         return Err(Error::Internal(format!("the demo's export is wrong: {problem}")));
     }
     let mut invoices = 0;

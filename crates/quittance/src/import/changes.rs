@@ -72,7 +72,13 @@ impl<R: Stored + PartialEq + Clone> Rows<R> {
     ///
     /// # Errors
     /// Those of reading the values.
-    pub fn take(&mut self, row: R, stored: Option<&R>, place: &str, fields: &mut Vec<FieldChange>) -> Result<(), Error> {
+    pub fn take(
+        &mut self,
+        row: R,
+        stored: Option<&R>,
+        place: &str,
+        fields: &mut Vec<FieldChange>,
+    ) -> Result<(), Error> {
         match stored {
             None => self.added.push(row),
             Some(stored) if *stored == row => self.same += 1,

@@ -8,7 +8,7 @@ use store::agreement::AgreementRow;
 use store::item::ItemRow;
 use store::{AccountId, ItemId};
 
-use super::problem::Problem;
+use super::problem::{Problem, Unread};
 use super::rows::{EntryIn, Export};
 
 /// Collects the problems of one file.
@@ -40,7 +40,13 @@ impl<'a> Complaints<'a> {
         let mut first: HashMap<&str, u64> = HashMap::new();
         for (line, id) in ids {
             if let Some(earlier) = first.get(id) {
-                self.add(line, column, id, &format!("it stands on line {earlier} already"), "ids that are unique in their file");
+                self.add(
+                    line,
+                    column,
+                    id,
+                    &format!("it stands on line {earlier} already"),
+                    "ids that are unique in their file",
+                );
             } else {
                 first.insert(id, line);
             }
@@ -58,8 +64,10 @@ impl<'a> Complaints<'a> {
 
 /// Tells what can be seen without the database: ids that stand twice, ends before starts.
 pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
-    Complaints::about("accounts.csv", problems).unique("account", export.accounts.iter().map(|row| (row.line, row.account.as_str())));
-    Complaints::about("items.csv", problems).unique("item", export.items.iter().map(|row| (row.line, row.item.as_str())));
+    Complaints::about("accounts.csv", problems)
+        .unique("account", export.accounts.iter().map(|row| (row.line, row.account.as_str())));
+    Complaints::about("items.csv", problems)
+        .unique("item", export.items.iter().map(|row| (row.line, row.item.as_str())));
     let mut agreements = Complaints::about("agreements.csv", problems);
     agreements.unique("agreement", export.agreements.iter().map(|row| (row.line, row.agreement.as_str())));
     for row in &export.agreements {
@@ -70,17 +78,21 @@ pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
     for row in &export.lines {
         lines.dates(row.line, row.starts_on, row.ends_on);
     }
-    Complaints::about("time_entries.csv", problems).unique("entry", export.entries.iter().map(|row| (row.line, row.entry.as_str())));
-    Complaints::about("products.csv", problems).unique("delivery", export.deliveries.iter().map(|row| (row.line, row.delivery.as_str())));
+    Complaints::about("time_entries.csv", problems)
+        .unique("entry", export.entries.iter().map(|row| (row.line, row.entry.as_str())));
+    Complaints::about("products.csv", problems)
+        .unique("delivery", export.deliveries.iter().map(|row| (row.line, row.delivery.as_str())));
     let contacts: Vec<(u64, String)> =
         export.contacts.iter().map(|row| (row.line, format!("{} {}", row.account, row.email.to_lowercase()))).collect();
-    Complaints::about("contacts.csv", problems).unique("email", contacts.iter().map(|(line, key)| (*line, key.as_str())));
+    Complaints::about("contacts.csv", problems)
+        .unique("email", contacts.iter().map(|(line, key)| (*line, key.as_str())));
     let rates: Vec<(u64, String)> = export
         .tax_rates
         .iter()
         .map(|row| (row.line, format!("{} {} {}", row.tax_region, row.jurisdiction, row.from_on)))
         .collect();
-    Complaints::about("tax_rates.csv", problems).unique("from_on", rates.iter().map(|(line, key)| (*line, key.as_str())));
+    Complaints::about("tax_rates.csv", problems)
+        .unique("from_on", rates.iter().map(|(line, key)| (*line, key.as_str())));
 }
 
 /// What a ticket was first seen as.
@@ -99,7 +111,13 @@ pub fn ticket(row: &EntryIn, account: AccountId, known: &mut HashMap<String, Tic
     let this = Ticket { account, summary: row.ticket_summary.clone(), requester: row.requester.clone() };
     let first = known.entry(row.ticket.clone()).or_insert_with(|| this.clone());
     if first.account != this.account {
-        complaints.add(row.line, "ticket", &row.ticket, "another account has this ticket", "a ticket that belongs to one account");
+        complaints.add(
+            row.line,
+            "ticket",
+            &row.ticket,
+            "another account has this ticket",
+            "a ticket that belongs to one account",
+        );
     } else if first.summary != this.summary {
         let expected = format!("{:?}, as on the ticket's other entries", first.summary);
         complaints.add(row.line, "ticket_summary", &row.ticket_summary, "the ticket has another summary", &expected);
@@ -114,17 +132,26 @@ pub fn entry_agreement<'a>(
     row: &EntryIn,
     account: AccountId,
     agreements: &'a HashMap<String, AgreementRow>,
+    unread: &Unread,
     complaints: &mut Complaints<'_>,
 ) -> Option<&'a AgreementRow> {
     let Some(code) = &row.agreement else {
         if row.coverage == Coverage::Covered {
-            complaints.add(row.line, "agreement", "", "covered work names no agreement", "the agreement that covers it");
+            complaints.add(
+                row.line,
+                "agreement",
+                "",
+                "covered work names no agreement",
+                "the agreement that covers it",
+            );
         }
         return None;
     };
     match agreements.get(code) {
         None => {
-            complaints.add(row.line, "agreement", code, "there is no such agreement", "an id of agreements.csv");
+            if !unread.may_hold("agreements.csv", code) {
+                complaints.add(row.line, "agreement", code, "there is no such agreement", "an id of agreements.csv");
+            }
             None
         }
         Some(agreement) if agreement.account_id != account => {
@@ -135,25 +162,38 @@ pub fn entry_agreement<'a>(
     }
 }
 
-/// The item of a row, checked to be of a kind that may stand there (S8: the streams never mix).
-pub fn item(
-    code: &str,
-    line: u64,
-    items: &HashMap<String, ItemRow>,
-    fits: impl Fn(billing::item::ItemKind) -> bool,
-    expected: &str,
-    complaints: &mut Complaints<'_>,
-) -> Option<ItemId> {
-    match items.get(code) {
-        None => {
-            complaints.add(line, "item", code, "there is no such item", "an id of items.csv");
-            None
-        }
-        Some(item) if !fits(item.kind) => {
-            complaints.add(line, "item", code, &format!("its kind is {}", item.kind), expected);
-            None
-        }
-        Some(item) => Some(item.item_id),
-    }
+/// Items as they will be, with those that could not be read.
+pub struct Items {
+    /// By code.
+    pub by_code: HashMap<String, ItemRow>,
+    /// Rows of `items.csv` among others.
+    pub unread: Unread,
 }
 
+/// Which kinds of item may stand in a file, and the sentence that says so.
+pub type Fitting = (fn(billing::item::ItemKind) -> bool, &'static str);
+
+impl Items {
+    /// The item of a row, checked to be of a kind that may stand there (S8: the streams never mix).
+    pub fn fitting(
+        &self,
+        code: &str,
+        line: u64,
+        (fits, expected): Fitting,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<ItemId> {
+        match self.by_code.get(code) {
+            None => {
+                if !self.unread.may_hold("items.csv", code) {
+                    complaints.add(line, "item", code, "there is no such item", "an id of items.csv");
+                }
+                None
+            }
+            Some(item) if !fits(item.kind) => {
+                complaints.add(line, "item", code, &format!("its kind is {}", item.kind), expected);
+                None
+            }
+            Some(item) => Some(item.item_id),
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What is wrong in an export, where, and what would be right.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// One thing wrong with one value. The whole list is shown; nothing is written while it isn't empty.
@@ -26,6 +27,30 @@ impl fmt::Display for Problem {
             write!(f, ": column {}, value {:?}", self.column, shortened(&self.value))?;
         }
         write!(f, ": {}. Expected: {}", self.wrong, self.expected)
+    }
+}
+
+/// Rows that could not be read, by file and first column: a row that refers to one of them is not wrong itself.
+#[derive(Clone, Debug, Default)]
+pub struct Unread {
+    rows: HashSet<(String, String)>,
+    files: HashSet<String>,
+}
+
+impl Unread {
+    /// A row of which only the first column is known.
+    pub fn add(&mut self, file: &str, id: &str) {
+        self.rows.insert((file.to_owned(), id.to_owned()));
+    }
+
+    /// A file of which nothing is known.
+    pub fn add_file(&mut self, file: &str) {
+        self.files.insert(file.to_owned());
+    }
+
+    /// Whether `id` may stand in `file` all the same.
+    pub fn may_hold(&self, file: &str, id: &str) -> bool {
+        self.files.contains(file) || self.rows.contains(&(file.to_owned(), id.to_owned()))
     }
 }
 

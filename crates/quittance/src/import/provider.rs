@@ -61,14 +61,15 @@ impl ProviderIn {
     /// Reads the file; every wrong value becomes a problem.
     pub fn read(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
-        match toml::from_str::<Self>(&text) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        match toml::from_str::<Self>(text) {
             Ok(provider) => {
                 let before = problems.len();
-                provider.check(file, &text, problems);
+                provider.check(file, text, problems);
                 (problems.len() == before).then_some(provider)
             }
             Err(error) => {
-                let line = error.span().map_or(1, |span| line_of(&text, span.start));
+                let line = error.span().map_or(1, |span| line_of(text, span.start));
                 problems.push(Problem {
                     file: file.to_owned(),
                     line,

@@ -7,7 +7,7 @@ use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::problem::Problem;
+use super::problem::{Problem, Unread};
 use super::table::{RowReader, Table};
 
 /// Everything that came, file by file; a file that didn't come is an empty list.
@@ -31,6 +31,10 @@ pub struct Export {
     pub entries: Vec<EntryIn>,
     /// `products.csv`
     pub deliveries: Vec<DeliveryIn>,
+    /// What is wrong with values and files. Rows with a problem are in no list.
+    pub problems: Vec<Problem>,
+    /// Which rows those are, so that rows that refer to them aren't blamed.
+    pub unread: Unread,
 }
 
 /// The names of the CSV files, in the order in which rows refer to each other.
@@ -137,11 +141,13 @@ impl Export {
     ///
     /// # Errors
     /// The name, where it is no file of the contract.
-    pub fn read_file(&mut self, name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Result<(), String> {
+    pub fn read_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        let (problems, unread) = (&mut self.problems, &mut self.unread);
         macro_rules! read {
-            ($list:ident, $row:ident) => {
-                self.$list.extend(Table::read(name, bytes, $row::COLUMNS, problems).rows(problems, $row::parse))
-            };
+            ($list:ident, $row:ident) => {{
+                let table = Table::read(name, bytes, $row::COLUMNS, problems, unread);
+                self.$list.extend(table.rows(problems, unread, $row::parse))
+            }};
         }
         match name {
             "accounts.csv" => read!(accounts, AccountIn),

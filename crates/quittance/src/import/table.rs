@@ -6,7 +6,7 @@ use billing::money::parse_decimal;
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 
-use super::problem::Problem;
+use super::problem::{Problem, Unread};
 
 /// A file's records, each with the line it begins on.
 pub struct Table<'a> {
@@ -17,7 +17,22 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Reads `bytes`; what is wrong with the file as a whole goes to `problems`.
-    pub fn read(file: &'a str, bytes: &[u8], columns: &'a [&'a str], problems: &mut Vec<Problem>) -> Self {
+    pub fn read(
+        file: &'a str,
+        bytes: &[u8],
+        columns: &'a [&'a str],
+        problems: &mut Vec<Problem>,
+        unread: &mut Unread,
+    ) -> Self {
+        let before = problems.len();
+        let table = Self::read_records(file, bytes, columns, problems);
+        if problems.len() > before {
+            unread.add_file(file);
+        }
+        table
+    }
+
+    fn read_records(file: &'a str, bytes: &[u8], columns: &'a [&'a str], problems: &mut Vec<Problem>) -> Self {
         let mut table = Self { file, columns, records: Vec::new() };
         let whole = |line: u64, wrong: String, expected: String| Problem {
             file: file.to_owned(),
@@ -38,13 +53,14 @@ impl<'a> Table<'a> {
             }
         };
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let mut lines = Lines::of(text);
         for record in reader.records() {
             match record {
                 Ok(record) => {
-                    table.records.push((record.position().map_or(0, csv::Position::line), record));
+                    table.records.push((lines.at(record.position()), record));
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = lines.at(error.position());
                     problems.push(whole(line, format!("this is not CSV: {error}"), "RFC 4180".into()));
                 }
             }
@@ -63,21 +79,57 @@ impl<'a> Table<'a> {
     }
 
     /// Reads every row by `parse`; rows with a problem are left out, with their problems told.
-    pub fn rows<R>(&self, problems: &mut Vec<Problem>, mut parse: impl FnMut(&mut RowReader<'_>) -> R) -> Vec<R> {
+    pub fn rows<R>(
+        &self,
+        problems: &mut Vec<Problem>,
+        unread: &mut Unread,
+        mut parse: impl FnMut(&mut RowReader<'_>) -> R,
+    ) -> Vec<R> {
         let mut rows = Vec::with_capacity(self.records.len());
         for (line, record) in &self.records {
-            let mut reader = RowReader { table: self, line: *line, record, problems, wrong: 0 };
+            let mut reader = RowReader { table: self, line: *line, record, problems, wrong: 0, is_known: true };
             if record.len() != self.columns.len() {
                 let wrong = format!("the row has {} values", record.len());
                 reader.whole(&wrong, &format!("{}, one for each column", self.columns.len()));
+                unread.add(self.file, record.get(0).unwrap_or_default());
                 continue;
             }
             let row = parse(&mut reader);
-            if reader.wrong == 0 {
-                rows.push(row);
+            match (reader.wrong, reader.is_known) {
+                (0, _) => rows.push(row),
+                (_, true) => unread.add(self.file, record.get(0).unwrap_or_default()),
+                // Nobody knows which id was meant: it may be any.
+                (_, false) => unread.add_file(self.file),
             }
         }
         rows
+    }
+}
+
+/// Counts the lines before a record. The reader's own count is one short where the record before ended with CRLF, and
+/// where empty lines stand between.
+struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), counted: 0, line: 1 }
+    }
+
+    /// The line on which the record at `position` begins; positions come in their order.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.counted);
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let rest = self.text.get(start..).unwrap_or_default();
+        let begins = start + rest.iter().take_while(|byte| is_end(byte)).count();
+        let between = self.text.get(self.counted..begins).unwrap_or_default();
+        let passed = between.iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(passed).unwrap_or(0);
+        self.counted = self.counted.max(begins);
+        self.line
     }
 }
 
@@ -88,6 +140,8 @@ pub struct RowReader<'a> {
     record: &'a csv::StringRecord,
     problems: &'a mut Vec<Problem>,
     wrong: usize,
+    /// Whether its first column, mostly its id, is right.
+    is_known: bool,
 }
 
 impl RowReader<'_> {
@@ -104,6 +158,7 @@ impl RowReader<'_> {
     /// Tells a problem of one column.
     pub fn problem(&mut self, column: &str, wrong: &str, expected: &str) {
         self.wrong += 1;
+        self.is_known &= self.table.columns.first() != Some(&column);
         self.problems.push(Problem {
             file: self.table.file.to_owned(),
             line: self.line,

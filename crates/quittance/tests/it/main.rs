@@ -2,19 +2,31 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 #[macro_use]
+mod house;
+#[macro_use]
 mod world;
 
 mod browser;
 mod cast;
 mod doors;
+mod export;
+mod figures;
 mod forms;
 mod headers;
+mod import;
 mod issued;
+mod kill;
 mod limits;
+mod mail;
 mod mail_down;
 mod portal_invoice;
 mod portal_list;
+mod post_office;
 mod races;
+mod runs;
+mod sample;
+mod seeds;
 mod server;
 mod sessions;
 mod sign_in;
+mod verify;

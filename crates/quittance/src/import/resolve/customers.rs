@@ -1,0 +1,128 @@
+//! Accounts and their people.
+
+use std::collections::HashMap;
+
+use billing::account::Routing;
+use store::Tx;
+use store::account::{AccountRow, ContactRow, PersonRow};
+
+use super::{ByCode, Resolver, by_code};
+use crate::import::check::Complaints;
+use crate::import::rows::Export;
+
+impl Resolver<'_> {
+    pub(super) fn accounts(&mut self, tx: &mut Tx, export: &Export) -> Result<ByCode<AccountRow>, store::Error> {
+        let mut accounts = by_code(tx.accounts()?, |row| &row.code);
+        let mut regions: Vec<String> = tx.tax_rates()?.into_iter().map(|row| row.tax_region).collect();
+        regions.extend(export.tax_rates.iter().map(|row| row.tax_region.clone()));
+        for row in &export.accounts {
+            let known = accounts.get(&row.account);
+            let account = AccountRow {
+                account_id: known.map_or_else(|| self.mint(), |known| Ok(known.account_id))?,
+                code: row.account.clone(),
+                name: row.name.clone(),
+                address_1: row.address_1.clone(),
+                address_2: row.address_2.clone(),
+                city: row.city.clone(),
+                region: row.region.clone(),
+                postal_code: row.postal_code.clone(),
+                country: row.country.clone(),
+                currency: row.currency,
+                recurring_terms_days: row.recurring_terms_days,
+                tax_region: row.tax_region.clone(),
+                tax_exempt: row.tax_exempt,
+                po_number: row.po_number.clone(),
+                status: row.status,
+            };
+            let mut complaints = Complaints::about("accounts.csv", self.problems);
+            if !regions.contains(&row.tax_region) && !self.unread.may_hold("tax_rates.csv", &row.tax_region) {
+                complaints.add(
+                    row.line,
+                    "tax_region",
+                    &row.tax_region,
+                    "it has no rate",
+                    "a region with at least one row in tax_rates.csv",
+                );
+            }
+            if let Some(known) = known.filter(|known| known.currency != row.currency)
+                && tx.account_states(&[known.account_id])?.iter().any(|state| state.account_id == known.account_id)
+            {
+                complaints.add(
+                    row.line,
+                    "currency",
+                    row.currency.code(),
+                    "invoices were issued in the old currency",
+                    "a new account for the new currency",
+                );
+            }
+            let place = format!("accounts.csv:{} {}", row.line, row.account);
+            self.changes.accounts.take(account.clone(), known, &place, &mut self.changes.fields)?;
+            accounts.insert(row.account.clone(), account);
+        }
+        Ok(accounts)
+    }
+
+    pub(super) fn contacts(
+        &mut self,
+        tx: &mut Tx,
+        export: &Export,
+        accounts: &ByCode<AccountRow>,
+    ) -> Result<(), store::Error> {
+        let mut people: ByCode<PersonRow> = by_code(tx.people()?, |row| &row.email);
+        let mut contacts: HashMap<_, ContactRow> =
+            tx.contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row)).collect();
+        for row in &export.contacts {
+            let Some(account) = self.known_account(&row.account, row.line, accounts, "contacts.csv") else { continue };
+            let email = row.email.to_lowercase();
+            let person_id = match people.get(&email) {
+                Some(person) => person.person_id,
+                None => {
+                    let person = PersonRow { person_id: self.mint()?, email: email.clone() };
+                    people.insert(email, person.clone());
+                    self.changes.people.added.push(person.clone());
+                    person.person_id
+                }
+            };
+            let contact = ContactRow {
+                account_id: account,
+                person_id,
+                email: row.email.clone(),
+                name: row.name.clone(),
+                phone: row.phone.clone(),
+                role: row.role,
+                recurring_mail: row.recurring_mail,
+                biweekly_mail: row.biweekly_mail,
+            };
+            let place = format!("contacts.csv:{} {} {}", row.line, row.account, row.email);
+            let known = contacts.get(&(account, person_id));
+            self.changes.contacts.take(contact.clone(), known, &place, &mut self.changes.fields)?;
+            contacts.insert((account, person_id), contact);
+        }
+        self.warn_unreached(export, accounts, contacts.values());
+        Ok(())
+    }
+
+    /// An account whose invoices of a stream reach nobody is billed all the same; staff should know.
+    fn warn_unreached<'c>(
+        &mut self,
+        export: &Export,
+        accounts: &ByCode<AccountRow>,
+        contacts: impl Iterator<Item = &'c ContactRow> + Clone,
+    ) {
+        for row in &export.accounts {
+            let Some(account) = accounts.get(&row.account) else { continue };
+            let mut own = contacts.clone().filter(|contact| contact.account_id == account.account_id);
+            let (recurring, biweekly) = own.by_ref().fold((false, false), |(recurring, biweekly), contact| {
+                (recurring || contact.recurring_mail == Routing::To, biweekly || contact.biweekly_mail == Routing::To)
+            });
+            for (reached, stream) in [(recurring, "recurring"), (biweekly, "bi-weekly")] {
+                if !reached {
+                    self.changes.warnings.push(format!(
+                        "contacts.csv: {} ({}) has nobody who receives its {stream} invoices as \"to\"; they are made all the same",
+                        row.account, row.name
+                    ));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! From an export to changes: ids found or minted, references and tickets checked, what an invoice took left alone.
+
+mod agreements;
+mod catalogue;
+mod customers;
+mod provider;
+mod work;
+
+use std::collections::HashMap;
+use std::iter::Copied;
+use std::slice::Iter;
+use std::sync::Arc;
+
+use billing::ledger::Ledger;
+use jiff::Timestamp;
+use store::account::AccountRow;
+use store::agreement::ChargedMonth;
+use store::books::LedgerRow;
+use store::{AccountId, Tx};
+
+use super::changes::Changes;
+use super::check::{self, Complaints, Items};
+use super::problem::{Problem, Unread};
+use super::rows::Export;
+
+/// What an import needs besides the files; nothing of it is made inside the transaction.
+#[derive(Clone)]
+pub struct Given {
+    /// One id for each row of the export, and some to spare.
+    pub ids: Arc<[i64]>,
+    /// Now, for a new version of the provider.
+    pub now: Timestamp,
+}
+
+/// Compares an export with what is stored. Nothing is written here.
+///
+/// # Errors
+/// Those of the database. What is wrong with the export goes to `problems`.
+pub fn changes(
+    tx: &mut Tx,
+    export: &Export,
+    given: &Given,
+    problems: &mut Vec<Problem>,
+) -> Result<Changes, store::Error> {
+    check::within_files(export, problems);
+    let mut resolver = Resolver {
+        changes: Changes::default(),
+        ids: given.ids.iter().copied(),
+        problems,
+        unread: export.unread.clone(),
+        charged: HashMap::new(),
+    };
+    resolver.provider(tx, export.provider.as_ref(), given.now)?;
+    resolver.items(tx, export)?;
+    resolver.tax_rates(tx, export)?;
+    let accounts = resolver.accounts(tx, export)?;
+    resolver.contacts(tx, export, &accounts)?;
+    let agreements = resolver.agreements(tx, export, &accounts)?;
+    resolver.lines(tx, export, &agreements)?;
+    resolver.entries(tx, export, &accounts, &agreements)?;
+    resolver.deliveries(tx, export, &accounts)?;
+    Ok(resolver.changes)
+}
+
+struct Resolver<'a> {
+    changes: Changes,
+    ids: Copied<Iter<'a, i64>>,
+    problems: &'a mut Vec<Problem>,
+    unread: Unread,
+    charged: HashMap<AccountId, Vec<ChargedMonth>>,
+}
+
+type ByCode<R> = HashMap<String, R>;
+
+impl Resolver<'_> {
+    fn mint<T: From<i64>>(&mut self) -> Result<T, store::Error> {
+        self.ids.next().map(T::from).ok_or_else(|| store::Error::Other("the import ran out of ids".to_owned()))
+    }
+
+    /// The account that a row names; told where there is none.
+    fn known_account(
+        &mut self,
+        code: &str,
+        line: u64,
+        accounts: &ByCode<AccountRow>,
+        file: &'static str,
+    ) -> Option<AccountId> {
+        let account = accounts.get(code).map(|row| row.account_id);
+        if account.is_none() && !self.unread.may_hold("accounts.csv", code) {
+            Complaints::about(file, self.problems).add(
+                line,
+                "account",
+                code,
+                "there is no such account",
+                "an id of accounts.csv",
+            );
+        }
+        account
+    }
+
+    /// Items as they will be.
+    fn all_items(&self, tx: &mut Tx) -> Result<Items, store::Error> {
+        let mut by_code = by_code(tx.items()?, |row| &row.code);
+        let new = self.changes.items.added.iter().chain(&self.changes.items.changed);
+        by_code.extend(new.map(|row| (row.code.clone(), row.clone())));
+        Ok(Items { by_code, unread: self.unread.clone() })
+    }
+
+    fn warn_early(&mut self, file: &str, rows: usize) {
+        if rows > 0 {
+            self.changes
+                .warnings
+                .push(format!("{file}: {rows} rows lie before billing_starts_on; they are kept and never billed"));
+        }
+    }
+}
+
+fn by_code<R>(rows: Vec<R>, code: impl Fn(&R) -> &String) -> ByCode<R> {
+    rows.into_iter().map(|row| (code(&row).clone(), row)).collect()
+}
+
+/// A ledger account as a row.
+pub fn ledger_row(ledger: &Ledger) -> LedgerRow {
+    LedgerRow { code: ledger.code(), name: ledger.name(), kind: ledger.kind() }
+}

@@ -1,0 +1,162 @@
+//! Invoices by mail, through a real SMTP server.
+
+use std::process::Command;
+
+use billing::{Currency, money::Money};
+use store::testing::Database;
+
+use crate::export::Export;
+use crate::house::{House, text};
+use crate::post_office::PostOffice;
+
+houses!(each_invoice_goes_to_its_people);
+
+/// Stands in the internal notes of every time entry.
+const SECRET: &str = "XYZZY-7319";
+
+fn issued(house: &House, export: &Export) {
+    house.takes(&export.folder);
+    house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
+}
+
+fn export(house: &House) -> Export {
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let count = crate::export::column(&export.file("time_entries.csv"), "entry").len();
+    for row in 0..count {
+        export.set_row("time_entries.csv", row, "internal_notes", SECRET);
+    }
+    export
+}
+
+fn each_invoice_goes_to_its_people(house: &House) {
+    let post = PostOffice::open();
+    issued(house, &export(house));
+    house.mails_to(post.port);
+    house.does(&["render"]);
+    let said = house.does(&["deliver"]);
+    assert!(said.out.contains("0 refused, 0 to be tried again"), "{}", said.out);
+
+    let contacts = house.reads(|tx| tx.contacts());
+    let emails = |routing: billing::account::Routing, stream: &str| {
+        let of = |contact: &&store::account::ContactRow| match stream {
+            "recurring" => contact.recurring_mail == routing,
+            _ => contact.biweekly_mail == routing,
+        };
+        let mut emails: Vec<String> = contacts.iter().filter(of).map(|contact| contact.email.clone()).collect();
+        emails.sort();
+        emails
+    };
+    for invoice in house.invoices() {
+        let pdf = house.path("one.pdf");
+        house.does(&["document", &invoice.number, "--out", text(&pdf)]);
+        let bytes = std::fs::read(&pdf).unwrap();
+        assert!(bytes.starts_with(b"%PDF-"));
+        let letters: Vec<_> =
+            post.letters().into_iter().filter(|letter| letter.header("Subject").contains(&invoice.number)).collect();
+        let (to, cc) = (
+            emails(billing::account::Routing::To, &invoice.stream),
+            emails(billing::account::Routing::Cc, &invoice.stream),
+        );
+        assert!(!to.is_empty());
+        assert_eq!(letters.len(), to.len() + cc.len());
+        for letter in &letters {
+            let sorted = |mut emails: Vec<&str>| {
+                emails.sort_unstable();
+                emails.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(sorted(letter.addresses("To")), to);
+            assert_eq!(sorted(letter.addresses("Cc")), cc);
+            let total = Money::new(invoice.total_minor, Currency::USD).with_currency();
+            let due: jiff::civil::Date = invoice.due_on.parse().unwrap();
+            let subject = letter.header("Subject");
+            assert!(subject.contains(&total) && subject.contains(&due.strftime("%B %-d, %Y").to_string()), "{subject}");
+            assert_eq!(letter.header("Message-ID"), letters[0].header("Message-ID"));
+            let [attached] = letter.attachments.as_slice() else { panic!("{:?}", letter.attachments) };
+            assert_eq!(attached.file_name, format!("{}.pdf", invoice.number));
+            assert_eq!(attached.media_type, "application/pdf");
+            assert_eq!(attached.sha256, sha256(&bytes));
+            let body = format!("{}{}", letter.text.as_ref().unwrap(), letter.html.as_ref().unwrap());
+            assert!(body.contains(&format!("/invoices/{}", invoice.number)));
+            assert!(!body.contains(SECRET));
+        }
+        assert!(!printed(&pdf).contains(SECRET));
+    }
+    // Delivering again sends nothing.
+    let count = post.letters().len();
+    house.does(&["deliver"]);
+    assert_eq!(post.letters().len(), count);
+    house.is_sound();
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text of a PDF; nothing where poppler isn't there.
+fn printed(pdf: &std::path::Path) -> String {
+    let output = Command::new("pdftotext").arg(pdf).arg("-").output();
+    output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// An export whose only recipient of recurring invoices is `email`.
+fn to_one(house: &House, email: &str) -> Export {
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let header = "account,email,name,phone,role,recurring_mail,biweekly_mail\n";
+    export.put("contacts.csv", format!("{header}C-1000,{email},Some Body,,admin,to,no\n"));
+    export
+}
+
+#[test]
+fn a_letter_of_unknown_fate_is_sent_again_as_the_same() {
+    let (house, post) = (House::on(Database::Sqlite), PostOffice::open());
+    issued(&house, &to_one(&house, "pay+drop@acme.example"));
+    house.mails_to(post.port);
+    house.does(&["render"]);
+    let said = house.refuses(&["deliver"]);
+    assert!(said.out.contains("1 to be tried again"), "{}", said.out);
+    // Not before its time.
+    house.does(&["deliver"]);
+    assert_eq!(post.letters().len(), 1);
+    house.tries_again();
+    house.refuses(&["deliver"]);
+    let letters = post.letters();
+    assert_eq!(letters.len(), 2);
+    assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
+    house.is_sound();
+}
+
+#[test]
+fn a_full_mailbox_is_tried_again_and_an_unknown_one_is_not() {
+    for (wish, told, waits) in [("451", "1 to be tried again; 1 wait", true), ("550", "1 refused", false)] {
+        let (house, post) = (House::on(Database::Sqlite), PostOffice::open());
+        issued(&house, &to_one(&house, &format!("pay+{wish}@acme.example")));
+        house.mails_to(post.port);
+        house.does(&["render"]);
+        let said = house.refuses(&["deliver"]);
+        assert!(said.out.contains(told), "{}", said.out);
+        assert!(said.err.contains(wish), "the reason is told: {}", said.err);
+        assert!(post.letters().is_empty());
+        let waiting = house.reads(|tx| tx.waiting_mails());
+        assert_eq!(waiting, i64::from(waits));
+        house.is_sound();
+    }
+}
+
+#[test]
+fn a_server_that_is_down_is_tried_again() {
+    let house = House::on(Database::Sqlite);
+    let port = PostOffice::open().port;
+    issued(&house, &to_one(&house, "pay@acme.example"));
+    let said = house.refuses(&["deliver"]);
+    assert!(said.err.contains("no mail server is set"), "{}", said.err);
+    house.mails_to(port);
+    house.does(&["render"]);
+    let said = house.refuses(&["deliver"]);
+    assert!(said.out.contains("1 to be tried again"), "{}", said.out);
+    let post = PostOffice::on(port);
+    house.tries_again();
+    house.does(&["deliver"]);
+    assert_eq!(post.to("pay@acme.example").len(), 1);
+}

@@ -1,0 +1,114 @@
+//! The mail server of tests, `e2e/smtpd.py`, and what arrived there.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::house::{House, python, root};
+
+/// A running server; it ends with this value.
+pub struct PostOffice {
+    process: Child,
+    folder: TempDir,
+    pub port: u16,
+}
+
+/// A letter as Python's e-mail package reads it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Arrived {
+    pub envelope: Envelope,
+    pub headers: Vec<(String, String)>,
+    #[serde(default)]
+    pub people: std::collections::BTreeMap<String, Vec<(String, String)>>,
+    pub text: Option<String>,
+    pub html: Option<String>,
+    pub attachments: Vec<Enclosed>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Envelope {
+    pub to: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Enclosed {
+    pub file_name: String,
+    pub media_type: String,
+    pub sha256: String,
+}
+
+impl PostOffice {
+    /// A server on a free port.
+    pub fn open() -> PostOffice {
+        PostOffice::on(0)
+    }
+
+    /// A server on this port.
+    pub fn on(port: u16) -> PostOffice {
+        let folder = TempDir::with_prefix("quittance-post-").unwrap();
+        let mut command = Command::new(python());
+        command.arg(root().join("e2e/smtpd.py")).arg(folder.path()).args(["--port", &port.to_string()]);
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().unwrap_or_else(|_| panic!("e2e/smtpd.py didn't start; it needs aiosmtpd"));
+        PostOffice { process, folder, port }
+    }
+
+    /// Every letter, in the order of arrival.
+    pub fn letters(&self) -> Vec<Arrived> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        names.sort();
+        names.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
+    }
+
+    /// Every letter to one address.
+    pub fn to(&self, email: &str) -> Vec<Arrived> {
+        self.letters().into_iter().filter(|letter| letter.envelope.to == [email]).collect()
+    }
+}
+
+impl Drop for PostOffice {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+impl Arrived {
+    /// The value of a header that stands once.
+    pub fn header(&self, name: &str) -> &str {
+        let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let (_, value) = values.next().unwrap();
+        assert!(values.next().is_none(), "{name} stands twice");
+        value
+    }
+
+    /// The addresses of `To` or `Cc`.
+    pub fn addresses(&self, header: &str) -> Vec<&str> {
+        self.people.get(header).into_iter().flatten().map(|(_, address)| address.as_str()).collect()
+    }
+}
+
+impl House {
+    /// Writes the mail server into `quittance.toml`.
+    pub fn mails_to(&self, port: u16) {
+        let path = self.data().join("quittance.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        let settings = settings.replacen("host = \"\"", "host = \"127.0.0.1\"", 1);
+        let settings = settings.replacen("port = 587", &format!("port = {port}"), 1);
+        let settings = settings.replacen("security = \"starttls\"", "security = \"none\"", 1);
+        std::fs::write(path, settings).unwrap();
+    }
+
+    /// Lets every waiting letter be tried again at once.
+    pub fn tries_again(&self) {
+        let raw = rusqlite::Connection::open(self.data().join("quittance.db")).unwrap();
+        let changed = raw.execute("UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting'", []).unwrap();
+        assert!(changed > 0);
+    }
+}

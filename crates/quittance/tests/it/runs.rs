@@ -1,0 +1,231 @@
+//! Runs: plan, review, issue; each can be repeated, and no work is lost or billed twice.
+
+use crate::export::Export;
+use crate::house::{House, Listed, text};
+
+houses!(
+    a_plan_writes_nothing,
+    drafts_wait_for_approval,
+    held_drafts_stay_behind,
+    excluded_work_flows_into_the_next_run,
+    a_held_draft_holds_the_next,
+    a_run_that_is_done_changes_nothing,
+    a_draft_that_changed_waits_again,
+    two_runners_make_no_duplicate,
+    wrong_dates_are_refused,
+    wrong_usage_ends_with_2,
+    nothing_is_made_twice_or_from_nothing,
+);
+
+fn moved_in(house: &House) -> Export {
+    let export = Export::of(&["C-1000", "C-1008", "C-1026", "C-1031"], house.path("export"));
+    house.takes(&export.folder);
+    export
+}
+
+fn a_plan_writes_nothing(house: &House) {
+    moved_in(house);
+    for run in [["run", "recurring", "--for", "2026-07", "--plan"], ["run", "biweekly", "--on", "2026-07-24", "--plan"]]
+    {
+        let said = house.does(&run);
+        assert!(said.out.contains("C-1000") && said.out.contains("Nothing was written"), "{}", said.out);
+    }
+    assert_eq!(house.does(&["run", "list"]).out, "");
+    assert_eq!(house.invoices(), []);
+}
+
+fn drafts_wait_for_approval(house: &House) {
+    moved_in(house);
+    let said = house.does(&["run", "recurring", "--for", "2026-07"]);
+    assert!(said.out.contains("recurring-2026-07/C-1000") && said.out.contains("waiting"), "{}", said.out);
+    assert_eq!(house.invoices(), []);
+    assert!(house.does(&["run", "list"]).out.contains("recurring-2026-07"));
+    let shown = house.does(&["run", "show", "recurring-2026-07/C-1000"]).out;
+    assert!(shown.contains("L-0001") && shown.contains("Managed workstation, core"), "{shown}");
+    house.does(&["run", "approve", "recurring-2026-07"]);
+    let numbers: Vec<String> = house.invoices().into_iter().map(|invoice| invoice.number).collect();
+    assert_eq!(numbers, ["INV-20001", "INV-20002", "INV-20003"]);
+    house.is_sound();
+}
+
+fn held_drafts_stay_behind(house: &House) {
+    moved_in(house);
+    house.does(&["run", "recurring", "--for", "2026-07"]);
+    house.does(&["run", "hold", "recurring-2026-07/C-1008", "--reason", "Seats are disputed"]);
+    let said = house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
+    assert!(said.err.contains("C-1008") && said.err.contains("Seats are disputed"), "{}", said.err);
+    assert!(issued_to(house, "C-1008").is_empty());
+    // Neither planning again nor deciding about the whole run decides about it.
+    house.does(&["run", "recurring", "--for", "2026-07"]);
+    house.does(&["run", "approve", "recurring-2026-07"]);
+    let shown = house.does(&["run", "show", "recurring-2026-07"]).out;
+    assert!(shown.contains("held") && shown.contains("Seats are disputed"), "{shown}");
+    assert_eq!(house.invoices().len(), 2);
+    house.does(&["run", "approve", "recurring-2026-07/C-1008"]);
+    assert_eq!(issued_to(house, "C-1008").len(), 1);
+    let said = house.refuses(&["run", "hold", "recurring-2026-07/C-1008"]);
+    assert!(said.err.contains("is issued"), "{}", said.err);
+    house.is_sound();
+}
+
+fn excluded_work_flows_into_the_next_run(house: &House) {
+    moved_in(house);
+    house.does(&["run", "biweekly", "--on", "2026-07-10"]);
+    let excluded = lines_of_draft(house, "biweekly-2026-07-10/C-1000");
+    assert!(!excluded.is_empty());
+    house.does(&["run", "exclude", "biweekly-2026-07-10/C-1000", "--reason", "The customer asked for one invoice"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
+    assert!(issued_to(house, "C-1000").is_empty());
+    let shown = house.does(&["run", "show", "biweekly-2026-07-10/C-1000"]).out;
+    assert!(shown.contains("The customer asked for one invoice"), "{shown}");
+    house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
+    let [invoice] = issued_to(house, "C-1000").try_into().unwrap();
+    let billed = lines_of_invoice(house, &invoice.number);
+    assert!(excluded.iter().all(|code| billed.contains(code)), "{excluded:?} on {billed:?}");
+    house.is_sound();
+}
+
+fn a_held_draft_holds_the_next(house: &House) {
+    moved_in(house);
+    house.does(&["run", "biweekly", "--on", "2026-07-10"]);
+    house.does(&["run", "hold", "biweekly-2026-07-10/C-1000"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
+    let said = house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
+    assert!(said.err.contains("biweekly-2026-07-24/C-1000 is held"), "{}", said.err);
+    assert!(said.err.contains("biweekly-2026-07-10"), "{}", said.err);
+    assert!(issued_to(house, "C-1000").is_empty());
+    // Once the first is decided, both go, each with its own work.
+    house.does(&["run", "approve", "biweekly-2026-07-10/C-1000"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-24"]);
+    house.does(&["run", "approve", "biweekly-2026-07-24/C-1000"]);
+    let invoices = issued_to(house, "C-1000");
+    let days: Vec<&str> = invoices.iter().map(|invoice| invoice.issued_on.as_str()).collect();
+    assert_eq!(days, ["2026-07-10", "2026-07-24"]);
+    assert_eq!(invoices[0].lines, 7);
+    house.is_sound();
+}
+
+fn a_run_that_is_done_changes_nothing(house: &House) {
+    let export = moved_in(house);
+    let runs = [["run", "recurring", "--for", "2026-07"], ["run", "biweekly", "--on", "2026-07-10"]];
+    for run in runs {
+        house.does(&[run.as_slice(), &["--approve"]].concat());
+    }
+    let before = house.invoices();
+    for run in runs {
+        house.does(&[run.as_slice(), &["--approve"]].concat());
+        house.does(&run);
+        house.does(&[run.as_slice(), &["--plan"]].concat());
+    }
+    house.does(&["import", export.path()]);
+    house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
+    let after = house.invoices();
+    assert_eq!(after[..before.len()], before[..]);
+    assert!(after[before.len()..].iter().all(|invoice| invoice.issued_on == "2026-07-24"));
+    house.is_sound();
+}
+
+fn a_draft_that_changed_waits_again(house: &House) {
+    let export = moved_in(house);
+    house.does(&["run", "recurring", "--for", "2026-07"]);
+    export.set("agreement_lines.csv", "L-0001", "quantity", "43");
+    house.does(&["import", export.path()]);
+    let said = house.does(&["run", "approve", "recurring-2026-07"]);
+    assert!(said.err.contains("wait again"), "{}", said.err);
+    assert_eq!(house.invoices().len(), 2);
+    let shown = house.does(&["run", "show", "recurring-2026-07/C-1000"]).out;
+    assert!(shown.contains("waiting") && shown.contains("changed after it was approved"), "{shown}");
+    house.does(&["run", "approve", "recurring-2026-07/C-1000"]);
+    assert_eq!(issued_to(house, "C-1000").len(), 1);
+    house.is_sound();
+}
+
+fn two_runners_make_no_duplicate(house: &House) {
+    let sample = Export::sample();
+    house.takes(&sample);
+    for run in [["run", "recurring", "--for", "2026-07"], ["run", "biweekly", "--on", "2026-07-24"]] {
+        let start = || {
+            let mut command = house.command(&[run.as_slice(), &["--approve"]].concat());
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        };
+        let runners = [start(), start(), start()];
+        for mut runner in runners {
+            assert_eq!(runner.wait().unwrap().code(), Some(0));
+        }
+        // Whatever one left behind, the next finds.
+        house.does(&[run.as_slice(), &["--approve"]].concat());
+    }
+    let invoices = house.invoices();
+    assert_eq!(invoices.iter().filter(|invoice| invoice.stream == "recurring").count(), 54);
+    let numbers: Vec<String> = invoices.iter().map(|invoice| invoice.number.clone()).collect();
+    let expected: Vec<String> = (20001..).take(numbers.len()).map(|n| format!("INV-{n}")).collect();
+    assert_eq!(numbers, expected);
+    house.is_sound();
+}
+
+fn wrong_dates_are_refused(house: &House) {
+    moved_in(house);
+    let said = house.refuses(&["run", "recurring", "--for", "2999-01", "--approve"]);
+    assert!(said.err.contains("2999-02-01") && said.err.contains("after today"), "{}", said.err);
+    house.refuses(&["run", "recurring", "--for", "2999-01", "--plan"]);
+    house.refuses(&["run", "biweekly", "--on", "2999-01-04"]);
+    let said = house.refuses(&["run", "biweekly", "--on", "2026-09-20"]);
+    assert!(said.err.contains("2026-09-18") && said.err.contains("2026-10-02"), "{}", said.err);
+    for before in [["run", "recurring", "--for", "2026-06"], ["run", "biweekly", "--on", "2026-06-26"]] {
+        let said = house.refuses(&before);
+        assert!(said.err.contains("2026-07-01"), "{}", said.err);
+    }
+    house.refuses(&["run", "show", "recurring-2026-07"]);
+    house.refuses(&["run", "approve", "recurring-2026-07"]);
+    assert_eq!(house.invoices(), []);
+}
+
+fn wrong_usage_ends_with_2(house: &House) {
+    moved_in(house);
+    let wrong: [&[&str]; 9] = [
+        &["run"],
+        &["run", "recurring"],
+        &["run", "recurring", "--for", "2026-13"],
+        &["run", "recurring", "--for", "September"],
+        &["run", "biweekly", "--on", "2026-02-30"],
+        &["run", "biweekly", "--on", "2026-07-10", "--plan", "--approve"],
+        &["run", "approve", "everything"],
+        &["import"],
+        &["bill", "everybody"],
+    ];
+    for arguments in wrong {
+        house.ends(2, arguments);
+    }
+}
+
+fn nothing_is_made_twice_or_from_nothing(house: &House) {
+    let export = Export::of(&["C-1008"], house.path("export"));
+    let said = house.refuses(&["import", export.path()]);
+    assert!(said.err.contains("quittance init"), "{}", said.err);
+    house.takes(&export.folder);
+    let said = house.refuses(&["init", "--provider", text(&export.file("provider.toml"))]);
+    assert!(said.err.contains("nothing was changed"), "{}", said.err);
+    assert_eq!(house.reads(|tx| tx.accounts()).len(), 1);
+    house.refuses(&["document", "INV-1", "--out", text(&house.path("none.pdf"))]);
+}
+
+fn issued_to(house: &House, account: &str) -> Vec<Listed> {
+    house.invoices().into_iter().filter(|invoice| invoice.account == account).collect()
+}
+
+/// Ids of the lines that `run show` lists.
+fn lines_of_draft(house: &House, draft: &str) -> Vec<String> {
+    let shown = house.does(&["run", "show", draft]).out;
+    let lines = shown.lines().filter_map(|line| line.strip_prefix("    "));
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+fn lines_of_invoice(house: &House, number: &str) -> Vec<String> {
+    let number = number.to_owned();
+    let whole = house.reads(move |tx| {
+        let found = tx.number(&number)?.unwrap();
+        tx.whole_invoice(found.account_id, found.document_id)
+    });
+    whole.unwrap().lines.into_iter().map(|line| line.source_code).collect()
+}

@@ -1,0 +1,42 @@
+//! Where the project lies, and where its tools and compiled files go.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+
+/// The folders that the chores work in.
+pub struct Place {
+    /// The project.
+    pub root: PathBuf,
+    /// Tools of the tests, kept between runs.
+    pub tools: PathBuf,
+    /// What cargo compiles; outside the project, so that all its copies share it.
+    pub target: PathBuf,
+}
+
+impl Place {
+    /// Finds them: `CARGO_TARGET_DIR` where it is set, else the user's cache.
+    pub fn find() -> Result<Self> {
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the project's folder is not known")?.to_owned();
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+            .ok_or("neither XDG_CACHE_HOME nor HOME is set")?;
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| cache.join("quittance-target"), PathBuf::from);
+        Ok(Self { root, tools: cache.join("quittance-tools"), target })
+    }
+
+    /// The program as the last build of the dev profile left it.
+    pub fn program(&self) -> PathBuf {
+        self.target.join("debug").join("quittance")
+    }
+}
+
+/// Cargo with these arguments, in the project.
+pub fn cargo(place: &Place, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(&place.root).env("CARGO_TARGET_DIR", &place.target);
+    command
+}

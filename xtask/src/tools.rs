@@ -1,0 +1,155 @@
+//! What the tests need besides Rust: PostgreSQL, a browser, Node, Python with aiosmtpd. Debian's packages are installed
+//! where we may; elsewhere it is said what is missing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+use crate::place::Place;
+
+/// Where Debian and others keep the programs of PostgreSQL, which are not in the path.
+const POSTGRES: [&str; 3] = ["/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt"];
+/// Names of a browser that speaks the protocol of Chromium's tools.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// The Python package that `e2e/smtpd.py` stands on.
+const AIOSMTPD: &str = "aiosmtpd==1.4.6";
+
+/// The tools, found or installed.
+pub struct Tools {
+    /// The folder with `initdb` and `postgres`.
+    pub postgres: PathBuf,
+    /// A browser.
+    pub chromium: PathBuf,
+    /// Node.
+    pub node: PathBuf,
+    /// A Python that has aiosmtpd.
+    pub python: PathBuf,
+}
+
+/// Finds or installs everything.
+pub fn all(place: &Place) -> Result<Tools> {
+    install_missing()?;
+    Ok(Tools { postgres: postgres()?, chromium: browser()?, node: program("node")?, python: python(place)? })
+}
+
+fn install_missing() -> Result<()> {
+    let mut missing: Vec<&str> = Vec::new();
+    if postgres().is_err() {
+        missing.push("postgresql");
+    }
+    if browser().is_err() {
+        missing.push("chromium");
+    }
+    if program("node").is_err() {
+        missing.push("nodejs");
+    }
+    if program("npm").is_err() {
+        missing.push("npm");
+    }
+    if !runs(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        missing.push("python3-venv");
+    }
+    if program("setpriv").is_err() {
+        missing.push("util-linux");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !is_root || program("apt-get").is_err() {
+        return Err(format!(
+            "the tests need what Debian calls {names}. Install it (apt-get install {names}), then run again"
+        ));
+    }
+    println!("Installing {names} …");
+    // A server that the package starts by itself is none of ours; the tests start their own.
+    let apt =
+        |arguments: &[&str]| runs(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    let fresh = apt(&["update", "-q"]);
+    let arguments = [&["install", "-q", "-y", "--no-install-recommends"], missing.as_slice()].concat();
+    if !apt(&arguments) {
+        let hint = if fresh { "" } else { " (apt-get update failed too)" };
+        return Err(format!("apt-get could not install {names}{hint}"));
+    }
+    Ok(())
+}
+
+fn runs(command: &mut Command) -> bool {
+    command.stdout(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// The folder with PostgreSQL's programs, the newest where there are several.
+pub fn postgres() -> Result<PathBuf> {
+    if let Ok(initdb) = program("initdb")
+        && let Some(folder) = initdb.parent()
+    {
+        return Ok(folder.to_owned());
+    }
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    for parent in POSTGRES {
+        for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+            let bin = entry.path().join("bin");
+            let version: String = entry.file_name().to_string_lossy().chars().filter(char::is_ascii_digit).collect();
+            if bin.join("initdb").exists() {
+                found.push((version.parse().unwrap_or(0), bin));
+            }
+        }
+    }
+    found.sort();
+    found.pop().map(|(_, bin)| bin).ok_or_else(|| "PostgreSQL is missing".to_owned())
+}
+
+fn browser() -> Result<PathBuf> {
+    BROWSERS.iter().find_map(|name| program(name).ok()).ok_or_else(|| "a browser is missing".to_owned())
+}
+
+/// A program in the path.
+fn program(name: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut candidates = std::env::split_paths(&path).map(|folder| folder.join(name));
+    candidates.find(|file| file.is_file()).ok_or_else(|| format!("{name} is missing"))
+}
+
+/// A virtual environment of the tests' own, made once.
+fn python(place: &Place) -> Result<PathBuf> {
+    let folder = place.tools.join("venv");
+    let python = folder.join("bin").join("python3");
+    if runs(Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(std::process::Stdio::null())) {
+        return Ok(python);
+    }
+    println!("Making a Python environment with {AIOSMTPD} …");
+    std::fs::create_dir_all(&place.tools)
+        .map_err(|error| format!("{} can't be made: {error}", place.tools.display()))?;
+    if !runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)) {
+        return Err(format!("python3 -m venv {} failed", folder.display()));
+    }
+    if !runs(Command::new(&python).args(["-m", "pip", "install", "--quiet", AIOSMTPD])) {
+        return Err(format!("pip could not install {AIOSMTPD}"));
+    }
+    Ok(python)
+}
+
+/// Installs what `e2e/package-lock.json` names, unless it is there.
+pub fn node_modules(place: &Place) -> Result<()> {
+    let folder = place.root.join("e2e");
+    let (lock, installed) = (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
+    if is_newer(&installed, &lock) {
+        return Ok(());
+    }
+    let npm = Command::new(program("npm")?)
+        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .current_dir(&folder)
+        .status();
+    match npm {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("npm ci in e2e ended with {status}")),
+        Err(error) => Err(format!("npm can't be started: {error}")),
+    }
+}
+
+fn is_newer(file: &Path, than: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    changed(file) > changed(than)
+}
