@@ -102,7 +102,8 @@ struct Folder {
 impl Folder {
     fn make(named: Option<PathBuf>) -> Result<Self> {
         let is_kept = named.is_some();
-        let path = named.unwrap_or_else(|| std::env::temp_dir().join(format!("quittance-bench-{}", std::process::id())));
+        let path =
+            named.unwrap_or_else(|| std::env::temp_dir().join(format!("quittance-bench-{}", std::process::id())));
         std::fs::create_dir_all(&path)?;
         Ok(Self { path, is_kept })
     }

@@ -12,9 +12,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::post::Post;
 use crate::random::Ids;
 use crate::renderer::Renderer;
-use crate::post::Post;
 use crate::wake::Wake;
 use crate::web::assets::Assets;
 

@@ -17,7 +17,8 @@ impl Code {
     pub fn short() -> Self {
         // Numbers that would favour some codes are drawn again.
         const END: u32 = u32::MAX - u32::MAX % 1_000_000;
-        let number = std::iter::repeat_with(|| u32::from_le_bytes(random::bytes())).find(|number| *number < END).unwrap_or(0);
+        let number =
+            std::iter::repeat_with(|| u32::from_le_bytes(random::bytes())).find(|number| *number < END).unwrap_or(0);
         Self(format!("{:06}", number % 1_000_000))
     }
 

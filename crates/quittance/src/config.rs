@@ -86,8 +86,9 @@ impl Config {
     /// `Refused` where the file is missing or wrong; the sentence says where.
     pub fn read(data: &Path) -> Result<Self> {
         let path = data.join("quittance.toml");
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::Refused(format!("{} can't be read ({error}). Run `quittance init` first", path.display())))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Error::Refused(format!("{} can't be read ({error}). Run `quittance init` first", path.display()))
+        })?;
         let config: Self =
             toml::from_str(&text).map_err(|error| Error::Refused(format!("{} is wrong: {error}", path.display())))?;
         config.check()?;

@@ -40,9 +40,11 @@ impl Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Contended | StoreError::Full | StoreError::ReadOnly | StoreError::Unreachable(_) => {
-                Self::Unreachable(error.to_string())
-            }
+            StoreError::Busy
+            | StoreError::Contended
+            | StoreError::Full
+            | StoreError::ReadOnly
+            | StoreError::Unreachable(_) => Self::Unreachable(error.to_string()),
             StoreError::WrongInstance | StoreError::Migration(_) => Self::Refused(error.to_string()),
             other => Self::Internal(other.to_string()),
         }

@@ -28,7 +28,9 @@ impl Keys {
     /// `Refused` where the file can't be written or is there already.
     pub fn write(&self, data: &Path) -> Result<()> {
         let folder = data.join("keys");
-        let failed = |error: std::io::Error| Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()));
+        let failed = |error: std::io::Error| {
+            Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()))
+        };
         fs::create_dir_all(&folder).map_err(failed)?;
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
@@ -44,14 +46,17 @@ impl Keys {
     /// `Refused` where they are missing.
     pub fn read(data: &Path) -> Result<Self> {
         let path = data.join("keys").join("pepper");
-        let bytes = fs::read(&path).map_err(|error| Error::Refused(format!("{} can't be read: {error}", path.display())))?;
-        let pepper = bytes.try_into().map_err(|_| Error::Refused(format!("{} does not hold 32 bytes", path.display())))?;
+        let bytes =
+            fs::read(&path).map_err(|error| Error::Refused(format!("{} can't be read: {error}", path.display())))?;
+        let pepper =
+            bytes.try_into().map_err(|_| Error::Refused(format!("{} does not hold 32 bytes", path.display())))?;
         Ok(Self { pepper })
     }
 
     /// HMAC-SHA-256 over `purpose` and `parts`, each with its length, so that no two inputs look alike.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.pepper).unwrap_or_else(|_| unreachable!("a MAC takes a key of any length"));
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.pepper)
+            .unwrap_or_else(|_| unreachable!("a MAC takes a key of any length"));
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(part);

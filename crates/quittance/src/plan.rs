@@ -59,7 +59,11 @@ impl TaxTable {
 ///
 /// # Errors
 /// `Overflow` where sums leave 64 bits of minor units.
-pub fn invoice(account: &AccountRow, mut lines: Vec<InvoiceLineRow>, rates: &[Rate]) -> Result<Option<Planned>, Overflow> {
+pub fn invoice(
+    account: &AccountRow,
+    mut lines: Vec<InvoiceLineRow>,
+    rates: &[Rate],
+) -> Result<Option<Planned>, Overflow> {
     if !makes_invoice(lines.iter().map(|line| line.amount_minor)) {
         return Ok(None);
     }
@@ -141,11 +145,15 @@ pub fn biweekly_lines(
     billing_starts_on: Date,
 ) -> Result<Vec<InvoiceLineRow>, Overflow> {
     let mut planned = Vec::new();
-    for entry in entries.iter().filter(|entry| is_taken_by(run_on, entry.worked_on, entry.approved_on, billing_starts_on)) {
+    for entry in
+        entries.iter().filter(|entry| is_taken_by(run_on, entry.worked_on, entry.approved_on, billing_starts_on))
+    {
         let amount = entry_amount(entry.hours_billed, entry.rate, entry.coverage, account.currency)?;
         planned.push(entry_line(account, entry, amount));
     }
-    for delivery in deliveries.iter().filter(|row| is_taken_by(run_on, row.delivered_on, row.approved_on, billing_starts_on)) {
+    for delivery in
+        deliveries.iter().filter(|row| is_taken_by(run_on, row.delivered_on, row.approved_on, billing_starts_on))
+    {
         let amount = delivery_amount(delivery.quantity, delivery.unit_price, account.currency)?;
         planned.push(delivery_line(account, delivery, amount));
     }

@@ -9,7 +9,11 @@ use sha2::{Digest, Sha256};
 use crate::clock::Clock;
 
 /// `N` random bytes. The machine's source failing is a failing machine: nothing secret can be made then.
-#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "this is the one place that asks the machine, and without randomness no secret is safe")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "this is the one place that asks the machine, and without randomness no secret is safe"
+)]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the machine's source of randomness answers");

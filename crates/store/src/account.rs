@@ -1,7 +1,7 @@
 //! Accounts, people and contacts.
 
-use billing::{Currency, Stream};
 use billing::account::{AccountStatus, Role, Routing};
+use billing::{Currency, Stream};
 
 use crate::{AccountId, Error, PersonId, Tx, record, statements};
 

@@ -77,19 +77,15 @@ pub enum Rule {
 impl Error {
     /// A value that is not what its column says.
     pub fn corrupt(reason: impl Into<String>) -> Error {
-        Error::Corrupt {
-            column: String::new(),
-            reason: reason.into(),
-        }
+        Error::Corrupt { column: String::new(), reason: reason.into() }
     }
 
     /// The same error, saying which column it is about, unless it knows already.
     pub fn in_column(self, name: &str) -> Error {
         match self {
-            Error::Corrupt { column, reason } if column.is_empty() => Error::Corrupt {
-                column: name.to_owned(),
-                reason,
-            },
+            Error::Corrupt { column, reason } if column.is_empty() => {
+                Error::Corrupt { column: name.to_owned(), reason }
+            }
             other => other,
         }
     }

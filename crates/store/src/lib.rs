@@ -43,7 +43,7 @@ pub mod scope;
 pub mod session;
 pub mod sign_in;
 pub mod verify;
-pub mod work;
 mod words;
+pub mod work;
 
 pub use words::*;

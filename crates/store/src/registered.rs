@@ -1,8 +1,8 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice,
-    item, mail, portal, provider, run, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, portal,
+    provider, run, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -90,10 +90,7 @@ mod tests {
                 declared(&path, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let lines = text
-                    .lines()
-                    .map(str::trim_start)
-                    .filter(|line| line.starts_with("pub"));
+                let lines = text.lines().map(str::trim_start).filter(|line| line.starts_with("pub"));
                 let tables = lines.filter_map(|line| line.split_once(" in \"")?.1.split_once('"'));
                 found.extend(tables.map(|(table, _)| table.to_owned()));
             }
@@ -103,10 +100,7 @@ mod tests {
     #[test]
     fn every_table_is_listed() {
         let mut found = Vec::new();
-        declared(
-            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
-            &mut found,
-        );
+        declared(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
         found.sort();
         let mut listed: Vec<&str> = tables().iter().map(|table| table.name).collect();
         listed.sort();

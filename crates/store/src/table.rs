@@ -37,17 +37,8 @@ struct Texts {
 impl Table {
     /// For the macro.
     #[doc(hidden)]
-    pub const fn new(
-        name: &'static str,
-        columns: &'static [Column],
-        key: &'static [&'static str],
-    ) -> Table {
-        Table {
-            name,
-            columns,
-            key,
-            texts: OnceLock::new(),
-        }
+    pub const fn new(name: &'static str, columns: &'static [Column], key: &'static [&'static str]) -> Table {
+        Table { name, columns, key, texts: OnceLock::new() }
     }
 
     /// The insert of one row, `VALUES ($1, $2, …)`.
@@ -70,16 +61,12 @@ impl Table {
             let columns = list(self.columns, |_, column| column.name.to_owned());
             let head = format!("INSERT INTO {} ({columns})", self.name);
             let parameters = list(self.columns, |number, _| format!("${number}"));
-            let arrays = list(self.columns, |number, column| {
-                format!("${number}::{}[]", array_of(column.kind))
-            });
+            let arrays = list(self.columns, |number, column| format!("${number}::{}[]", array_of(column.kind)));
             let replaced = self.update(|name| format!("{name} = excluded.{name}"));
             let added = self.update(|name| format!("{name} = {}.{name} + excluded.{name}", self.name));
             let tails = [String::new(), " ON CONFLICT DO NOTHING".to_owned(), replaced, added];
             Texts {
-                rows: tails
-                    .clone()
-                    .map(|tail| format!("{head} VALUES ({parameters}){tail}")),
+                rows: tails.clone().map(|tail| format!("{head} VALUES ({parameters}){tail}")),
                 arrays: tails.map(|tail| format!("{head} SELECT * FROM unnest({arrays}){tail}")),
                 select: format!("SELECT {columns} FROM {}", self.name),
             }
@@ -113,10 +100,7 @@ impl OnConflict {
 }
 
 fn list(columns: &[Column], one: impl Fn(usize, &Column) -> String) -> String {
-    let parts: Vec<String> = (1..)
-        .zip(columns)
-        .map(|(number, column)| one(number, column))
-        .collect();
+    let parts: Vec<String> = (1..).zip(columns).map(|(number, column)| one(number, column)).collect();
     parts.join(", ")
 }
 

@@ -126,7 +126,11 @@ impl Tx {
     }
 
     /// Documents after one, with the hash their bytes must have.
-    pub fn stored_documents(&mut self, after: (AccountId, InvoiceId), limit: i64) -> Result<Vec<StoredDocument>, Error> {
+    pub fn stored_documents(
+        &mut self,
+        after: (AccountId, InvoiceId),
+        limit: i64,
+    ) -> Result<Vec<StoredDocument>, Error> {
         self.rows(&DOCUMENTS, &[&after.0, &after.1, &limit])
     }
 }

@@ -153,7 +153,11 @@ impl Tx {
     }
 
     /// Deliveries to these accounts made before a day that no invoice has taken; those of one account by day.
-    pub fn unbilled_deliveries(&mut self, before: Date, accounts: &[AccountId]) -> Result<Vec<UnbilledDelivery>, Error> {
+    pub fn unbilled_deliveries(
+        &mut self,
+        before: Date,
+        accounts: &[AccountId],
+    ) -> Result<Vec<UnbilledDelivery>, Error> {
         self.rows_by(&UNBILLED_DELIVERIES, &[&before], accounts)
     }
 

@@ -28,21 +28,12 @@ impl Address {
     /// The name is put on one line, whatever it holds. The address must be `local@domain`: unquoted ASCII before the
     /// `@` (RFC 5321 Dot-string), a domain name with a dot behind it. International domains become their `xn--` form.
     pub fn new(name: &str, email: &str) -> Result<Self, Malformed> {
-        let malformed = |why| Malformed {
-            email: one_line(email, NAME_CHARACTERS),
-            why,
-        };
-        let (local, domain) = email
-            .trim()
-            .rsplit_once('@')
-            .ok_or_else(|| malformed("it has no @"))?;
+        let malformed = |why| Malformed { email: one_line(email, NAME_CHARACTERS), why };
+        let (local, domain) = email.trim().rsplit_once('@').ok_or_else(|| malformed("it has no @"))?;
         check_local(local).map_err(malformed)?;
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| malformed(NO_DOMAIN))?;
         check_domain(&domain).map_err(malformed)?;
-        Ok(Self {
-            name: one_line(name, NAME_CHARACTERS),
-            email: format!("{local}@{domain}"),
-        })
+        Ok(Self { name: one_line(name, NAME_CHARACTERS), email: format!("{local}@{domain}") })
     }
 
     /// The name to show; empty if there is none.
@@ -100,20 +91,13 @@ pub(super) fn is_atext(byte: u8) -> bool {
 pub(super) fn check_domain(domain: &str) -> Result<(), &'static str> {
     let label = |label: &str| {
         (1..=LABEL_BYTES).contains(&label.len())
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let top_is_a_number = domain
-        .rsplit('.')
-        .next()
-        .is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
-    let right = domain.len() <= DOMAIN_BYTES
-        && domain.contains('.')
-        && domain.split('.').all(label)
-        && !top_is_a_number;
+    let top_is_a_number = domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+    let right =
+        domain.len() <= DOMAIN_BYTES && domain.contains('.') && domain.split('.').all(label) && !top_is_a_number;
     right.then_some(()).ok_or(NO_DOMAIN)
 }
 
@@ -124,12 +108,7 @@ mod tests {
 
     #[test]
     fn ordinary_addresses_pass() {
-        for email in [
-            "a@b.example",
-            "alice+billing@mail.globex.example",
-            "o'brien@x-y.example",
-            "a.b/c@d.example",
-        ] {
+        for email in ["a@b.example", "alice+billing@mail.globex.example", "o'brien@x-y.example", "a.b/c@d.example"] {
             assert_eq!(Address::new("", email).unwrap().email(), email);
         }
         let spaced = Address::new("  Åsa\r\n Berg ", " Asa@BÜRO.example ").unwrap();

@@ -36,10 +36,7 @@ mod tests {
         assert_eq!(first, [60, 300, 900, HOUR_S, 4 * HOUR_S, 6 * HOUR_S]);
         assert_eq!(waits.len(), 24);
         let total: Duration = waits.iter().sum();
-        assert!(
-            (115 * HOUR_S..=125 * HOUR_S).contains(&total.as_secs()),
-            "{total:?}"
-        );
+        assert!((115 * HOUR_S..=125 * HOUR_S).contains(&total.as_secs()), "{total:?}");
         assert!(waits.is_sorted());
     }
 

@@ -28,28 +28,21 @@ pub async fn step<T>(
     match tokio::time::timeout(limit, work).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(refusal(stage, &error)),
-        Err(_) => Err(no_answer(
-            stage,
-            format!("no answer within {} s", limit.as_secs()),
-        )),
+        Err(_) => Err(no_answer(stage, format!("no answer within {} s", limit.as_secs()))),
     }
 }
 
 /// The relay's acceptance in its own words.
 pub fn accepted(response: &Response) -> Accepted {
     let text = response.message().collect::<Vec<_>>().join(" ");
-    Accepted {
-        text: one_line(&text, TEXT_CHARACTERS),
-    }
+    Accepted { text: one_line(&text, TEXT_CHARACTERS) }
 }
 
 fn refusal(stage: Stage, error: &smtp::Error) -> Refusal {
     let Some(code) = error.status().map(u16::from) else {
         return no_answer(stage, error.to_string());
     };
-    let said = error
-        .source()
-        .map_or_else(|| error.to_string(), ToString::to_string);
+    let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     let text = one_line(&said, TEXT_CHARACTERS);
     if error.is_permanent() && stage != Stage::Ourselves && !about_signing_in(code) {
         Refusal::Permanent { code, text }

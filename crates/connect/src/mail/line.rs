@@ -3,26 +3,18 @@
 /// `text` on one line of at most `max` characters: control characters and characters that reorder text become
 /// spaces, runs of white space become one space, and what is too long ends in an ellipsis.
 pub fn one_line(text: &str, max: usize) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if moves_text(c) { ' ' } else { c })
-        .collect();
+    let spaced: String = text.chars().map(|c| if moves_text(c) { ' ' } else { c }).collect();
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     // "=?" opens an encoded word (RFC 2047): a reader would decode what somebody typed as plain text.
     let plain = words.replace("=?", "= ?");
     if plain.chars().count() <= max {
         return plain;
     }
-    plain
-        .chars()
-        .take(max.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    plain.chars().take(max.saturating_sub(1)).chain(['…']).collect()
 }
 
 fn moves_text(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

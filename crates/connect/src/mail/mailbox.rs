@@ -78,12 +78,7 @@ impl Mailbox {
     /// The letters that arrived at one address, the newest first.
     pub fn received_by(&self, email: &str) -> Vec<Arc<Received>> {
         let theirs = |letter: &&Arc<Received>| letter.recipient.email().eq_ignore_ascii_case(email);
-        self.shelf()
-            .newest_first
-            .iter()
-            .filter(theirs)
-            .cloned()
-            .collect()
+        self.shelf().newest_first.iter().filter(theirs).cloned().collect()
     }
 
     /// The next letter meets this refusal; several wait in line. After [`Refusal::Unknown`] the letter is there all
@@ -115,14 +110,7 @@ impl Mailbox {
         if matches!(failure, None | Some(Refusal::Unknown(_))) {
             shelf.put(letter, recipient);
         }
-        failure.map_or_else(
-            || {
-                Ok(Accepted {
-                    text: format!("letter {} of the mailbox", shelf.count),
-                })
-            },
-            Err,
-        )
+        failure.map_or_else(|| Ok(Accepted { text: format!("letter {} of the mailbox", shelf.count) }), Err)
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
@@ -132,11 +120,7 @@ impl Mailbox {
 
 impl Shelf {
     fn check_is_up(&self) -> Result<(), Refusal> {
-        if self.is_down {
-            Err(Refusal::Unreachable("the mailbox is down".to_owned()))
-        } else {
-            Ok(())
-        }
+        if self.is_down { Err(Refusal::Unreachable("the mailbox is down".to_owned())) } else { Ok(()) }
     }
 
     fn put(&mut self, letter: &Letter, recipient: &Address) {
@@ -152,11 +136,7 @@ impl Shelf {
             subject: letter.subject_line(),
             text: letter.text.clone(),
             html: letter.html.clone(),
-            enclosures: letter
-                .attachments
-                .iter()
-                .map(|attachment| self.enclosure(attachment))
-                .collect(),
+            enclosures: letter.attachments.iter().map(|attachment| self.enclosure(attachment)).collect(),
             sent_at: letter.date,
         });
         // By date, so that letters of a past that is being made don't bury today's.
@@ -170,9 +150,7 @@ impl Shelf {
             file_name: attachment.safe_file_name(),
             media_type: attachment.media_type.clone(),
             size_bytes: attachment.bytes.len(),
-            bytes: self
-                .keeps_attachments
-                .then(|| Arc::clone(&attachment.bytes)),
+            bytes: self.keeps_attachments.then(|| Arc::clone(&attachment.bytes)),
         }
     }
 }

@@ -5,9 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use jiff::Timestamp;
 use lettre::message::{
     Body, Mailbox, Mailboxes, Message, MessageBuilder, MultiPart, SinglePart,
-    header::{
-        self, ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
-    },
+    header::{self, ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
 };
 
 use super::{
@@ -62,16 +60,8 @@ impl Letter {
 
     /// [`Letter::mime`], if `to` or `cc` names the recipient: nobody gets a hidden copy.
     pub(super) fn mime_for(&self, recipient: &Address) -> Result<Vec<u8>, Refusal> {
-        if !self
-            .to
-            .iter()
-            .chain(&self.cc)
-            .any(|named| named.reaches_the_same_as(recipient))
-        {
-            return Err(Refusal::Invalid(format!(
-                "neither To nor Cc names {}",
-                recipient.email()
-            )));
+        if !self.to.iter().chain(&self.cc).any(|named| named.reaches_the_same_as(recipient)) {
+            return Err(Refusal::Invalid(format!("neither To nor Cc names {}", recipient.email())));
         }
         self.mime()
     }
@@ -83,25 +73,18 @@ impl Letter {
         let message = if self.attachments.is_empty() {
             builder.multipart(content)
         } else {
-            let mut mixed = MultiPart::mixed()
-                .boundary(MIXED_BOUNDARY)
-                .multipart(content);
+            let mut mixed = MultiPart::mixed().boundary(MIXED_BOUNDARY).multipart(content);
             for attachment in &self.attachments {
                 mixed = mixed.singlepart(attachment.part()?);
             }
             builder.multipart(mixed)
         };
-        message
-            .map(|message| message.formatted())
-            .map_err(|error| Refusal::Invalid(error.to_string()))
+        message.map(|message| message.formatted()).map_err(|error| Refusal::Invalid(error.to_string()))
     }
 
     fn head(&self) -> Result<MessageBuilder, Refusal> {
         if self.date < Timestamp::UNIX_EPOCH {
-            return Err(Refusal::Invalid(format!(
-                "its date {} is before 1970",
-                self.date
-            )));
+            return Err(Refusal::Invalid(format!("its date {} is before 1970", self.date)));
         }
         let mut builder = Message::builder()
             .mailbox(header::From::from(mailboxes([&self.from])?))
@@ -124,13 +107,8 @@ impl Letter {
     }
 
     fn whole_message_id(&self) -> Result<String, Refusal> {
-        let (local, domain) = self
-            .message_id
-            .split_once('@')
-            .unwrap_or((&self.message_id, self.from.domain()));
-        let atoms = local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext));
+        let (local, domain) = self.message_id.split_once('@').unwrap_or((&self.message_id, self.from.domain()));
+        let atoms = local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext));
         if !atoms || check_domain(domain).is_err() {
             let shown = one_line(&self.message_id, SUBJECT_CHARACTERS);
             return Err(Refusal::Invalid(format!("“{shown}” can't be a Message-ID")));
@@ -140,10 +118,9 @@ impl Letter {
 
     fn content(&self) -> Result<MultiPart, Refusal> {
         let part = |media_type, content: &str| {
-            Ok(SinglePart::builder().header(media_type).body(encoded(
-                content.to_owned(),
-                ContentTransferEncoding::QuotedPrintable,
-            )?))
+            Ok(SinglePart::builder()
+                .header(media_type)
+                .body(encoded(content.to_owned(), ContentTransferEncoding::QuotedPrintable)?))
         };
         let mut alternatives = MultiPart::alternative()
             .boundary(ALTERNATIVE_BOUNDARY)
@@ -158,31 +135,17 @@ impl Letter {
 impl Attachment {
     /// The file name as recipients see it: a name only, never a path.
     pub fn safe_file_name(&self) -> String {
-        let name = one_line(
-            &self.file_name.replace(['/', '\\'], "-"),
-            FILE_NAME_CHARACTERS,
-        );
-        if name.is_empty() {
-            "attachment".to_owned()
-        } else {
-            name
-        }
+        let name = one_line(&self.file_name.replace(['/', '\\'], "-"), FILE_NAME_CHARACTERS);
+        if name.is_empty() { "attachment".to_owned() } else { name }
     }
 
     fn part(&self) -> Result<SinglePart, Refusal> {
-        let media_type = ContentType::parse(&self.media_type).map_err(|_| {
-            Refusal::Invalid(format!(
-                "“{}” is not a media type",
-                one_line(&self.media_type, 80)
-            ))
-        })?;
+        let media_type = ContentType::parse(&self.media_type)
+            .map_err(|_| Refusal::Invalid(format!("“{}” is not a media type", one_line(&self.media_type, 80))))?;
         Ok(SinglePart::builder()
             .header(ContentDisposition::attachment(&self.safe_file_name()))
             .header(media_type)
-            .body(encoded(
-                self.bytes.to_vec(),
-                ContentTransferEncoding::Base64,
-            )?))
+            .body(encoded(self.bytes.to_vec(), ContentTransferEncoding::Base64)?))
     }
 }
 
@@ -190,8 +153,7 @@ fn encoded(
     content: impl Into<lettre::message::MaybeString>,
     encoding: ContentTransferEncoding,
 ) -> Result<Body, Refusal> {
-    Body::new_with_encoding(content, encoding)
-        .map_err(|_| Refusal::Invalid("a part can't be encoded".to_owned()))
+    Body::new_with_encoding(content, encoding).map_err(|_| Refusal::Invalid("a part can't be encoded".to_owned()))
 }
 
 fn mailboxes<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Result<Mailboxes, Refusal> {
@@ -205,9 +167,7 @@ fn mailboxes<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Result<Mai
 /// The address as the SMTP library wants it.
 pub(super) fn envelope_address(address: &Address) -> Result<lettre::Address, Refusal> {
     let email = address.email();
-    email
-        .parse()
-        .map_err(|error| Refusal::Invalid(format!("{email}: {error}")))
+    email.parse().map_err(|error| Refusal::Invalid(format!("{email}: {error}")))
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {

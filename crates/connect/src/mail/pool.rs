@@ -38,29 +38,17 @@ pub struct Lease<'a> {
 
 impl Pool {
     pub fn new(route: Route) -> Self {
-        Self {
-            route,
-            idle: Mutex::default(),
-            permits: Semaphore::new(CONNECTIONS),
-        }
+        Self { route, idle: Mutex::default(), permits: Semaphore::new(CONNECTIONS) }
     }
 
     /// A connection that answered just now, ready for a transaction.
     pub async fn lease(&self) -> Result<Lease<'_>, Refusal> {
-        let permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|error| Refusal::Unreachable(error.to_string()))?;
+        let permit = self.permits.acquire().await.map_err(|error| Refusal::Unreachable(error.to_string()))?;
         let connection = match self.living().await {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        Ok(Lease {
-            connection,
-            pool: self,
-            _permit: permit,
-        })
+        Ok(Lease { connection, pool: self, _permit: permit })
     }
 
     async fn living(&self) -> Option<AsyncSmtpConnection> {
@@ -74,10 +62,7 @@ impl Pool {
     }
 
     fn pop(&self) -> Option<AsyncSmtpConnection> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Refusal> {
@@ -87,12 +72,7 @@ impl Pool {
         let dial = AsyncSmtpConnection::connect_tokio1(server, None, &route.hello, tls, None);
         let mut connection = step(route.step, Stage::Ourselves, dial).await?;
         if route.security == Security::Starttls {
-            step(
-                route.step,
-                Stage::Ourselves,
-                connection.starttls(route.tls.clone(), &route.hello),
-            )
-            .await?;
+            step(route.step, Stage::Ourselves, connection.starttls(route.tls.clone(), &route.hello)).await?;
         }
         if let Some(credentials) = &route.credentials {
             let sign_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
@@ -105,11 +85,7 @@ impl Pool {
 impl Lease<'_> {
     /// Keeps the connection for the next letter.
     pub fn keep(self) {
-        self.pool
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(self.connection);
+        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection);
     }
 
     /// Ends the connection politely if the relay still listens; what it answers no longer matters.

@@ -49,9 +49,7 @@ pub enum Security {
 /// Why the settings can't be used. For the person who wrote them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
-    #[error(
-        "mail to {0} would travel unencrypted: use TLS or STARTTLS; only a relay on this machine may do without"
-    )]
+    #[error("mail to {0} would travel unencrypted: use TLS or STARTTLS; only a relay on this machine may do without")]
     Unencrypted(String),
     #[error("“{0}” can't be a host name to greet the mail server with")]
     HelloName(String),
@@ -84,9 +82,7 @@ impl Route {
         Ok(Self {
             hello: hello(&settings.hello_name)?,
             step: Duration::from_secs(u64::from(settings.timeout_s)),
-            credentials: settings
-                .login
-                .map(|login| Credentials::new(login.user, login.password.reveal().to_owned())),
+            credentials: settings.login.map(|login| Credentials::new(login.user, login.password.reveal().to_owned())),
             security: settings.security,
             host: settings.host,
             port: settings.port,
@@ -97,8 +93,7 @@ impl Route {
 
 /// The name `localhost` counts, as RFC 6761 (6.3) keeps it for the loopback.
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn hello(name: &str) -> Result<ClientId, Unusable> {
@@ -107,13 +102,8 @@ fn hello(name: &str) -> Result<ClientId, Unusable> {
         Ok(IpAddr::V6(ip)) => return Ok(ClientId::Ipv6(ip)),
         Err(_) => {}
     }
-    let named = !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
-    named
-        .then(|| ClientId::Domain(name.to_owned()))
-        .ok_or_else(|| Unusable::HelloName(name.escape_debug().to_string()))
+    let named = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    named.then(|| ClientId::Domain(name.to_owned())).ok_or_else(|| Unusable::HelloName(name.escape_debug().to_string()))
 }
 
 fn tls(settings: &Settings) -> Result<TlsParameters, Unusable> {
@@ -124,8 +114,7 @@ fn tls(settings: &Settings) -> Result<TlsParameters, Unusable> {
         if !pem.contains("-----BEGIN CERTIFICATE-----") {
             return Err(Unusable::Certificates("the PEM holds none".to_owned()));
         }
-        builder =
-            builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).map_err(unusable)?);
+        builder = builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).map_err(unusable)?);
     }
     builder.build().map_err(unusable)
 }

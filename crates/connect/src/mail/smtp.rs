@@ -24,9 +24,7 @@ pub struct Smtp {
 impl Smtp {
     /// Checks the settings; connects only when the first letter is sent.
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
-        Ok(Self {
-            pool: Arc::new(Pool::new(Route::new(settings)?)),
-        })
+        Ok(Self { pool: Arc::new(Pool::new(Route::new(settings)?)) })
     }
 
     /// See [`super::Mailer::send`].
@@ -35,13 +33,8 @@ impl Smtp {
         let from = envelope_address(&letter.from)?;
         let to = envelope_address(recipient)?;
         let mut lease = self.pool.lease().await?;
-        let outcome = self
-            .transaction(
-                &mut lease,
-                (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![])),
-                &bytes,
-            )
-            .await;
+        let outcome =
+            self.transaction(&mut lease, (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![])), &bytes).await;
         match &outcome {
             Ok(_) => lease.keep(),
             Err(_) => lease.end().await,
@@ -52,12 +45,7 @@ impl Smtp {
     /// See [`super::Mailer::probe`].
     pub async fn probe(&self) -> Result<(), Refusal> {
         let mut lease = self.pool.lease().await?;
-        let answer = step(
-            self.pool.route.step,
-            Stage::Ourselves,
-            lease.connection.command(Noop),
-        )
-        .await;
+        let answer = step(self.pool.route.step, Stage::Ourselves, lease.connection.command(Noop)).await;
         match answer {
             Ok(_) => lease.keep(),
             Err(refusal) => {
@@ -80,12 +68,7 @@ impl Smtp {
         step(limit, Stage::Recipient, connection.command(envelope.1)).await?;
         step(limit, Stage::Recipient, connection.command(Data)).await?;
         // From here a lost connection leaves us not knowing: the relay may have taken the letter before it went away.
-        let answer = step(
-            limit * LETTER_STEPS,
-            Stage::Letter,
-            connection.message(bytes),
-        )
-        .await?;
+        let answer = step(limit * LETTER_STEPS, Stage::Letter, connection.message(bytes)).await?;
         Ok(accepted(&answer))
     }
 }

@@ -37,51 +37,21 @@ async fn a_letter_arrives_whole_with_a_large_attachment() {
     assert_eq!(arrived.envelope.from, "billing@provider.example");
     assert_eq!(arrived.envelope.to, ["alice@acme.example"]);
     assert_eq!(arrived.envelope.hello, "billing.provider.example");
-    assert_eq!(
-        arrived.people["From"],
-        [person(
-            "West Prairie Technology",
-            "billing@provider.example"
-        )]
-    );
-    assert_eq!(
-        arrived.people["Reply-To"],
-        [person("Dana Doe", "help@provider.example")]
-    );
-    assert_eq!(
-        arrived.people["To"],
-        [person("Alice Archer", "alice@acme.example")]
-    );
+    assert_eq!(arrived.people["From"], [person("West Prairie Technology", "billing@provider.example")]);
+    assert_eq!(arrived.people["Reply-To"], [person("Dana Doe", "help@provider.example")]);
+    assert_eq!(arrived.people["To"], [person("Alice Archer", "alice@acme.example")]);
     assert_eq!(arrived.people["Cc"], [person("", "bob@acme.example")]);
-    assert_eq!(
-        arrived.header("Subject"),
-        ["Invoice INV-1043: $412.00, due 1 Dec 2026"]
-    );
-    assert_eq!(
-        arrived.header("Message-ID"),
-        ["<inv-1043.2026-11-02@provider.example>"]
-    );
+    assert_eq!(arrived.header("Subject"), ["Invoice INV-1043: $412.00, due 1 Dec 2026"]);
+    assert_eq!(arrived.header("Message-ID"), ["<inv-1043.2026-11-02@provider.example>"]);
     assert_eq!(arrived.header("Date"), ["Mon, 02 Nov 2026 15:02:00 +0000"]);
-    let structure = [
-        "multipart/mixed",
-        "multipart/alternative",
-        "text/plain",
-        "text/html",
-        "application/pdf",
-    ];
+    let structure = ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"];
     assert_eq!(arrived.structure, structure);
     assert_eq!(unix(arrived.text), letter.text.trim_end());
     assert_eq!(unix(arrived.html), letter.html.trim_end());
     let enclosed = &arrived.attachments[0];
-    assert_eq!(
-        (enclosed.file_name.as_str(), enclosed.media_type.as_str()),
-        ("INV-1043.pdf", "application/pdf")
-    );
+    assert_eq!((enclosed.file_name.as_str(), enclosed.media_type.as_str()), ("INV-1043.pdf", "application/pdf"));
     assert_eq!(enclosed.size_bytes, 600_000);
-    assert_eq!(
-        enclosed.sha256,
-        format!("{:x}", Sha256::digest(&file.bytes))
-    );
+    assert_eq!(enclosed.sha256, format!("{:x}", Sha256::digest(&file.bytes)));
 }
 
 #[tokio::test]
@@ -95,27 +65,10 @@ async fn every_recipient_and_every_attempt_gets_the_same_bytes() {
         smtp.send(&letter, &recipient).await.unwrap();
     }
     let arrived = relay.arrived();
-    let to: Vec<_> = arrived
-        .iter()
-        .map(|one| one.envelope.to[0].as_str())
-        .collect();
-    assert_eq!(
-        to,
-        [
-            "alice@acme.example",
-            "bob@acme.example",
-            "alice@acme.example"
-        ]
-    );
-    assert!(
-        arrived
-            .iter()
-            .all(|one| one.envelope.to.len() == 1 && one.sha256 == arrived[0].sha256)
-    );
-    assert!(
-        arrived.iter().all(|one| one.peer == arrived[0].peer),
-        "one connection serves them all"
-    );
+    let to: Vec<_> = arrived.iter().map(|one| one.envelope.to[0].as_str()).collect();
+    assert_eq!(to, ["alice@acme.example", "bob@acme.example", "alice@acme.example"]);
+    assert!(arrived.iter().all(|one| one.envelope.to.len() == 1 && one.sha256 == arrived[0].sha256));
+    assert!(arrived.iter().all(|one| one.peer == arrived[0].peer), "one connection serves them all");
 }
 
 #[tokio::test]
@@ -130,15 +83,9 @@ async fn names_with_commas_quotes_and_other_scripts_stay_names() {
         "👩‍💻 Acme & Sons",
         "a@b.example, c",
     ];
-    let people: Vec<Address> = (1..)
-        .zip(names)
-        .map(|(n, name)| address(name, &format!("p{n}@acme.example")))
-        .collect();
+    let people: Vec<Address> = (1..).zip(names).map(|(n, name)| address(name, &format!("p{n}@acme.example"))).collect();
     let arrived = delivered(&letter(&people), &people[0]).await;
-    let expected: Vec<_> = people
-        .iter()
-        .map(|one| person(one.name(), one.email()))
-        .collect();
+    let expected: Vec<_> = people.iter().map(|one| person(one.name(), one.email())).collect();
     assert_eq!(arrived.people["To"], expected);
 }
 
@@ -172,19 +119,11 @@ async fn nobody_slips_in_a_header() {
     let flat = "x Bcc: eve@evil.example <script>";
     let mut letter = letter(&[address(attack, "alice@acme.example")]);
     letter.subject = attack.to_owned();
-    letter.attachments = vec![
-        pdf(attack, 10),
-        pdf("../../etc/pass\"wd\r\nX: y.pdf", 10),
-        pdf("\r\n", 10),
-    ];
+    letter.attachments = vec![pdf(attack, 10), pdf("../../etc/pass\"wd\r\nX: y.pdf", 10), pdf("\r\n", 10)];
     let arrived = delivered(&letter, &alice()).await;
     assert_eq!(arrived.header("Subject"), [flat]);
     assert_eq!(arrived.people["To"], [person(flat, "alice@acme.example")]);
-    let names: Vec<_> = arrived
-        .attachments
-        .iter()
-        .map(|one| one.file_name.as_str())
-        .collect();
+    let names: Vec<_> = arrived.attachments.iter().map(|one| one.file_name.as_str()).collect();
     assert_eq!(names, [flat, "..-..-etc-pass\"wd X: y.pdf", "attachment"]);
     assert_eq!(arrived.envelope.to, ["alice@acme.example"]);
 
@@ -204,20 +143,11 @@ async fn typed_encoded_words_are_not_decoded() {
 
 #[tokio::test]
 async fn attachment_names_in_other_scripts_arrive() {
-    let names = [
-        "Rechnung für März.pdf",
-        "請求書 2026年11月.pdf",
-        "a;b=c, 'd' 100%.pdf",
-        &"l".repeat(110),
-    ];
+    let names = ["Rechnung für März.pdf", "請求書 2026年11月.pdf", "a;b=c, 'd' 100%.pdf", &"l".repeat(110)];
     let mut letter = letter(&[alice()]);
     letter.attachments = names.iter().map(|name| pdf(name, 10)).collect();
     let arrived = delivered(&letter, &alice()).await;
-    let arrived: Vec<_> = arrived
-        .attachments
-        .iter()
-        .map(|one| one.file_name.as_str())
-        .collect();
+    let arrived: Vec<_> = arrived.attachments.iter().map(|one| one.file_name.as_str()).collect();
     assert_eq!(arrived, names);
 }
 
@@ -236,27 +166,12 @@ async fn any_text_survives_the_way() {
 fn what_cannot_be_sent_is_refused_before_anything_is_tried() {
     let good = letter(&[alice()]);
     let bad = [
+        Letter { message_id: "a b".to_owned(), ..good.clone() },
+        Letter { message_id: "a@b@c.example".to_owned(), ..good.clone() },
+        Letter { message_id: "a>\r\nBcc: <x@y.example".to_owned(), ..good.clone() },
+        Letter { date: "1969-12-31T00:00:00Z".parse().unwrap(), ..good.clone() },
         Letter {
-            message_id: "a b".to_owned(),
-            ..good.clone()
-        },
-        Letter {
-            message_id: "a@b@c.example".to_owned(),
-            ..good.clone()
-        },
-        Letter {
-            message_id: "a>\r\nBcc: <x@y.example".to_owned(),
-            ..good.clone()
-        },
-        Letter {
-            date: "1969-12-31T00:00:00Z".parse().unwrap(),
-            ..good.clone()
-        },
-        Letter {
-            attachments: vec![connect::mail::Attachment {
-                media_type: "pdf\r\nX: y".to_owned(),
-                ..pdf("a.pdf", 1)
-            }],
+            attachments: vec![connect::mail::Attachment { media_type: "pdf\r\nX: y".to_owned(), ..pdf("a.pdf", 1) }],
             ..good.clone()
         },
     ];
@@ -265,13 +180,7 @@ fn what_cannot_be_sent_is_refused_before_anything_is_tried() {
         assert!(matches!(refusal, Refusal::Invalid(_)), "{refusal:?}");
         assert!(!refusal.to_string().contains(['\r', '\n']), "{refusal}");
     }
-    let whole = Letter {
-        message_id: "otp.8f3a@mail.provider.example".to_owned(),
-        ..good
-    };
+    let whole = Letter { message_id: "otp.8f3a@mail.provider.example".to_owned(), ..good };
     let mime = String::from_utf8(whole.mime().unwrap()).unwrap();
-    assert!(
-        mime.contains("\r\nMessage-ID: <otp.8f3a@mail.provider.example>\r\n"),
-        "{mime}"
-    );
+    assert!(mime.contains("\r\nMessage-ID: <otp.8f3a@mail.provider.example>\r\n"), "{mime}");
 }

@@ -15,9 +15,7 @@ use crate::{
 };
 
 async fn outcome(smtp: &Smtp, recipient: &Address) -> Refusal {
-    smtp.send(&letter(std::slice::from_ref(recipient)), recipient)
-        .await
-        .unwrap_err()
+    smtp.send(&letter(std::slice::from_ref(recipient)), recipient).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -36,30 +34,15 @@ async fn answers_tell_now_from_never() {
     let smtp = relay.smtp();
     for code in [421, 451] {
         let refusal = outcome(&smtp, &wishing(&code.to_string())).await;
-        assert!(
-            matches!(&refusal, Refusal::Temporary { code: c, .. } if *c == code),
-            "{refusal:?}"
-        );
+        assert!(matches!(&refusal, Refusal::Temporary { code: c, .. } if *c == code), "{refusal:?}");
         assert!(refusal.may_pass_later());
     }
     let refusal = outcome(&smtp, &wishing("550")).await;
-    assert_eq!(
-        refusal,
-        Refusal::Permanent {
-            code: 550,
-            text: "5.1.1 No such user here".to_owned()
-        }
-    );
-    assert_eq!(
-        refusal.to_string(),
-        "refused (550): 5.1.1 No such user here"
-    );
+    assert_eq!(refusal, Refusal::Permanent { code: 550, text: "5.1.1 No such user here".to_owned() });
+    assert_eq!(refusal.to_string(), "refused (550): 5.1.1 No such user here");
     assert!(!refusal.may_pass_later());
     let refusal = outcome(&smtp, &wishing("554")).await;
-    assert!(
-        matches!(refusal, Refusal::Permanent { code: 554, .. }),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, Refusal::Permanent { code: 554, .. }), "{refusal:?}");
 
     assert!(relay.arrived().is_empty());
     smtp.send(&letter(&[alice()]), &alice()).await.unwrap();
@@ -78,11 +61,7 @@ async fn hanging_up_after_the_letter_leaves_the_outcome_unknown() {
 #[tokio::test]
 async fn silence_after_the_letter_leaves_the_outcome_unknown() {
     let relay = Relay::start_with(&["--slow", "20"]);
-    let smtp = Smtp::new(Settings {
-        timeout_s: 1,
-        ..relay.settings()
-    })
-    .unwrap();
+    let smtp = Smtp::new(Settings { timeout_s: 1, ..relay.settings() }).unwrap();
     let refusal = outcome(&smtp, &wishing("slow")).await;
     assert_eq!(refusal, Refusal::Unknown("no answer within 4 s".to_owned()));
 }
@@ -90,14 +69,8 @@ async fn silence_after_the_letter_leaves_the_outcome_unknown() {
 #[tokio::test]
 async fn a_slow_answer_in_time_is_an_answer() {
     let relay = Relay::start_with(&["--slow", "2"]);
-    let smtp = Smtp::new(Settings {
-        timeout_s: 1,
-        ..relay.settings()
-    })
-    .unwrap();
-    smtp.send(&letter(&[wishing("slow")]), &wishing("slow"))
-        .await
-        .unwrap();
+    let smtp = Smtp::new(Settings { timeout_s: 1, ..relay.settings() }).unwrap();
+    smtp.send(&letter(&[wishing("slow")]), &wishing("slow")).await.unwrap();
 }
 
 #[tokio::test]
@@ -113,15 +86,8 @@ async fn a_closed_port_is_unreachable() {
 #[tokio::test]
 async fn a_server_that_never_greets_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let smtp = Smtp::new(Settings {
-        timeout_s: 1,
-        ..settings(listener.local_addr().unwrap().port())
-    })
-    .unwrap();
-    assert_eq!(
-        outcome(&smtp, &alice()).await,
-        Refusal::Unreachable("no answer within 1 s".to_owned())
-    );
+    let smtp = Smtp::new(Settings { timeout_s: 1, ..settings(listener.local_addr().unwrap().port()) }).unwrap();
+    assert_eq!(outcome(&smtp, &alice()).await, Refusal::Unreachable("no answer within 1 s".to_owned()));
     assert!(smtp.probe().await.is_err());
 }
 
@@ -141,10 +107,7 @@ async fn a_kept_connection_that_died_is_replaced() {
     let smtp = first.smtp();
     smtp.send(&letter(&[alice()]), &alice()).await.unwrap();
     drop(first);
-    assert!(matches!(
-        outcome(&smtp, &alice()).await,
-        Refusal::Unreachable(_)
-    ));
+    assert!(matches!(outcome(&smtp, &alice()).await, Refusal::Unreachable(_)));
     let second = Relay::start_with(&["--port", &port.to_string()]);
     smtp.send(&letter(&[alice()]), &alice()).await.unwrap();
     assert_eq!(second.arrived().len(), 1);
@@ -163,23 +126,15 @@ async fn many_letters_at_once_share_a_few_connections() {
     for sending in sendings {
         sending.await.unwrap().unwrap();
     }
-    let peers: std::collections::BTreeSet<_> =
-        relay.arrived().into_iter().map(|one| one.peer).collect();
+    let peers: std::collections::BTreeSet<_> = relay.arrived().into_iter().map(|one| one.peer).collect();
     assert_eq!(relay.arrived().len(), 40);
     assert!(peers.len() <= 4, "{peers:?}");
 }
 
 #[tokio::test]
 async fn nobody_gets_a_hidden_copy() {
-    let refusal = Relay::start()
-        .smtp()
-        .send(&letter(&[alice()]), &bob())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        refusal,
-        Refusal::Invalid("neither To nor Cc names bob@acme.example".to_owned())
-    );
+    let refusal = Relay::start().smtp().send(&letter(&[alice()]), &bob()).await.unwrap_err();
+    assert_eq!(refusal, Refusal::Invalid("neither To nor Cc names bob@acme.example".to_owned()));
 }
 
 #[tokio::test]
@@ -193,10 +148,7 @@ async fn the_mailbox_behaves_like_a_relay() {
     mailer.send(&letter, &bob()).await.unwrap();
 
     let received = mailbox.received();
-    assert_eq!(
-        received.iter().map(|one| one.number).collect::<Vec<_>>(),
-        [2, 1]
-    );
+    assert_eq!(received.iter().map(|one| one.number).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(mailbox.received_by("ALICE@acme.example").len(), 1);
     assert_eq!(received[0].recipient, bob());
     assert_eq!(received[0].enclosures[0].file_name, "INV-1043.pdf");
@@ -206,10 +158,7 @@ async fn the_mailbox_behaves_like_a_relay() {
     assert!(matches!(stranger, Err(Refusal::Invalid(_))));
 
     let keeping = Mailbox::keeping_attachments();
-    Mailer::Mailbox(keeping.clone())
-        .send(&letter, &alice())
-        .await
-        .unwrap();
+    Mailer::Mailbox(keeping.clone()).send(&letter, &alice()).await.unwrap();
     assert!(keeping.received()[0].enclosures[0].bytes.is_some());
 }
 
@@ -218,29 +167,16 @@ async fn the_mailbox_fails_on_demand() {
     let mailbox = Mailbox::new();
     let mailer = Mailer::Mailbox(mailbox.clone());
     let letter = letter(&[alice()]);
-    let later = Refusal::Temporary {
-        code: 451,
-        text: "later".to_owned(),
-    };
+    let later = Refusal::Temporary { code: 451, text: "later".to_owned() };
     mailbox.fail_next(later.clone());
     mailbox.fail_next(Refusal::Unknown("silence".to_owned()));
     assert_eq!(mailer.send(&letter, &alice()).await, Err(later));
     assert!(mailbox.received().is_empty());
-    assert!(matches!(
-        mailer.send(&letter, &alice()).await,
-        Err(Refusal::Unknown(_))
-    ));
-    assert_eq!(
-        mailbox.received().len(),
-        1,
-        "a relay may have taken it all the same"
-    );
+    assert!(matches!(mailer.send(&letter, &alice()).await, Err(Refusal::Unknown(_))));
+    assert_eq!(mailbox.received().len(), 1, "a relay may have taken it all the same");
 
     mailbox.take_down();
-    assert!(matches!(
-        mailer.send(&letter, &alice()).await,
-        Err(Refusal::Unreachable(_))
-    ));
+    assert!(matches!(mailer.send(&letter, &alice()).await, Err(Refusal::Unreachable(_))));
     assert!(mailer.probe().await.is_err());
     mailbox.bring_up();
     mailer.probe().await.unwrap();
@@ -256,10 +192,7 @@ async fn the_mailbox_forgets_the_oldest() {
         mailer.send(&letter(&[alice()]), &alice()).await.unwrap();
     }
     let received = mailbox.received();
-    assert_eq!(
-        (received.len(), received[0].number, received[499].number),
-        (500, 501, 2)
-    );
+    assert_eq!((received.len(), received[0].number, received[499].number), (500, 501, 2));
 }
 
 /// The greeting comes, then the connection ends: what was said before the letter holds no verdict on it.
@@ -267,19 +200,9 @@ async fn the_mailbox_forgets_the_oldest() {
 async fn a_greeting_that_refuses_us_says_nothing_about_the_letter() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        listener
-            .incoming()
-            .for_each(|peer| turn_away(peer.unwrap()))
-    });
+    thread::spawn(move || listener.incoming().for_each(|peer| turn_away(peer.unwrap())));
     let refusal = outcome(&Smtp::new(settings(port)).unwrap(), &alice()).await;
-    assert_eq!(
-        refusal,
-        Refusal::Temporary {
-            code: 554,
-            text: "your address is listed".to_owned()
-        }
-    );
+    assert_eq!(refusal, Refusal::Temporary { code: 554, text: "your address is listed".to_owned() });
 }
 
 fn turn_away(mut peer: TcpStream) {

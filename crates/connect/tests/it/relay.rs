@@ -55,10 +55,7 @@ pub struct Enclosed {
 impl Arrived {
     /// All values of a header.
     pub fn header(&self, name: &str) -> Vec<&str> {
-        let named = self
-            .headers
-            .iter()
-            .filter(|(header, _)| header.eq_ignore_ascii_case(name));
+        let named = self.headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str()).collect()
     }
 
@@ -66,21 +63,10 @@ impl Arrived {
     pub fn assert_well_formed(&self) {
         assert_eq!(self.defects, [""; 0]);
         assert!(self.is_ascii && !self.has_bare_line_ends, "{self:?}");
-        assert!(
-            self.longest_line_bytes <= 998,
-            "{} bytes in a line",
-            self.longest_line_bytes
-        );
+        assert!(self.longest_line_bytes <= 998, "{} bytes in a line", self.longest_line_bytes);
         assert_eq!(self.header("Auto-Submitted"), ["auto-generated"]);
         assert_eq!(self.header("X-Auto-Response-Suppress"), ["All"]);
-        for once in [
-            "From",
-            "Subject",
-            "Message-ID",
-            "Date",
-            "MIME-Version",
-            "Content-Type",
-        ] {
+        for once in ["From", "Subject", "Message-ID", "Date", "MIME-Version", "Content-Type"] {
             assert_eq!(self.header(once).len(), 1, "{once}: {:?}", self.headers);
         }
         let known = [
@@ -96,11 +82,7 @@ impl Arrived {
             "Auto-Submitted",
             "X-Auto-Response-Suppress",
         ];
-        let strangers: Vec<_> = self
-            .headers
-            .iter()
-            .filter(|(name, _)| !known.contains(&name.as_str()))
-            .collect();
+        let strangers: Vec<_> = self.headers.iter().filter(|(name, _)| !known.contains(&name.as_str())).collect();
         assert!(strangers.is_empty(), "{strangers:?}");
     }
 }
@@ -119,25 +101,12 @@ impl Relay {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/smtpd.py");
         let folder = TempDir::new().unwrap();
         let mut command = Command::new(python);
-        command
-            .arg(script)
-            .arg(folder.path())
-            .args(arguments)
-            .stdout(Stdio::piped());
+        command.arg(script).arg(folder.path()).args(arguments).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let port = line
-            .trim()
-            .parse()
-            .unwrap_or_else(|_| panic!("smtpd.py did not start: {line:?}"));
-        Self {
-            process,
-            folder,
-            port,
-        }
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().unwrap_or_else(|_| panic!("smtpd.py did not start: {line:?}"));
+        Self { process, folder, port }
     }
 
     /// How to reach it.
@@ -152,17 +121,10 @@ impl Relay {
 
     /// All letters in order of arrival.
     pub fn arrived(&self) -> Vec<Arrived> {
-        let entries = std::fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> = entries
-            .filter(|path| path.extension().is_some_and(|e| e == "json"))
-            .collect();
+        let entries = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
         files.sort();
-        files
-            .iter()
-            .map(|file| serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap())
-            .collect()
+        files.iter().map(|file| serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()).collect()
     }
 
     /// The one letter that arrived.

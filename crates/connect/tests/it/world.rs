@@ -39,9 +39,5 @@ pub fn letter(to: &[Address]) -> Letter {
 
 pub fn pdf(file_name: &str, size_bytes: usize) -> Attachment {
     let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(size_bytes).collect();
-    Attachment {
-        file_name: file_name.to_owned(),
-        media_type: "application/pdf".to_owned(),
-        bytes: Arc::from(bytes),
-    }
+    Attachment { file_name: file_name.to_owned(), media_type: "application/pdf".to_owned(), bytes: Arc::from(bytes) }
 }

@@ -34,26 +34,14 @@ pub fn outside() -> Frame {
 
 /// A page for the admin of one account.
 pub fn khadra() -> Frame {
-    let visitor = Visitor {
-        name: "Khadra Moua".into(),
-        detail: "Northfield Grain & Supply".into(),
-    };
-    Frame {
-        visitor: Some(visitor),
-        ..outside()
-    }
+    let visitor = Visitor { name: "Khadra Moua".into(), detail: "Northfield Grain & Supply".into() };
+    Frame { visitor: Some(visitor), ..outside() }
 }
 
 /// A page for the bookkeeper of six accounts.
 pub fn marit() -> Frame {
-    let visitor = Visitor {
-        name: "Marit Solberg".into(),
-        detail: "marit@solbergbookkeeping.example".into(),
-    };
-    Frame {
-        visitor: Some(visitor),
-        ..outside()
-    }
+    let visitor = Visitor { name: "Marit Solberg".into(), detail: "marit@solbergbookkeeping.example".into() };
+    Frame { visitor: Some(visitor), ..outside() }
 }
 
 /// The same page in a demo.
@@ -62,8 +50,5 @@ pub fn demo(frame: Frame) -> Frame {
         sentence: "Everything here is invented, and it is Friday, November 6, 2026.".into(),
         mailbox: "/demo/mailbox".into(),
     };
-    Frame {
-        demo: Some(demo),
-        ..frame
-    }
+    Frame { demo: Some(demo), ..frame }
 }

@@ -1,8 +1,8 @@
 //! Invoices: bi-weekly and overdue, recurring and due, paid, and one whose PDF is being made.
 
 use quittance::web::pages::{
-    Agreement, AgreementLine, ChangeRow, Changes, Day, Delivery, Entry, Fact, File, HowToPay,
-    InvoicePage, Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
+    Agreement, AgreementLine, ChangeRow, Changes, Day, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf, Piece,
+    Price, Status, StatusKind, Ticket, Total,
 };
 
 use crate::{Gallery, frame::khadra, invoices::day};
@@ -102,11 +102,7 @@ fn paid() -> InvoicePage {
             ["0.20", "0.25", "145.00"],
             Price::Covered,
         )],
-        loose_deliveries: vec![delivery(
-            "Aug 21",
-            "Recycling with certificate",
-            ["1", "18.00", "", "18.00"],
-        )],
+        loose_deliveries: vec![delivery("Aug 21", "Recycling with certificate", ["1", "18.00", "", "18.00"])],
         totals: vec![total("Products", "18.00")],
         total: total("Paid", "$18.00"),
         pay: None,
@@ -115,14 +111,8 @@ fn paid() -> InvoicePage {
 }
 
 fn facts(due: &str, issued: &str, period: &str) -> Vec<Fact> {
-    let fact = |label: &str, value: Day| Fact {
-        label: label.into(),
-        value,
-    };
-    let full = |short: &str| Day {
-        text: format!("{short}, 2026"),
-        ..day(short)
-    };
+    let fact = |label: &str, value: Day| Fact { label: label.into(), value };
+    let full = |short: &str| Day { text: format!("{short}, 2026"), ..day(short) };
     vec![
         fact("Due date", full(due)),
         fact("Invoice date", full(issued)),
@@ -132,24 +122,23 @@ fn facts(due: &str, issued: &str, period: &str) -> Vec<Fact> {
 }
 
 fn total(label: &str, amount: &str) -> Total {
-    Total {
-        label: label.into(),
-        amount: amount.into(),
-    }
+    Total { label: label.into(), amount: amount.into() }
 }
 
 fn file(text: &str, size: &str) -> File {
-    File {
-        href: "/invoices/INV-20299.pdf".into(),
-        text: text.into(),
-        size: size.into(),
-    }
+    File { href: "/invoices/INV-20299.pdf".into(), text: text.into(), size: size.into() }
 }
 
 fn how_to_pay(amount: &str, by: &str) -> HowToPay {
     HowToPay {
         title: "How to pay".into(),
-        sentence: vec![Piece::text("Please pay "), Piece::strong(amount), Piece::text(" by "), Piece::strong(by), Piece::text(".")],
+        sentence: vec![
+            Piece::text("Please pay "),
+            Piece::strong(amount),
+            Piece::text(" by "),
+            Piece::strong(by),
+            Piece::text("."),
+        ],
         paragraphs: vec![
             "By check to West Prairie Technology, Inc.\n1200 Main Avenue, Suite 4\nWillmar, MN 56201".into(),
             "By bank transfer: call us for our account number. We never send it by e-mail.".into(),
@@ -159,36 +148,16 @@ fn how_to_pay(amount: &str, by: &str) -> HowToPay {
 }
 
 fn change(what: &str, before: &str, now: &str, change: &str) -> ChangeRow {
-    ChangeRow {
-        what: what.into(),
-        before: before.into(),
-        now: now.into(),
-        change: change.into(),
-    }
+    ChangeRow { what: what.into(), before: before.into(), now: now.into(), change: change.into() }
 }
 
 fn short_changes() -> Changes {
     Changes {
         title: "What changed since the last bi-weekly invoice".into(),
         rows: vec![
-            change(
-                "Equipment for Saw Peña’s setup, T-48930: laptop, dock, four monitors",
-                "",
-                "",
-                "+2,533.16",
-            ),
-            change(
-                "Work that is charged: 2.75 h, none last time",
-                "",
-                "",
-                "+443.75",
-            ),
-            change(
-                "Recycling with certificate, on INV-20251 only",
-                "",
-                "",
-                "−18.00",
-            ),
+            change("Equipment for Saw Peña’s setup, T-48930: laptop, dock, four monitors", "", "", "+2,533.16"),
+            change("Work that is charged: 2.75 h, none last time", "", "", "+443.75"),
+            change("Recycling with certificate, on INV-20251 only", "", "", "−18.00"),
             change("Sales tax on the equipment", "", "", "+186.82"),
         ],
         total: change("More than INV-20251, $18.00", "", "", "+3,145.73"),
@@ -207,18 +176,8 @@ fn long_changes() -> Changes {
         before_head: "September, INV-20345".into(),
         now_head: "October, INV-20517".into(),
         rows: vec![
-            change(
-                "44 seats until Sep 15",
-                "44 × 4.13 = 181.72",
-                "ended",
-                "−181.72",
-            ),
-            change(
-                "47 seats since Sep 16",
-                "47 × 4.13 = 194.11",
-                "47 × 8.25 = 387.75",
-                "+193.64",
-            ),
+            change("44 seats until Sep 15", "44 × 4.13 = 181.72", "ended", "−181.72"),
+            change("47 seats since Sep 16", "47 × 4.13 = 194.11", "47 × 8.25 = 387.75", "+193.64"),
             change("Sales tax 7.375%", "37.23", "38.11", "+0.88"),
             change("Six other lines", "3,483.04", "3,483.04", "same"),
         ],
@@ -244,11 +203,7 @@ fn agreement() -> Agreement {
     };
     let changed = AgreementLine {
         mark: "changed".into(),
-        ..line(
-            "Endpoint detection and response",
-            ["47", "8.25", "387.75"],
-            "MN",
-        )
+        ..line("Endpoint detection and response", ["47", "8.25", "387.75"], "MN")
     };
     Agreement {
         name: "Managed IT, core, since May 2024".into(),
@@ -257,11 +212,7 @@ fn agreement() -> Agreement {
             line("Managed server", ["2", "189.00", "378.00"], ""),
             line("Firewall rental, mid-size", ["1", "129.00", "129.00"], "MN"),
             line("Cloud backup storage, GB", ["880.2", "0.085", "74.82"], ""),
-            line(
-                "Microsoft 365 Business Premium",
-                ["28", "27.19", "761.32"],
-                "",
-            ),
+            line("Microsoft 365 Business Premium", ["28", "27.19", "761.32"], ""),
             partly,
             changed,
         ],
@@ -270,11 +221,7 @@ fn agreement() -> Agreement {
 
 fn entry(on: &str, what: &str, numbers: [&str; 3], amount: Price) -> Entry {
     let [worked, billed, rate] = numbers.map(str::to_owned);
-    let work_type = if rate == "165.00" {
-        "on site"
-    } else {
-        "remote"
-    };
+    let work_type = if rate == "165.00" { "on site" } else { "remote" };
     Entry {
         day: day(on),
         what: what.into(),
@@ -290,15 +237,7 @@ fn entry(on: &str, what: &str, numbers: [&str; 3], amount: Price) -> Entry {
 
 fn delivery(on: &str, what: &str, numbers: [&str; 4]) -> Delivery {
     let [quantity, price, tax, amount] = numbers.map(str::to_owned);
-    Delivery {
-        day: day(on),
-        what: what.into(),
-        quantity,
-        price,
-        tax,
-        amount,
-        remark: String::new(),
-    }
+    Delivery { day: day(on), what: what.into(), quantity, price, tax, amount, remark: String::new() }
 }
 
 fn ticket(number: &str, texts: [&str; 4], amount: Price, entries: Vec<Entry>) -> Ticket {
@@ -355,42 +294,24 @@ fn tickets() -> Vec<Ticket> {
         Ticket {
             open: true,
             deliveries: vec![
-                delivery(
-                    "Sep 14",
-                    "Thunderbolt dock 180 W",
-                    ["1", "290.16", "MN", "290.16"],
-                ),
+                delivery("Sep 14", "Thunderbolt dock 180 W", ["1", "290.16", "MN", "290.16"]),
                 delivery(
                     "Sep 14",
                     "Laptop 14 in, Core Ultra 5, 16 GB, 512 GB, 3 yr on site, S/N 7CG8074875",
                     ["1", "1,289.00", "MN", "1,289.00"],
                 ),
-                delivery(
-                    "Sep 14",
-                    "Monitor 27 in, height adjustable",
-                    ["4", "238.50", "MN", "954.00"],
-                ),
+                delivery("Sep 14", "Monitor 27 in, height adjustable", ["4", "238.50", "MN", "954.00"]),
             ],
             ..ticket(
                 "T-48930",
-                [
-                    "New employee setup: Saw Peña",
-                    "Dwayne Yusuf",
-                    "3.38",
-                    "3.50",
-                ],
+                ["New employee setup: Saw Peña", "Dwayne Yusuf", "3.38", "3.50"],
                 money("2,739.41"),
                 setup,
             )
         },
         Ticket {
             remark: "Sep 3, before this period".into(),
-            ..ticket(
-                "T-48832",
-                ["Quarterly review", "Saw Peña", "0.88", "1.00"],
-                money("165.00"),
-                vec![review],
-            )
+            ..ticket("T-48832", ["Quarterly review", "Saw Peña", "0.88", "1.00"], money("165.00"), vec![review])
         },
         ticket(
             "T-48850",
@@ -405,12 +326,7 @@ fn tickets() -> Vec<Ticket> {
         ),
         ticket(
             "T-48905",
-            [
-                "Cannot reach the shared drive",
-                "Khadra Moua",
-                "0.67",
-                "0.75",
-            ],
+            ["Cannot reach the shared drive", "Khadra Moua", "0.67", "0.75"],
             Price::Covered,
             vec![
                 entry(

@@ -1,8 +1,8 @@
 //! The list of invoices: one account, six accounts, and the three ways to be empty.
 
 use quittance::web::pages::{
-    AccountChoice, Accounts, Chart, Choice, Day, Empty, Filter, Group, InvoiceRow, InvoicesPage,
-    Link, Listing, Month, NextDue, Overdue, Piece, Status, StatusKind, Summary,
+    AccountChoice, Accounts, Chart, Choice, Day, Empty, Filter, Group, InvoiceRow, InvoicesPage, Link, Listing, Month,
+    NextDue, Overdue, Piece, Status, StatusKind, Summary,
 };
 
 use crate::{
@@ -24,118 +24,19 @@ const OPEN: [Row; 4] = [
         "Overdue 19 days",
         "Nothing planned. Please pay now or call us",
     ],
-    [
-        "INV-20435",
-        "Bi-weekly",
-        "Oct 2–15",
-        "Oct 16",
-        "Nov 15",
-        "$72.50",
-        "Due in 9 days",
-        "Nothing planned",
-    ],
-    [
-        "INV-20480",
-        "Bi-weekly",
-        "Oct 16–29",
-        "Oct 30",
-        "Nov 29",
-        "$165.00",
-        "Due in 23 days",
-        "Nothing planned",
-    ],
-    [
-        "INV-20517",
-        "Recurring",
-        "Oct 1–31",
-        "Nov 1",
-        "Dec 1",
-        "$3,908.90",
-        "Due in 25 days",
-        "Nothing planned",
-    ],
+    ["INV-20435", "Bi-weekly", "Oct 2–15", "Oct 16", "Nov 15", "$72.50", "Due in 9 days", "Nothing planned"],
+    ["INV-20480", "Bi-weekly", "Oct 16–29", "Oct 30", "Nov 29", "$165.00", "Due in 23 days", "Nothing planned"],
+    ["INV-20517", "Recurring", "Oct 1–31", "Nov 1", "Dec 1", "$3,908.90", "Due in 25 days", "Nothing planned"],
 ];
 const PAID: [Row; 8] = [
-    [
-        "INV-20345",
-        "Recurring",
-        "Sep 1–30",
-        "Oct 1",
-        "Oct 31",
-        "$3,896.10",
-        "Paid Oct 31",
-        "Check 10402",
-    ],
-    [
-        "INV-20251",
-        "Bi-weekly",
-        "Aug 21–Sep 3",
-        "Sep 4",
-        "Oct 4",
-        "$18.00",
-        "Paid Sep 28",
-        "Check 10390",
-    ],
-    [
-        "INV-20197",
-        "Recurring",
-        "Aug 1–31",
-        "Sep 1",
-        "Oct 1",
-        "$3,882.33",
-        "Paid Oct 1",
-        "Check 10391",
-    ],
-    [
-        "INV-20158",
-        "Bi-weekly",
-        "Aug 7–20",
-        "Aug 21",
-        "Sep 20",
-        "$165.00",
-        "Paid Sep 14",
-        "Check 10389",
-    ],
-    [
-        "INV-20117",
-        "Bi-weekly",
-        "Jul 24–Aug 6",
-        "Aug 7",
-        "Sep 6",
-        "$247.50",
-        "Paid Sep 4",
-        "Check 10388",
-    ],
-    [
-        "INV-20063",
-        "Recurring",
-        "Jul 1–31",
-        "Aug 1",
-        "Aug 31",
-        "$3,882.33",
-        "Paid Aug 31",
-        "Check 10387",
-    ],
-    [
-        "INV-20022",
-        "Bi-weekly",
-        "Jul 10–23",
-        "Jul 24",
-        "Aug 23",
-        "$1,788.99",
-        "Paid Aug 20",
-        "Check 10386",
-    ],
-    [
-        "INV-20001",
-        "Bi-weekly",
-        "Jul 1–9",
-        "Jul 10",
-        "Aug 9",
-        "$2,244.99",
-        "Paid Aug 6",
-        "Check 10385",
-    ],
+    ["INV-20345", "Recurring", "Sep 1–30", "Oct 1", "Oct 31", "$3,896.10", "Paid Oct 31", "Check 10402"],
+    ["INV-20251", "Bi-weekly", "Aug 21–Sep 3", "Sep 4", "Oct 4", "$18.00", "Paid Sep 28", "Check 10390"],
+    ["INV-20197", "Recurring", "Aug 1–31", "Sep 1", "Oct 1", "$3,882.33", "Paid Oct 1", "Check 10391"],
+    ["INV-20158", "Bi-weekly", "Aug 7–20", "Aug 21", "Sep 20", "$165.00", "Paid Sep 14", "Check 10389"],
+    ["INV-20117", "Bi-weekly", "Jul 24–Aug 6", "Aug 7", "Sep 6", "$247.50", "Paid Sep 4", "Check 10388"],
+    ["INV-20063", "Recurring", "Jul 1–31", "Aug 1", "Aug 31", "$3,882.33", "Paid Aug 31", "Check 10387"],
+    ["INV-20022", "Bi-weekly", "Jul 10–23", "Jul 24", "Aug 23", "$1,788.99", "Paid Aug 20", "Check 10386"],
+    ["INV-20001", "Bi-weekly", "Jul 1–9", "Jul 10", "Aug 9", "$2,244.99", "Paid Aug 6", "Check 10385"],
 ];
 const MANY: [Row; 7] = [
     [
@@ -168,16 +69,7 @@ const MANY: [Row; 7] = [
         "Due in 15 days",
         "Nothing planned",
     ],
-    [
-        "INV-20524",
-        "Café d’Été|Recurring",
-        "Oct 1–31",
-        "Nov 1",
-        "Nov 21",
-        "$32.00",
-        "Due in 15 days",
-        "Nothing planned",
-    ],
+    ["INV-20524", "Café d’Été|Recurring", "Oct 1–31", "Nov 1", "Nov 21", "$32.00", "Due in 15 days", "Nothing planned"],
     [
         "INV-20507",
         "Raymond Seed House|Bi-weekly",
@@ -212,13 +104,7 @@ const MANY: [Row; 7] = [
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("invoices", &home())?;
-    gallery.hang(
-        "invoices-demo",
-        &InvoicesPage {
-            frame: demo(khadra()),
-            ..home()
-        },
-    )?;
+    gallery.hang("invoices-demo", &InvoicesPage { frame: demo(khadra()), ..home() })?;
     gallery.hang("invoices-accounts", &accounts())?;
     gallery.hang("invoices-none", &none_yet())?;
     gallery.hang("invoices-no-match", &no_match())?;
@@ -261,10 +147,7 @@ fn summary() -> Summary {
         }),
         next_due: Some(NextDue {
             amount: "$72.50".into(),
-            note: vec![
-                Piece::text("Sunday, Nov 15: "),
-                Piece::Link(Link::new("/invoices/INV-20435", "INV-20435")),
-            ],
+            note: vec![Piece::text("Sunday, Nov 15: "), Piece::Link(Link::new("/invoices/INV-20435", "INV-20435"))],
         }),
         chart: Some(chart()),
     }
@@ -282,36 +165,11 @@ fn chart() -> Chart {
         total_short: texts[3].into(),
     };
     let months = vec![
-        month(
-            "Jul",
-            "July",
-            [0, 403_398],
-            ["$0.00", "$4,033.98", "$4,033.98", "4,034"],
-        ),
-        month(
-            "Aug",
-            "August",
-            [388_233, 41_250],
-            ["$3,882.33", "$412.50", "$4,294.83", "4,295"],
-        ),
-        month(
-            "Sep",
-            "September",
-            [388_233, 318_173],
-            ["$3,882.33", "$3,181.73", "$7,064.06", "7,064"],
-        ),
-        month(
-            "Oct",
-            "October",
-            [389_610, 23_750],
-            ["$3,896.10", "$237.50", "$4,133.60", "4,134"],
-        ),
-        month(
-            "Nov",
-            "November",
-            [390_890, 0],
-            ["$3,908.90", "$0.00", "$3,908.90", "3,909"],
-        ),
+        month("Jul", "July", [0, 403_398], ["$0.00", "$4,033.98", "$4,033.98", "4,034"]),
+        month("Aug", "August", [388_233, 41_250], ["$3,882.33", "$412.50", "$4,294.83", "4,295"]),
+        month("Sep", "September", [388_233, 318_173], ["$3,882.33", "$3,181.73", "$7,064.06", "7,064"]),
+        month("Oct", "October", [389_610, 23_750], ["$3,896.10", "$237.50", "$4,133.60", "4,134"]),
+        month("Nov", "November", [390_890, 0], ["$3,908.90", "$0.00", "$3,908.90", "3,909"]),
     ];
     Chart::new("USD", months)
 }
@@ -329,38 +187,19 @@ fn filter(chosen: &str) -> Filter {
             tab("/invoices?show=paid", "Paid", "8", "1"),
             tab("/invoices", "All", "12", "2"),
         ],
-        show: if chosen == "0" {
-            "open".into()
-        } else {
-            String::new()
-        },
-        streams: vec![
-            option("", "Both streams"),
-            option("recurring", "Recurring"),
-            option("biweekly", "Bi-weekly"),
-        ],
-        periods: vec![
-            option("2026-07", "Since July 2026"),
-            option("2026-10", "Since October 2026"),
-        ],
+        show: if chosen == "0" { "open".into() } else { String::new() },
+        streams: vec![option("", "Both streams"), option("recurring", "Recurring"), option("biweekly", "Bi-weekly")],
+        periods: vec![option("2026-07", "Since July 2026"), option("2026-10", "Since October 2026")],
         ..Filter::default()
     }
 }
 
 fn option(value: &str, text: &str) -> Choice {
-    Choice {
-        value: value.into(),
-        text: text.into(),
-        ..Choice::default()
-    }
+    Choice { value: value.into(), text: text.into(), ..Choice::default() }
 }
 
 fn group(title: &str, rows: &[Row]) -> Group {
-    Group {
-        title: title.into(),
-        id: title.to_lowercase(),
-        rows: rows.iter().map(row).collect(),
-    }
+    Group { title: title.into(), id: title.to_lowercase(), rows: rows.iter().map(row).collect() }
 }
 
 fn row(row: &Row) -> InvoiceRow {
@@ -393,15 +232,9 @@ fn row(row: &Row) -> InvoiceRow {
 
 /// `Oct 18` of 2026.
 pub fn day(text: &str) -> Day {
-    let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (month, day) = text.split_once(' ').unwrap_or((text, "1"));
-    let month = months
-        .iter()
-        .position(|name| *name == month)
-        .unwrap_or_default()
-        + 1;
+    let month = months.iter().position(|name| *name == month).unwrap_or_default() + 1;
     Day::new(format!("2026-{month:02}-{day:0>2}"), text)
 }
 
@@ -425,25 +258,18 @@ fn accounts() -> InvoicesPage {
     let summary = Summary {
         label: "You owe, over five accounts".into(),
         owed: "$1,780.75".into(),
-        note: vec![Piece::text(
-            "5 invoices. Another $95.81 is on its way, $412.50 is held in dispute.",
-        )],
+        note: vec![Piece::text("5 invoices. Another $95.81 is on its way, $412.50 is held in dispute.")],
         overdue: Some(Overdue {
             amount: "$0.00".into(),
             late: false,
-            note: vec![Piece::text(
-                "Kandi Soccer Association has $421.13 overdue; its treasurer pays it.",
-            )],
+            note: vec![Piece::text("Kandi Soccer Association has $421.13 overdue; its treasurer pays it.")],
         }),
         ..summary()
     };
     InvoicesPage {
         frame: marit(),
         account_name: String::new(),
-        accounts: Some(Accounts {
-            shown: "All six accounts".into(),
-            choices,
-        }),
+        accounts: Some(Accounts { shown: "All six accounts".into(), choices }),
         summary: Some(summary),
         listing: Listing {
             groups: vec![group("Open", &MANY)],
@@ -457,16 +283,14 @@ fn accounts() -> InvoicesPage {
 fn none_yet() -> InvoicesPage {
     let empty = Empty {
         title: "No invoices yet".into(),
-        text: "Your first recurring invoice is for November. It is dated December 1 and reaches you by December 7.".into(),
+        text: "Your first recurring invoice is for November. It is dated December 1 and reaches you by December 7."
+            .into(),
         link: Some(Link::new("/work", "See what we did for you so far")),
     };
     InvoicesPage {
         summary: None,
         filter: None,
-        listing: Listing {
-            empty: Some(empty),
-            ..Listing::default()
-        },
+        listing: Listing { empty: Some(empty), ..Listing::default() },
         ..home()
     }
 }
@@ -477,18 +301,8 @@ fn no_match() -> InvoicesPage {
         text: "Searched: numbers, tickets, amounts, PO numbers.".into(),
         link: Some(Link::new("/invoices", "Clear the search")),
     };
-    let filter = Filter {
-        search: "T-49999".into(),
-        ..filter("2")
-    };
-    InvoicesPage {
-        filter: Some(filter),
-        listing: Listing {
-            empty: Some(empty),
-            ..Listing::default()
-        },
-        ..home()
-    }
+    let filter = Filter { search: "T-49999".into(), ..filter("2") };
+    InvoicesPage { filter: Some(filter), listing: Listing { empty: Some(empty), ..Listing::default() }, ..home() }
 }
 
 fn nothing_owed() -> InvoicesPage {
@@ -501,18 +315,9 @@ fn nothing_owed() -> InvoicesPage {
     };
     let empty = Empty {
         title: "You owe nothing".into(),
-        text: "The next bi-weekly invoice is made on November 13, if there is something to bill."
-            .into(),
+        text: "The next bi-weekly invoice is made on November 13, if there is something to bill.".into(),
         link: Some(Link::new("/invoices", "See all 12 invoices")),
     };
-    let listing = Listing {
-        empty: Some(empty),
-        ..Listing::default()
-    };
-    InvoicesPage {
-        summary: Some(summary),
-        filter: Some(filter("0")),
-        listing,
-        ..home()
-    }
+    let listing = Listing { empty: Some(empty), ..Listing::default() };
+    InvoicesPage { summary: Some(summary), filter: Some(filter("0")), listing, ..home() }
 }

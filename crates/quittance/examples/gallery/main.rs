@@ -27,15 +27,9 @@ impl Gallery {
 }
 
 fn main() -> std::io::Result<()> {
-    let folder = std::env::args()
-        .nth(1)
-        .ok_or_else(|| std::io::Error::other("say which folder to write to"))?;
-    let accent = std::env::args()
-        .nth(2)
-        .unwrap_or_else(|| frame::ACCENT.to_owned());
-    let gallery = Gallery {
-        folder: Path::new(&folder).to_path_buf(),
-    };
+    let folder = std::env::args().nth(1).ok_or_else(|| std::io::Error::other("say which folder to write to"))?;
+    let accent = std::env::args().nth(2).unwrap_or_else(|| frame::ACCENT.to_owned());
+    let gallery = Gallery { folder: Path::new(&folder).to_path_buf() };
     std::fs::create_dir_all(&gallery.folder)?;
     std::fs::write(gallery.folder.join("portal.css"), look::stylesheet(&accent))?;
     std::fs::write(gallery.folder.join("portal.js"), look::script())?;

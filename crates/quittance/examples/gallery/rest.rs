@@ -3,9 +3,8 @@
 use quittance::web::{
     look,
     pages::{
-        ButtonPage, Day, Deed, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage,
-        MailRow, MailboxPage, Notice, NoticeKind, Person, SessionRow, SessionsPage,
-        founding_questions,
+        ButtonPage, Day, Deed, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow, MailboxPage,
+        Notice, NoticeKind, Person, SessionRow, SessionsPage, founding_questions,
     },
 };
 
@@ -20,30 +19,12 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         "Where does my payment go?",
         "Checks go to the main office.\n\nWe post them within two business days.",
     )];
-    gallery.hang(
-        "help",
-        &HelpPage {
-            frame: khadra(),
-            questions: questions.clone(),
-            sections: sections.clone(),
-        },
-    )?;
-    gallery.hang(
-        "help-outside",
-        &HelpPage {
-            frame: outside(),
-            questions,
-            sections,
-        },
-    )?;
+    gallery.hang("help", &HelpPage { frame: khadra(), questions: questions.clone(), sections: sections.clone() })?;
+    gallery.hang("help-outside", &HelpPage { frame: outside(), questions, sections })?;
     let sign_in_url = "https://pay.westprairie.example/sign-in".to_owned();
     gallery.hang(
         "button",
-        &ButtonPage {
-            frame: outside(),
-            snippet: look::button_snippet(ACCENT, &sign_in_url),
-            sign_in_url,
-        },
+        &ButtonPage { frame: outside(), snippet: look::button_snippet(ACCENT, &sign_in_url), sign_in_url },
     )?;
     gallery.hang("sessions", &sessions())?;
     errors(gallery)?;
@@ -70,11 +51,7 @@ fn sessions() -> SessionsPage {
         frame,
         sessions: vec![
             session("Firefox on Windows", "192.0.2.17", None),
-            session(
-                "Chrome on Android",
-                "198.51.100.4",
-                Some(Deed::new("/sessions/2/end", "End it")),
-            ),
+            session("Chrome on Android", "198.51.100.4", Some(Deed::new("/sessions/2/end", "End it"))),
         ],
         end_others: Some(Deed::new("/sessions/others/end", "End all others")),
     }
@@ -92,19 +69,8 @@ fn errors(gallery: &Gallery) -> std::io::Result<()> {
         ErrorKind::Busy("in 5 seconds".into()),
     ];
     for kind in kinds {
-        let frame = if kind == ErrorKind::NotFound {
-            khadra()
-        } else {
-            outside()
-        };
-        gallery.hang(
-            &format!("error-{}", kind.status()),
-            &ErrorPage {
-                frame,
-                kind,
-                trace: "7Q4-K2M".into(),
-            },
-        )?;
+        let frame = if kind == ErrorKind::NotFound { khadra() } else { outside() };
+        gallery.hang(&format!("error-{}", kind.status()), &ErrorPage { frame, kind, trace: "7Q4-K2M".into() })?;
     }
     Ok(())
 }
@@ -124,33 +90,16 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         href: format!("/sign-in?email={email}"),
     };
     let people = vec![
-        person(
-            "Khadra Moua",
-            "khadra.moua@northfieldgrain.example",
-            "Northfield Grain & Supply, admin",
-        ),
-        person(
-            "Marit Solberg",
-            "marit@solbergbookkeeping.example",
-            "6 accounts",
-        ),
+        person("Khadra Moua", "khadra.moua@northfieldgrain.example", "Northfield Grain & Supply, admin"),
+        person("Marit Solberg", "marit@solbergbookkeeping.example", "6 accounts"),
     ];
     let mails = vec![
         mail(17, "418 027 is your code for West Prairie Technology", ""),
-        mail(
-            16,
-            "Invoice INV-20517: $3,908.90, due December 1",
-            "INV-20517.pdf",
-        ),
+        mail(16, "Invoice INV-20517: $3,908.90, due December 1", "INV-20517.pdf"),
     ];
     gallery.hang(
         "mailbox",
-        &MailboxPage {
-            frame: demo(outside()),
-            mails,
-            more: "/demo/mailbox?after=16".into(),
-            people,
-        },
+        &MailboxPage { frame: demo(outside()), mails, more: "/demo/mailbox?after=16".into(), people },
     )?;
     let mail = Mail {
         subject: "Invoice INV-20517: $3,908.90, due December 1".into(),
@@ -161,11 +110,5 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         attachments: vec![Link::new("/demo/mailbox/16/INV-20517.pdf", "INV-20517.pdf")],
         links: vec![Link::new("/invoices/INV-20517", "See INV-20517 in the portal")],
     };
-    gallery.hang(
-        "mail",
-        &MailPage {
-            frame: demo(outside()),
-            mail,
-        },
-    )
+    gallery.hang("mail", &MailPage { frame: demo(outside()), mail })
 }

@@ -1,8 +1,6 @@
 //! The list of work: some of it covered, some not billed yet, and nothing at all.
 
-use quittance::web::pages::{
-    Billed, Choice, Day, Empty, Filter, Link, Price, WorkDay, WorkPage, WorkRow,
-};
+use quittance::web::pages::{Billed, Choice, Day, Empty, Filter, Link, Price, WorkDay, WorkPage, WorkRow};
 
 use crate::{Gallery, frame::khadra};
 
@@ -15,22 +13,12 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     };
     gallery.hang(
         "work-none",
-        &WorkPage {
-            filter: None,
-            days: Vec::new(),
-            empty: Some(empty),
-            more: String::new(),
-            ..work()
-        },
+        &WorkPage { filter: None, days: Vec::new(), empty: Some(empty), more: String::new(), ..work() },
     )
 }
 
 fn work() -> WorkPage {
-    let month = |value: &str, text: &str| Choice {
-        value: value.into(),
-        text: text.into(),
-        ..Choice::default()
-    };
+    let month = |value: &str, text: &str| Choice { value: value.into(), text: text.into(), ..Choice::default() };
     let setup = ["T-48930", "New employee setup: Saw Peña"];
     let clock = ["T-48923", "Time clock does not sync"];
     let not_yet = || Billed::NotYet("Not billed yet".into());
@@ -137,15 +125,5 @@ fn work() -> WorkPage {
 fn row(ticket: [&str; 2], texts: [&str; 4], amount: Price, invoice: Billed) -> WorkRow {
     let [ticket, summary] = ticket.map(str::to_owned);
     let [what, by, worked, billed] = texts.map(str::to_owned);
-    WorkRow {
-        ticket,
-        summary,
-        what,
-        by,
-        account: String::new(),
-        worked,
-        billed,
-        amount,
-        invoice,
-    }
+    WorkRow { ticket, summary, what, by, account: String::new(), worked, billed, amount, invoice }
 }

@@ -189,7 +189,8 @@ impl New {
         let Some(previous) = &self.previous else { return Ok(0) };
         let Some(row) = tx.sign_in(previous)? else { return Ok(0) };
         tx.replace_sign_in(previous, self.now)?;
-        let goes_on = row.email == self.email && row.used_at.is_none() && row.expires_at > self.now && row.tries < TRIES;
+        let goes_on =
+            row.email == self.email && row.used_at.is_none() && row.expires_at > self.now && row.tries < TRIES;
         Ok(if goes_on { row.tries } else { 0 })
     }
 }

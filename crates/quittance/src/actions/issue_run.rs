@@ -10,6 +10,7 @@ use billing::ledger::Entry;
 use billing::money::{Money, digits};
 use billing::number::Prefix;
 use billing::{Month, Stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use store::account::AccountRow;
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, PostingRow};
@@ -47,22 +48,23 @@ pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize))
     let approved: Vec<AccountId> =
         drafts.into_iter().filter(|draft| draft.state == DraftState::Approved).map(|draft| draft.account_id).collect();
     let mut issued = Issued::default();
-    let mut basis = basis(app, run.key()).await?;
-    let mut done = 0;
-    for batch in approved.chunks(BATCH) {
-        let invoices = loop {
-            let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
-            let accounts = batch.iter().filter_map(|id| by_id.get(id).map(|row| (*row).clone())).collect();
-            let drafts = plan_accounts(app, &basis, accounts).await?;
-            match issue_batch(app, run, &basis, drafts).await? {
-                Some(invoices) => break invoices,
-                // An import came in between: plan this batch again on what it brought.
-                None => basis = super::plan_run::basis(app, run.key()).await?,
-            }
-        };
-        done += batch.len();
-        issued.invoices += invoices;
-        progress(done, approved.len());
+    let mut left = approved.as_slice();
+    while !left.is_empty() {
+        // The second time an import came in between, and what is left is planned again on what it brought.
+        let basis = basis(app, run.key()).await?;
+        let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
+        let batches: Vec<_> = left
+            .chunks(BATCH)
+            .map(|batch| batch.iter().filter_map(|id| by_id.get(id).map(|row| (*row).clone())).collect())
+            .collect();
+        // The next batch is planned while this one is written: no account is in two of them.
+        let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
+        while let Some(drafts) = plans.try_next().await? {
+            let Some(invoices) = issue_batch(app, run, &basis, drafts).await? else { break };
+            issued.invoices += invoices;
+            left = left.get(BATCH..).unwrap_or_default();
+            progress(approved.len() - left.len(), approved.len());
+        }
     }
     app.wake.render.notify_waiters();
     let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
@@ -93,7 +95,13 @@ async fn issue_batch(app: &App, run: &RunRow, basis: &Basis, drafts: Vec<Draft>)
         .into_iter()
         .map(|draft| Ready { draft, invoice_id: app.ids.mint(), entry_id: app.ids.mint(), job_id: app.ids.mint() })
         .collect();
-    let batch = Batch { run: run.clone(), provider: app.provider(), data_version: basis.data_version, now: app.clock.now(), ready };
+    let batch = Batch {
+        run: run.clone(),
+        provider: app.provider(),
+        data_version: basis.data_version,
+        now: app.clock.now(),
+        ready,
+    };
     let batch = Arc::new(batch);
     app.store.write(move |tx| batch.write(tx)).await
 }
@@ -187,7 +195,8 @@ impl Rows {
     fn post(&mut self, invoice: &InvoiceRow, ready: &Ready) -> Result<()> {
         let planned = &ready.draft.planned;
         let lines = planned.lines.iter().map(|line| (line.item_kind, line.amount_minor));
-        let entry = Entry::of_invoice(invoice.stream, lines, &planned.totals.shares, invoice.total_minor).map_err(Error::internal)?;
+        let entry = Entry::of_invoice(invoice.stream, lines, &planned.totals.shares, invoice.total_minor)
+            .map_err(Error::internal)?;
         self.entries.push(EntryRow {
             account_id: invoice.account_id,
             entry_id: ready.entry_id,
@@ -238,7 +247,9 @@ impl Rows {
                 taken += tx.take_deliveries(first.account_id, first.invoice_id, &deliveries)?;
             }
             if taken != u64::try_from(entries.len() + deliveries.len()).map_err(Error::internal)? {
-                return Err(Error::refused("another run took the same work at the same moment; run it again, and what is left is issued"));
+                return Err(Error::refused(
+                    "another run took the same work at the same moment; run it again, and what is left is issued",
+                ));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use billing::Grid;
 use billing::run::RunKey;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::account::AccountRow;
@@ -52,7 +53,8 @@ pub struct Basis {
 pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
     let provider = app.provider();
     let grid = Grid { anchor_on: provider.biweekly_anchor_on };
-    key.check(grid, provider.billing_starts_on, app.today()).map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
+    key.check(grid, provider.billing_starts_on, app.today())
+        .map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
     let read = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.tax_rates()?, tx.data_version()?)));
     let (accounts, rates, data_version) = read.await?;
     Ok(Basis {
@@ -159,10 +161,15 @@ pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(
     let takes_new = !(closed && key.stream() == billing::Stream::Biweekly);
     let decision = Decisions { run: run.run_id, key, period_from: run.period_from, takes_new, review };
     let total = basis.accounts.len();
-    for (done, accounts) in basis.accounts.chunks(BATCH).enumerate() {
-        let drafts = plan_accounts(app, &basis, accounts.to_vec()).await?;
+    let batches: Vec<Vec<AccountRow>> = basis.accounts.chunks(BATCH).map(<[AccountRow]>::to_vec).collect();
+    // The next batch is planned while the drafts of this one are written.
+    let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
+    let mut done = 0;
+    for accounts in basis.accounts.chunks(BATCH) {
+        let drafts = plans.try_next().await?.unwrap_or_default();
         write_drafts(app, decision, accounts, drafts).await?;
-        progress((done * BATCH + accounts.len()).min(total), total);
+        done += accounts.len();
+        progress(done, total);
     }
     Ok(run)
 }

@@ -31,9 +31,9 @@ impl std::str::FromStr for DraftKey {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (run, account) = text.split_once('/').map_or((text, None), |(run, account)| (run, Some(account)));
-        let run = run.parse().map_err(|expected| {
-            format!("expected {expected}, or a draft such as recurring-2026-09/C-1000")
-        })?;
+        let run = run
+            .parse()
+            .map_err(|expected| format!("expected {expected}, or a draft such as recurring-2026-09/C-1000"))?;
         Ok(Self { run, account: account.map(str::to_owned) })
     }
 }

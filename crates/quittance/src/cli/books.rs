@@ -47,7 +47,12 @@ impl Books {
                     let amount = Money::new(row.amount_minor, row.currency);
                     say(&format!(
                         "{} {:<14} {:<12} {:<34} {:>16} {}",
-                        row.posted_on, row.number, row.account_code, row.ledger_code, amount.to_string(), row.currency.code()
+                        row.posted_on,
+                        row.number,
+                        row.account_code,
+                        row.ledger_code,
+                        amount.to_string(),
+                        row.currency.code()
                     ));
                 }
             }

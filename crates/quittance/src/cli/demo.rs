@@ -61,7 +61,8 @@ struct Folder(std::path::PathBuf);
 impl Folder {
     fn new(port: u16) -> Result<Self> {
         let path = std::env::temp_dir().join(format!("quittance-demo-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
+        std::fs::create_dir_all(&path)
+            .map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
         Ok(Self(path))
     }
 }

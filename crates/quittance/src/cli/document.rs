@@ -118,7 +118,8 @@ impl Document {
             finish_rendering(&app, |_, _| ()).await?;
             bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
         }
-        let bytes = bytes.ok_or_else(|| Error::Refused(format!("{} could not be rendered; see quittance render", self.number)))?;
+        let bytes = bytes
+            .ok_or_else(|| Error::Refused(format!("{} could not be rendered; see quittance render", self.number)))?;
         std::fs::write(&self.out, &bytes)
             .map_err(|error| Error::Refused(format!("{} can't be written: {error}", self.out.display())))?;
         Ok(ExitCode::SUCCESS)

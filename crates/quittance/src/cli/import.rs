@@ -59,14 +59,19 @@ async fn tell_time(rows: usize) {
 /// # Errors
 /// `Refused` where nothing can be read, or a file is no file of the contract.
 pub fn read(path: &Path) -> Result<Export> {
-    let unreadable = |path: &Path, error: std::io::Error| Error::Refused(format!("{} can't be read: {error}", path.display()));
+    let unreadable =
+        |path: &Path, error: std::io::Error| Error::Refused(format!("{} can't be read: {error}", path.display()));
     let mut export = Export::default();
     let mut names: Vec<PathBuf> = Vec::new();
     if path.is_dir() {
         names.extend(std::iter::once("provider.toml").chain(FILES.iter().copied()).map(|name| path.join(name)));
         names.retain(|file| file.exists());
         if names.is_empty() {
-            return Err(Error::Refused(format!("{} holds none of the files: provider.toml, {}", path.display(), FILES.join(", "))));
+            return Err(Error::Refused(format!(
+                "{} holds none of the files: provider.toml, {}",
+                path.display(),
+                FILES.join(", ")
+            )));
         }
     } else {
         names.push(path.to_owned());
@@ -99,7 +104,10 @@ fn tell(problems: &mut [Problem]) -> ExitCode {
 fn show(changes: &Changes, mode: Mode) {
     for count in changes.counts() {
         if count.added + count.changed + count.same > 0 {
-            say(&format!("{:<20} {:>8} new {:>8} changed {:>8} the same", count.name, count.added, count.changed, count.same));
+            say(&format!(
+                "{:<20} {:>8} new {:>8} changed {:>8} the same",
+                count.name, count.added, count.changed, count.same
+            ));
         }
     }
     for field in changes.fields.iter().take(SHOWN) {

@@ -47,7 +47,8 @@ impl Init {
     /// Makes the directory; refuses where there is an instance already.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let name = self.provider.display().to_string();
-        let bytes = std::fs::read(&self.provider).map_err(|error| Error::Refused(format!("{name} can't be read: {error}")))?;
+        let bytes =
+            std::fs::read(&self.provider).map_err(|error| Error::Refused(format!("{name} can't be read: {error}")))?;
         let mut problems = Vec::new();
         let file = self.provider.file_name().map_or(name.clone(), |file| file.to_string_lossy().into_owned());
         let Some(provider) = ProviderIn::read(&file, &bytes, &mut problems) else {
@@ -89,7 +90,9 @@ pub async fn make(place: &Place, provider: &ProviderIn, purpose: Purpose) -> Res
 fn write_settings(path: &std::path::Path, location: &Location) -> Result<()> {
     let text = match location {
         Location::Sqlite(_) => TEMPLATE.to_owned(),
-        Location::Postgres(url) => TEMPLATE.replace("\nurl = \"\"\n", &format!("\nurl = {}\n", toml::Value::String(url.clone()))),
+        Location::Postgres(url) => {
+            TEMPLATE.replace("\nurl = \"\"\n", &format!("\nurl = {}\n", toml::Value::String(url.clone())))
+        }
     };
     let failed = |error: std::io::Error| Error::Refused(format!("{} can't be written: {error}", path.display()));
     let mut options = std::fs::OpenOptions::new();

@@ -156,7 +156,8 @@ async fn list(app: &App) -> Result<()> {
 }
 
 fn summary(drafts: &[DraftRow]) -> String {
-    let states = [DraftState::Waiting, DraftState::Held, DraftState::Approved, DraftState::Excluded, DraftState::Issued];
+    let states =
+        [DraftState::Waiting, DraftState::Held, DraftState::Approved, DraftState::Excluded, DraftState::Issued];
     let counts = states.iter().map(|state| (state, drafts.iter().filter(|draft| draft.state == *state).count()));
     let told: Vec<String> =
         counts.filter(|(_, count)| *count > 0).map(|(state, count)| format!("{count} {}", state.as_str())).collect();
@@ -171,7 +172,9 @@ async fn show(app: &App, id: &DraftKey) -> Result<()> {
         let money = |minor: i64| Money::new(minor, currency).to_string();
         let plan = planned.iter().find(|plan| plan.planned.account.code == *code);
         let last = plan.and_then(|plan| plan.previous.as_ref());
-        let change = last.map_or(String::new(), |last| format!(" ({} against {})", money(draft.total_minor - last.total_minor), last.number));
+        let change = last.map_or(String::new(), |last| {
+            format!(" ({} against {})", money(draft.total_minor - last.total_minor), last.number)
+        });
         let reason = draft.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
         say(&format!(
             "{}/{:<12} {:<9} {:>5} lines {:>14}{change}{reason}",
@@ -200,7 +203,10 @@ fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
         };
         let amount = Money::new(line.amount_minor, currency).to_string();
         let first_line = line.description.lines().next().unwrap_or_default();
-        say(&format!("    {:<10} {:<24} {:>9} x {:<9} {:>12}  {what}{first_line}", line.source_code, days, line.quantity, line.charged_price, amount));
+        say(&format!(
+            "    {:<10} {:<24} {:>9} x {:<9} {:>12}  {what}{first_line}",
+            line.source_code, days, line.quantity, line.charged_price, amount
+        ));
     }
 }
 

@@ -53,7 +53,8 @@ pub async fn serve(app: App, listener: std::net::TcpListener) -> Result<()> {
 /// # Errors
 /// `Refused` where it can't.
 pub fn bind(listen: &str) -> Result<std::net::TcpListener> {
-    std::net::TcpListener::bind(listen).map_err(|error| Error::Refused(format!("{listen} can't be listened on: {error}")))
+    std::net::TcpListener::bind(listen)
+        .map_err(|error| Error::Refused(format!("{listen} can't be listened on: {error}")))
 }
 
 /// The address a listener got.
@@ -67,7 +68,8 @@ pub fn local_address(listener: &std::net::TcpListener) -> Result<std::net::Socke
 /// The embedded database belongs to one serving process; a second one is refused.
 fn lock(data: &Path) -> Result<File> {
     let path = data.join("serve.lock");
-    let file = File::create(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
+    let file =
+        File::create(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Refused(format!(

@@ -35,7 +35,11 @@ impl Wording {
         let known: Vec<_> = wording::all().collect();
         let check = |key: &str| {
             let found = known.iter().any(|(known, _)| *known == key);
-            if found { Ok(()) } else { Err(Error::Refused(format!("there is no text {key}; `quittance wording list` shows them"))) }
+            if found {
+                Ok(())
+            } else {
+                Err(Error::Refused(format!("there is no text {key}; `quittance wording list` shows them")))
+            }
         };
         match self {
             Self::List => {

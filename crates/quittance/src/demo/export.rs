@@ -130,22 +130,35 @@ impl Writer {
         let (name, city, postal_code, domain, seats) = customer;
         let (account, agreement) = (format!("A-{n}"), format!("AG-{n}"));
         let (region, state) = if postal_code.starts_with("54") { ("WI", "WI") } else { ("MN", "MN") };
-        let street = format!("{} {} Street", 10 + self.dice.roll(900), self.dice.text(&["Superior", "First", "Lake", "Grand", "Garfield"]));
+        let street = format!(
+            "{} {} Street",
+            10 + self.dice.roll(900),
+            self.dice.text(&["Superior", "First", "Lake", "Grand", "Garfield"])
+        );
         let exempt = if name.contains("Church") || name.contains("School") { "yes" } else { "no" };
         let po = if self.dice.roll(4) == 0 { format!("PO-{}", 3000 + self.dice.roll(900)) } else { String::new() };
         let status = if n == 123 { "former" } else { "active" };
-        put(&mut rows.accounts, &[&account, name, &street, "", city, state, postal_code, "US", "USD", "30", region, exempt, &po, status]);
+        put(
+            &mut rows.accounts,
+            &[&account, name, &street, "", city, state, postal_code, "US", "USD", "30", region, exempt, &po, status],
+        );
         for (role, routing) in [("admin", ("cc", "cc")), ("payer", ("to", "to")), ("viewer", ("no", "no"))] {
             let (given, family) = (self.dice.text(GIVEN), self.dice.text(FAMILY));
             let email = format!("{}.{}@{domain}", plain(given), plain(family));
             let phone = format!("218-555-01{:02}", self.dice.roll(100));
             if !rows.contacts.contains(&email) {
-                put(&mut rows.contacts, &[&account, &email, &format!("{given} {family}"), &phone, role, routing.0, routing.1]);
+                put(
+                    &mut rows.contacts,
+                    &[&account, &email, &format!("{given} {family}"), &phone, role, routing.0, routing.1],
+                );
             }
         }
         if n < 104 {
             // One bookkeeper who works for four customers.
-            put(&mut rows.contacts, &[&account, "sigrid@duluthbookkeeping.example", "Sigrid Aaberg", "218-555-0177", "payer", "no", "no"]);
+            put(
+                &mut rows.contacts,
+                &[&account, "sigrid@duluthbookkeeping.example", "Sigrid Aaberg", "218-555-0177", "payer", "no", "no"],
+            );
         }
         let billing = if n.is_multiple_of(5) { "advance" } else { "arrears" };
         let ends_on = if n == 123 { shift(first.first(), 300).to_string() } else { String::new() };
@@ -162,7 +175,10 @@ impl Writer {
             line += 1;
             let price = ITEMS.iter().find(|known| known.0 == item).map_or("0", |known| known.4);
             let code = format!("L-{n}-{line}");
-            put(&mut rows.lines, &[&code, agreement, item, description, starts, ends, &quantity.to_string(), price, "yes"]);
+            put(
+                &mut rows.lines,
+                &[&code, agreement, item, description, starts, ends, &quantity.to_string(), price, "yes"],
+            );
         };
         add("MWS", "Managed workstation", "2023-04-01", &change, seats);
         add("MWS", "Managed workstation", &change, "", grown);
@@ -181,7 +197,8 @@ impl Writer {
         let mut day = from;
         while day < until {
             let weekend = matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
-            if !weekend && self.dice.roll(200) < seats
+            if !weekend
+                && self.dice.roll(200) < seats
                 && let Some(kind) = self.dice.pick(KINDS)
             {
                 self.ticket(rows, n, kind, (day, until));
@@ -205,33 +222,50 @@ impl Writer {
             let approved = shift(worked_on, 1 + i32::try_from(self.dice.roll(4)).unwrap_or(1));
             let approved = if approved <= until { approved.to_string() } else { String::new() };
             let (coverage, covered_by) = if billable { ("billable", "") } else { ("covered", agreement.as_str()) };
-            put(&mut rows.entries, &[
-                &format!("E-{}", self.entry),
-                &account,
-                &ticket,
-                &summary,
-                &person,
-                "Main office",
-                &worked_on.to_string(),
-                &clock(start),
-                &clock(start + minutes),
-                technician,
-                if kind.product.is_some() { "On site" } else { "Remote" },
-                &hundredths(minutes * 100 / 60),
-                &hundredths(minutes.div_ceil(15) * 25),
-                "148.00",
-                coverage,
-                covered_by,
-                &note.replace("{}", &person),
-                "",
-                &approved,
-            ]);
+            put(
+                &mut rows.entries,
+                &[
+                    &format!("E-{}", self.entry),
+                    &account,
+                    &ticket,
+                    &summary,
+                    &person,
+                    "Main office",
+                    &worked_on.to_string(),
+                    &clock(start),
+                    &clock(start + minutes),
+                    technician,
+                    if kind.product.is_some() { "On site" } else { "Remote" },
+                    &hundredths(minutes * 100 / 60),
+                    &hundredths(minutes.div_ceil(15) * 25),
+                    "148.00",
+                    coverage,
+                    covered_by,
+                    &note.replace("{}", &person),
+                    "",
+                    &approved,
+                ],
+            );
         }
         if let Some(item) = kind.product.and_then(|code| ITEMS.iter().find(|item| item.0 == code)) {
             self.delivery += 1;
             let delivered_on = shift(day, 1);
-            let approved = if shift(delivered_on, 2) <= until { shift(delivered_on, 2).to_string() } else { String::new() };
-            put(&mut rows.products, &[&format!("D-{}", self.delivery), &account, &ticket, &delivered_on.to_string(), item.0, item.1, "1", item.4, &approved]);
+            let approved =
+                if shift(delivered_on, 2) <= until { shift(delivered_on, 2).to_string() } else { String::new() };
+            put(
+                &mut rows.products,
+                &[
+                    &format!("D-{}", self.delivery),
+                    &account,
+                    &ticket,
+                    &delivered_on.to_string(),
+                    item.0,
+                    item.1,
+                    "1",
+                    item.4,
+                    &approved,
+                ],
+            );
         }
     }
 }

@@ -30,14 +30,36 @@ pub const CUSTOMERS: &[(&str, &str, &str, &str, u64)] = &[
 
 /// Given names.
 pub const GIVEN: &[&str] = &[
-    "Maren", "Tobias", "Ingrid", "Devon", "Farah", "Caleb", "Noemi", "Hollis", "Yusra", "Anders", "Priya", "Walt", "Soledad",
-    "Emil", "Keiko", "Rune", "Talia", "Oskar", "Bao", "Linnea", "Marcus", "Zainab", "Petra", "Joaquín",
+    "Maren", "Tobias", "Ingrid", "Devon", "Farah", "Caleb", "Noemi", "Hollis", "Yusra", "Anders", "Priya", "Walt",
+    "Soledad", "Emil", "Keiko", "Rune", "Talia", "Oskar", "Bao", "Linnea", "Marcus", "Zainab", "Petra", "Joaquín",
 ];
 
 /// Family names.
 pub const FAMILY: &[&str] = &[
-    "Halvorsen", "Okafor", "Lindgren", "Vance", "Rahimi", "Bjork", "Castillo", "Sutter", "Warsame", "Dahlberg", "Iyer", "Kowal",
-    "Ferrer", "Nygaard", "Tanaka", "Aho", "Brandt", "Virtanen", "Nguyen", "Sorensen", "Whitfield", "Hussein", "Novak", "Ibarra",
+    "Halvorsen",
+    "Okafor",
+    "Lindgren",
+    "Vance",
+    "Rahimi",
+    "Bjork",
+    "Castillo",
+    "Sutter",
+    "Warsame",
+    "Dahlberg",
+    "Iyer",
+    "Kowal",
+    "Ferrer",
+    "Nygaard",
+    "Tanaka",
+    "Aho",
+    "Brandt",
+    "Virtanen",
+    "Nguyen",
+    "Sorensen",
+    "Whitfield",
+    "Hussein",
+    "Novak",
+    "Ibarra",
 ];
 
 /// Who works for the provider.

@@ -12,7 +12,10 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind {
         summary: "{} can't sign in",
-        notes: &[("Called {} back on the number on file, reset the sign-in, set up the authenticator on the new phone.", 17)],
+        notes: &[(
+            "Called {} back on the number on file, reset the sign-in, set up the authenticator on the new phone.",
+            17,
+        )],
         product: None,
     },
     Kind {
@@ -38,7 +41,10 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         summary: "Mail from a supplier lands in quarantine",
-        notes: &[("Read the headers with {}: the supplier's DKIM is broken since Monday. Released nine messages, wrote to them.", 32)],
+        notes: &[(
+            "Read the headers with {}: the supplier's DKIM is broken since Monday. Released nine messages, wrote to them.",
+            32,
+        )],
         product: None,
     },
     Kind {
@@ -48,7 +54,10 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         summary: "Battery backup beeps",
-        notes: &[("Replaced both batteries, ran the self-test, logged the next date. Old ones taken along for recycling.", 44)],
+        notes: &[(
+            "Replaced both batteries, ran the self-test, logged the next date. Old ones taken along for recycling.",
+            44,
+        )],
         product: Some("UPS-BAT"),
     },
     Kind {
@@ -61,12 +70,18 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         summary: "{} leaves on Friday",
-        notes: &[("Ended sessions and sign-in at noon as asked, made the mailbox shared, handed the files to the manager.", 29)],
+        notes: &[(
+            "Ended sessions and sign-in at noon as asked, made the mailbox shared, handed the files to the manager.",
+            29,
+        )],
         product: None,
     },
     Kind {
         summary: "Server update outside hours",
-        notes: &[("Installed the month's updates, restarted both servers in turn, checked backup and line-of-business program.", 95)],
+        notes: &[(
+            "Installed the month's updates, restarted both servers in turn, checked backup and line-of-business program.",
+            95,
+        )],
         product: None,
     },
 ];

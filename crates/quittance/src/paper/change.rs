@@ -55,14 +55,16 @@ pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> C
 pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     let (lines, currency) = (&whole.lines, whole.invoice.currency);
     let charges = lines.iter().filter(|line| line.source == Source::Agreement);
-    let mut portions: Vec<Portion> = charges.map(|line| priced(format!("line {}", line.source_code), line, currency)).collect();
+    let mut portions: Vec<Portion> =
+        charges.map(|line| priced(format!("line {}", line.source_code), line, currency)).collect();
     for ticket in group::tickets(lines) {
         let label = format!("{} {}", ticket.number, ticket.summary);
         portions.extend(work(format!("ticket {}", ticket.number), label.trim(), &ticket.entries));
     }
     let loose: Vec<&InvoiceLineRow> = group::loose(lines, Source::Time).collect();
     portions.extend(work("work".to_owned(), "Work without a ticket", &loose));
-    portions.extend(group::deliveries(lines).map(|line| priced(format!("product {}", line.description), line, currency)));
+    portions
+        .extend(group::deliveries(lines).map(|line| priced(format!("product {}", line.description), line, currency)));
     if whole.invoice.tax_minor != 0 {
         let rate = combined_rate(&whole.taxes).unwrap_or_default();
         portions.push(Portion {
@@ -98,7 +100,8 @@ fn relabel(row: &mut Change, before: &WholeInvoice, now: &WholeInvoice, order: D
     let (was, is) = (of_key(before), of_key(now));
     let Some(line) = is.last().or(was.last()) else { return };
     let others = before.lines.iter().chain(&now.lines);
-    let is_shared = others.into_iter().any(|other| other.description == line.description && other.source_code != line.source_code);
+    let is_shared =
+        others.into_iter().any(|other| other.description == line.description && other.source_code != line.source_code);
     let mut label = row.label.clone();
     if is_shared {
         label.push_str(&format!(", {}", quantity(line)));

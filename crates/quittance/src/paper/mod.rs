@@ -4,12 +4,12 @@ pub mod change;
 pub mod group;
 pub mod words;
 
-use documents::{
-    AgreementLinePart, AgreementPart, BillTo, DateOrder, EntryBilling, EntryPart, Fraction, InvoicePaper, PaperCurrency,
-    PaperSize, ProductPart, ProviderPaper, TaxShare, TicketPart,
-};
 use billing::work::Coverage;
 use billing::{Currency, Span, Stream};
+use documents::{
+    AgreementLinePart, AgreementPart, BillTo, DateOrder, EntryBilling, EntryPart, Fraction, InvoicePaper,
+    PaperCurrency, PaperSize, ProductPart, ProviderPaper, TaxShare, TicketPart,
+};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
 use store::provider::ProviderRow;
@@ -24,9 +24,11 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
     let mut agreements = Vec::new();
     let (mut tickets, mut products) = (Vec::new(), Vec::new());
     if is_recurring {
-        agreements = group::agreements(&whole.lines).iter().map(|group| agreement_part(group, invoice, order)).collect();
+        agreements =
+            group::agreements(&whole.lines).iter().map(|group| agreement_part(group, invoice, order)).collect();
     } else {
-        tickets = group::tickets(&whole.lines).iter().filter(|ticket| !ticket.entries.is_empty()).map(ticket_part).collect();
+        tickets =
+            group::tickets(&whole.lines).iter().filter(|ticket| !ticket.entries.is_empty()).map(ticket_part).collect();
         products = group::deliveries(&whole.lines).map(|line| product_part(line, invoice.currency)).collect();
     }
     InvoicePaper {
@@ -111,7 +113,10 @@ pub fn hours(hours: Decimal) -> String {
 }
 
 fn paper_currency(currency: Currency) -> PaperCurrency {
-    PaperCurrency { code: currency.code().to_owned(), digits: u8::try_from(billing::money::digits(currency)).unwrap_or(2) }
+    PaperCurrency {
+        code: currency.code().to_owned(),
+        digits: u8::try_from(billing::money::digits(currency)).unwrap_or(2),
+    }
 }
 
 fn provider_paper(provider: &ProviderRow) -> ProviderPaper {

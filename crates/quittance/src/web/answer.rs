@@ -112,7 +112,9 @@ mod tests {
 
     #[test]
     fn a_busy_database_is_asked_again_soon() {
-        for error in [store::Error::Busy, store::Error::Contended, store::Error::Full, store::Error::Unreachable(String::new())] {
+        for error in
+            [store::Error::Busy, store::Error::Contended, store::Error::Full, store::Error::Unreachable(String::new())]
+        {
             let response = Problem::from(error).into_response();
             assert_eq!(response.status(), 503);
             assert!(response.headers().contains_key(header::RETRY_AFTER));

@@ -112,7 +112,9 @@ impl File {
             (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
             (header::VARY, "accept-encoding"),
         ];
-        let coded = |name: &'static str, bytes: &Bytes| (head.clone(), [(header::CONTENT_ENCODING, name)], bytes.clone()).into_response();
+        let coded = |name: &'static str, bytes: &Bytes| {
+            (head.clone(), [(header::CONTENT_ENCODING, name)], bytes.clone()).into_response()
+        };
         match coding {
             Coding::Brotli if !self.brotli.is_empty() => coded("br", &self.brotli),
             Coding::Brotli | Coding::Gzip if !self.gzip.is_empty() => coded("gzip", &self.gzip),
@@ -134,7 +136,8 @@ impl Coding {
             let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
             lines.flat_map(|line| line.split(',')).any(|one| {
                 let (coding, quality) = one.split_once(';').unwrap_or((one, ""));
-                coding.trim().eq_ignore_ascii_case(name) && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+                coding.trim().eq_ignore_ascii_case(name)
+                    && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
             })
         };
         match (accepts("br"), accepts("gzip")) {

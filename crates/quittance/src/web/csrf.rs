@@ -78,7 +78,9 @@ enum Source {
 }
 
 fn source(app: &App, headers: &HeaderMap, host: &str) -> Source {
-    let site = headers.contains_key("sec-fetch-site").then(|| single(headers, header::HeaderName::from_static("sec-fetch-site")));
+    let site = headers
+        .contains_key("sec-fetch-site")
+        .then(|| single(headers, header::HeaderName::from_static("sec-fetch-site")));
     let origin = headers.contains_key(header::ORIGIN).then(|| single(headers, header::ORIGIN));
     let site_is_ours = site.map(|site| matches!(site, Some("same-origin" | "none")));
     let origin_is_ours = origin.map(|origin| origin.is_some_and(|origin| is_own_origin(&app.config, host, origin)));

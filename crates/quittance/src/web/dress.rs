@@ -49,7 +49,8 @@ fn refusal(app: &App, parts: &Parts) -> Option<Problem> {
     if address.len() > LONGEST_ADDRESS {
         return Some(ErrorKind::AddressTooLong.into());
     }
-    let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > LIMIT) {
         return Some(ErrorKind::TooLarge.into());
     }
@@ -74,7 +75,8 @@ fn is_plain_path(path: &str) -> bool {
         decoded.push(byte);
     }
     let Ok(text) = String::from_utf8(decoded) else { return false };
-    !text.chars().any(|character| character.is_control() || character == '\\') && !text.split('/').any(|part| matches!(part, "." | ".."))
+    !text.chars().any(|character| character.is_control() || character == '\\')
+        && !text.split('/').any(|part| matches!(part, "." | ".."))
 }
 
 /// Runs the routes: at most 30 seconds, and a panic is an answer too.
@@ -84,7 +86,8 @@ async fn run(next: Next, parts: Parts, body: Body) -> Response {
     match tokio::time::timeout(LONGEST_REQUEST, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
-            let reason = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            let reason =
+                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             Problem::broken(format!("{path} panicked: {}", reason.unwrap_or("without words"))).into_response()
         }
         Err(_) => {
@@ -121,7 +124,8 @@ fn error_page(app: &App, asked: &Asked, problem: Problem) -> Response {
     let csrf = known.map(|known| csrf::steady_token(&app.keys, &known.session_hash)).unwrap_or_default();
     let visitor = known.map(|known| known.visitor.clone());
     // A foreign invoice and an absent one must be the same byte for byte, so these pages carry no trace of their own.
-    let page = ErrorPage { frame: Frame { csrf, visitor, ..bare_frame(app) }, kind: problem.kind, trace: String::new() };
+    let page =
+        ErrorPage { frame: Frame { csrf, visitor, ..bare_frame(app) }, kind: problem.kind, trace: String::new() };
     let mut response = (status, Page(page)).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -132,7 +136,8 @@ fn error_page(app: &App, asked: &Asked, problem: Problem) -> Response {
 /// Answers that a library made by itself, with a line of plain text or nothing.
 fn of_bare_status(response: &Response) -> Option<Problem> {
     let status = response.status();
-    let is_bare = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let is_bare =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     if !is_bare || !(status.is_client_error() || status.is_server_error()) {
         return None;
     }
@@ -159,7 +164,20 @@ mod tests {
         for path in ["/", "/invoices/INV-7", "/a%20b", "/%C3%A4"] {
             assert!(is_plain_path(path), "{path}");
         }
-        for path in ["/a%2Fb", "/a%2fb", "/a%5Cb", "/a%00", "/a%0d%0a", "/%ff", "/%", "/%4", "/%zz", "/../a", "/%2e%2e/a", "/a%252F"] {
+        for path in [
+            "/a%2Fb",
+            "/a%2fb",
+            "/a%5Cb",
+            "/a%00",
+            "/a%0d%0a",
+            "/%ff",
+            "/%",
+            "/%4",
+            "/%zz",
+            "/../a",
+            "/%2e%2e/a",
+            "/a%252F",
+        ] {
             assert!(!is_plain_path(path), "{path}");
         }
     }

@@ -39,22 +39,14 @@ impl Rgb {
             let sum = u32::from(a) * (100 - percent) + u32::from(b) * percent;
             u8::try_from((sum + 50) / 100).unwrap_or(u8::MAX)
         };
-        Self(
-            mix(self.0, other.0),
-            mix(self.1, other.1),
-            mix(self.2, other.2),
-        )
+        Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 
     /// Relative luminance as WCAG 2 defines it.
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
@@ -68,10 +60,7 @@ impl Rgb {
     /// The first mixture with `toward` that has the contrast against `paper`; itself when it has it already.
     fn until(self, toward: Self, paper: Self, contrast: f64) -> Self {
         let steps = (0..=100).map(|percent| self.mixed(toward, percent));
-        steps
-            .into_iter()
-            .find(|shade| shade.contrast(paper) >= contrast)
-            .unwrap_or(toward)
+        steps.into_iter().find(|shade| shade.contrast(paper) >= contrast).unwrap_or(toward)
     }
 }
 
@@ -106,12 +95,7 @@ fn accent_tokens(accent: Rgb) -> String {
     format!(
         "@layer tokens{{{}@media(prefers-color-scheme:dark){{{}}}}}",
         tokens(light, light.mixed(BLACK, 22), WHITE, WHITE.mixed(light, 9)),
-        tokens(
-            dark,
-            dark.mixed(WHITE, 25),
-            on_dark,
-            DARK_PAPER.mixed(dark, 15)
-        ),
+        tokens(dark, dark.mixed(WHITE, 25), on_dark, DARK_PAPER.mixed(dark, 15)),
     )
 }
 
@@ -137,16 +121,8 @@ fn squeezed(css: &str) -> String {
 
 /// A favicon as a `data:` address: the provider's first initial on the accent. It costs no request.
 pub fn icon(accent: &str, provider: &Provider) -> String {
-    let accent = Rgb::parse(accent)
-        .unwrap_or(OWN_ACCENT)
-        .until(BLACK, WHITE, 4.5)
-        .hex();
-    let initial = provider
-        .initials()
-        .chars()
-        .find(char::is_ascii_alphanumeric)
-        .map(String::from)
-        .unwrap_or_default();
+    let accent = Rgb::parse(accent).unwrap_or(OWN_ACCENT).until(BLACK, WHITE, 4.5).hex();
+    let initial = provider.initials().chars().find(char::is_ascii_alphanumeric).map(String::from).unwrap_or_default();
     format!(
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='6' fill='%23{}'/%3E%3Ctext x='16' y='23' font-family='sans-serif' font-size='20' font-weight='700' text-anchor='middle' fill='%23fff'%3E{initial}%3C/text%3E%3C/svg%3E",
         accent.trim_start_matches('#')
@@ -155,10 +131,7 @@ pub fn icon(accent: &str, provider: &Provider) -> String {
 
 /// The sign-in button as HTML that stands on its own on any site. The address must be the configured one: it is not escaped.
 pub fn button_snippet(accent: &str, sign_in_url: &str) -> String {
-    let accent = Rgb::parse(accent)
-        .unwrap_or(OWN_ACCENT)
-        .until(BLACK, WHITE, 4.5)
-        .hex();
+    let accent = Rgb::parse(accent).unwrap_or(OWN_ACCENT).until(BLACK, WHITE, 4.5).hex();
     format!(
         "<a href=\"{sign_in_url}\"\n   style=\"display:inline-block;padding:12px 24px;border-radius:6px;\n   background:{accent};color:#fff;font:500 16px/24px system-ui,sans-serif;\n   text-decoration:none\">Login to My Billing Portal</a>"
     )
@@ -175,11 +148,8 @@ mod tests {
 
     #[test]
     fn every_accent_is_readable_in_both_looks() {
-        for accent in [
-            "#ffe600", "#ffffff", "#000000", "#7f7f7f", "#e4002b", "#00ff00",
-        ]
-        .iter()
-        .filter_map(|hex| Rgb::parse(hex))
+        for accent in
+            ["#ffe600", "#ffffff", "#000000", "#7f7f7f", "#e4002b", "#00ff00"].iter().filter_map(|hex| Rgb::parse(hex))
         {
             let light = accent.until(BLACK, WHITE, 4.5);
             assert!(light.contrast(WHITE) >= 4.5, "{}", accent.hex());
@@ -200,9 +170,6 @@ mod tests {
 
     #[test]
     fn squeezing_keeps_what_matters() {
-        assert_eq!(
-            squeezed("/* a */ a > b {\n  color: red;\n}\n"),
-            "a > b{color:red}"
-        );
+        assert_eq!(squeezed("/* a */ a > b {\n  color: red;\n}\n"), "a > b{color:red}");
     }
 }

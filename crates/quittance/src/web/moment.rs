@@ -13,7 +13,9 @@ pub fn moment(app: &Inner, at: Timestamp, now: Timestamp) -> Day {
     let year = if at.year() == now.year() { "" } else { ", %Y" };
     let text = match DateOrder::of_country(&provider.country) {
         _ if at.date() == now.date() => format!("today, {}", clock(&at, &provider.country)),
-        DateOrder::MonthFirst => format!("{}, {}", at.strftime(&format!("%b %-d{year}")), clock(&at, &provider.country)),
+        DateOrder::MonthFirst => {
+            format!("{}, {}", at.strftime(&format!("%b %-d{year}")), clock(&at, &provider.country))
+        }
         DateOrder::DayFirst => format!("{}, {}", at.strftime(&format!("%-d %b{year}")), clock(&at, &provider.country)),
     };
     Day::new(at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(), text)

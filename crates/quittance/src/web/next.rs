@@ -12,7 +12,8 @@ pub fn own_path(text: &str) -> Option<&str> {
 
 /// `/sign-in?next=…` for a path, or plain `/sign-in` where it is none of ours.
 pub fn sign_in_then(path: &str) -> String {
-    let query = own_path(path).filter(|path| *path != "/").and_then(|path| serde_urlencoded::to_string([("next", path)]).ok());
+    let query =
+        own_path(path).filter(|path| *path != "/").and_then(|path| serde_urlencoded::to_string([("next", path)]).ok());
     query.map_or_else(|| "/sign-in".to_owned(), |query| format!("/sign-in?{query}"))
 }
 
@@ -26,10 +27,23 @@ mod tests {
             assert_eq!(own_path(path), Some(path));
         }
         let long = format!("/{}", "a".repeat(512));
-        for path in
-            ["", "invoices", "//evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example", "/a\tb", "/a\r\nb", "/ä",
-             " /invoices", "/sign-in", "/sign-in/code", "/sign-out", long.as_str(), "/a b"]
-        {
+        for path in [
+            "",
+            "invoices",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "https://evil.example",
+            "/a\tb",
+            "/a\r\nb",
+            "/ä",
+            " /invoices",
+            "/sign-in",
+            "/sign-in/code",
+            "/sign-out",
+            long.as_str(),
+            "/a b",
+        ] {
             assert_eq!(own_path(path), None, "{path:?}");
         }
     }

@@ -45,7 +45,9 @@ fn content_policy(scripts: Scripts<'_>, is_https: bool) -> String {
     let source = match scripts {
         Scripts::Nonce(nonce) => format!("'nonce-{nonce}'"),
         Scripts::OwnFiles => "'self'".to_owned(),
-        Scripts::None => return "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'".to_owned(),
+        Scripts::None => {
+            return "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'".to_owned();
+        }
     };
     let upgrade = if is_https { "; upgrade-insecure-requests" } else { "" };
     format!(

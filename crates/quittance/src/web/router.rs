@@ -32,6 +32,11 @@ async fn nowhere(_: Result<MaybeSignedIn, Problem>) -> Problem {
 }
 
 /// Only pages shrink here: assets are packed already, documents and archives don't get smaller.
-fn is_page(_: axum::http::StatusCode, _: axum::http::Version, headers: &axum::http::HeaderMap, _: &axum::http::Extensions) -> bool {
+fn is_page(
+    _: axum::http::StatusCode,
+    _: axum::http::Version,
+    headers: &axum::http::HeaderMap,
+    _: &axum::http::Extensions,
+) -> bool {
     headers.get(axum::http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }

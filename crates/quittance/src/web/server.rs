@@ -87,7 +87,10 @@ fn files() -> u64 {
     u64::MAX
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
@@ -104,7 +107,11 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpS
     }
 }
 
-fn converse(router: &Router, graceful: &GracefulShutdown, (stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit)) {
+fn converse(
+    router: &Router,
+    graceful: &GracefulShutdown,
+    (stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit),
+) {
     let router = router.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();

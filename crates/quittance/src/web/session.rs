@@ -1,8 +1,8 @@
 //! Who is asking: extractors that read the session's cookie and make the scope of what may be seen.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::request::Parts;
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::SessionId;
@@ -40,7 +40,12 @@ pub struct SignedIn {
 impl SignedIn {
     /// The frame of a page for this person.
     pub fn frame(&self, app: &App) -> Frame {
-        Frame { nonce: self.nonce.clone(), csrf: self.csrf.clone(), visitor: Some(self.visitor.clone()), ..bare_frame(app) }
+        Frame {
+            nonce: self.nonce.clone(),
+            csrf: self.csrf.clone(),
+            visitor: Some(self.visitor.clone()),
+            ..bare_frame(app)
+        }
     }
 }
 
@@ -55,7 +60,9 @@ pub struct MaybeSignedIn {
 impl MaybeSignedIn {
     /// The frame of a page for whoever it is.
     pub fn frame(&self, app: &App) -> Frame {
-        self.person.as_ref().map_or_else(|| Frame { nonce: self.nonce.clone(), ..bare_frame(app) }, |person| person.frame(app))
+        self.person
+            .as_ref()
+            .map_or_else(|| Frame { nonce: self.nonce.clone(), ..bare_frame(app) }, |person| person.frame(app))
     }
 }
 

@@ -56,7 +56,8 @@ impl Answer {
 
 impl Browser {
     pub fn new(router: Router) -> Browser {
-        let says = [("host", HOST.to_owned()), ("sec-fetch-site", "same-origin".to_owned()), ("origin", BASE.to_owned())];
+        let says =
+            [("host", HOST.to_owned()), ("sec-fetch-site", "same-origin".to_owned()), ("origin", BASE.to_owned())];
         Browser { router, cookies: BTreeMap::new(), peer: "198.51.100.7:40000", says: BTreeMap::from(says) }
     }
 

@@ -18,7 +18,13 @@ pub const DESK: &str = "dana@provider.example";
 
 pub async fn move_in(store: &Store, now: Timestamp, sandbox: bool) {
     let write = store.write(move |tx| {
-        tx.insert_instance(InstanceRow { one: 1, instance_id: vec![7; 16], made_at: now, sandbox, clock_offset_us: 0 })?;
+        tx.insert_instance(InstanceRow {
+            one: 1,
+            instance_id: vec![7; 16],
+            made_at: now,
+            sandbox,
+            clock_offset_us: 0,
+        })?;
         tx.insert_provider(provider(now))?;
         tx.insert(&[
             account(1, "C-1", "Acme Milling", AccountStatus::Active),

@@ -11,7 +11,11 @@ stories!(everybody_finds_the_way_in, the_provider_words_the_help_page, health_is
 async fn everybody_finds_the_way_in(world: World) {
     let mut browser = world.browser();
     let landing = browser.get("/").await;
-    assert!(landing.status == 200 && landing.has("href=\"/sign-in\"") && landing.has("Prairie &#60;IT&#62;"), "{}", landing.text());
+    assert!(
+        landing.status == 200 && landing.has("href=\"/sign-in\"") && landing.has("Prairie &#60;IT&#62;"),
+        "{}",
+        landing.text()
+    );
     let button = browser.get("/button").await;
     assert!(button.has("https://billing.provider.example/sign-in") && button.has("Login to My Billing Portal"));
     let door = browser.get("/sign-in").await;
@@ -75,13 +79,23 @@ async fn a_sandbox_shows_its_mails_and_people() {
         let code = world.code_for(ALICE).await;
         let json: serde_json::Value = serde_json::from_slice(&browser.get("/demo/mailbox.json").await.body).unwrap();
         assert_eq!(json[0]["to"], ALICE);
-        assert!(json[0]["subject"].as_str().unwrap().starts_with(&code) && json[0]["text"].as_str().unwrap().contains(&code));
+        assert!(
+            json[0]["subject"].as_str().unwrap().starts_with(&code)
+                && json[0]["text"].as_str().unwrap().contains(&code)
+        );
         assert!(json[0]["sent_at"].as_str().unwrap().ends_with('Z'));
         let people: serde_json::Value = serde_json::from_slice(&browser.get("/demo/people.json").await.body).unwrap();
-        assert_eq!(people[0], serde_json::json!({"account": "C-1", "email": "Alice@Acme.example", "name": "Alice Archer", "role": "payer"}));
+        assert_eq!(
+            people[0],
+            serde_json::json!({"account": "C-1", "email": "Alice@Acme.example", "name": "Alice Archer", "role": "payer"})
+        );
         assert_eq!(people[1]["email"], BOB);
         let page = browser.get("/demo/mailbox").await;
-        assert!(page.has(&code) && page.has("Acme Milling, viewer") && page.has("Everything here is invented"), "{}", page.text());
+        assert!(
+            page.has(&code) && page.has("Acme Milling, viewer") && page.has("Everything here is invented"),
+            "{}",
+            page.text()
+        );
         assert!(browser.get("/demo/mailbox/1").await.has("there is nothing to click"));
         assert_eq!(browser.get("/demo/mailbox/2").await.status, 404);
         assert_eq!(browser.get("/demo/mailbox/1/x.pdf").await.status, 404);

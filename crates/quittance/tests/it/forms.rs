@@ -78,9 +78,15 @@ async fn unknown_fields_are_refused(world: World) {
         let answer = browser.post_raw("/sign-in", body).await;
         assert!(answer.status == 422 && answer.has("could not read that form"), "{body}: {}", answer.status);
     }
-    let json = Request::post("/sign-in").header("content-type", "application/json").body(Body::from("{\"email\":\"a@b.example\"}"));
+    let json = Request::post("/sign-in")
+        .header("content-type", "application/json")
+        .body(Body::from("{\"email\":\"a@b.example\"}"));
     assert_eq!(browser.send(json.unwrap()).await.status, 422);
-    assert_eq!(browser.post("/sign-in", &[("email", ALICE), ("csrf", "whatever")]).await.status, 303, "the token isn't unknown");
+    assert_eq!(
+        browser.post("/sign-in", &[("email", ALICE), ("csrf", "whatever")]).await.status,
+        303,
+        "the token isn't unknown"
+    );
 }
 
 async fn too_much_is_refused(world: World) {

@@ -40,7 +40,8 @@ async fn every_answer_is_guarded(world: World) {
     let mut alice = world.signed_in(ALICE).await;
     let mut stranger = world.browser();
     let page = stranger.get("/").await.text();
-    let css = page.split("href=\"").find(|rest| rest.starts_with("/assets")).unwrap().split('"').next().unwrap().to_owned();
+    let css =
+        page.split("href=\"").find(|rest| rest.starts_with("/assets")).unwrap().split('"').next().unwrap().to_owned();
     for (path, status) in [
         ("/", 200),
         ("/sign-in", 200),
@@ -91,12 +92,16 @@ async fn pages_name_their_nonce(world: World) {
 }
 
 async fn a_page_of_another_host_is_refused(world: World) {
-    for host in ["evil.example", "billing.provider.example.evil.example", "", "billing.provider.example:80@evil.example"] {
+    for host in
+        ["evil.example", "billing.provider.example.evil.example", "", "billing.provider.example:80@evil.example"]
+    {
         let answer = world.browser().saying("host", host).get("/").await;
         assert!(answer.status == 421 && answer.has("https://billing.provider.example"), "{host}: {}", answer.status);
     }
     assert_eq!(world.browser().without("host").get("/").await.status, 421);
-    for host in ["BILLING.provider.example", "billing.provider.example:8443", "127.0.0.1:8080", "localhost:8080", "[::1]:8080"] {
+    for host in
+        ["BILLING.provider.example", "billing.provider.example:8443", "127.0.0.1:8080", "localhost:8080", "[::1]:8080"]
+    {
         assert_eq!(world.browser().saying("host", host).get("/").await.status, 200, "{host}");
     }
     // A proxy that names its own upstream still has the browser's origin.
@@ -133,7 +138,9 @@ async fn pages_shrink_and_assets_stay(world: World) {
     let mut browser = world.browser();
     let page = browser.get("/").await.text();
     let mut sizes = Vec::new();
-    for href in ["css", "js"].map(|kind| page.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(kind)).unwrap()) {
+    for href in ["css", "js"]
+        .map(|kind| page.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(kind)).unwrap())
+    {
         for (accepts, coding) in [("br, gzip", "br"), ("gzip", "gzip"), ("identity", ""), ("br;q=0, gzip", "gzip")] {
             let answer = browser.clone().saying("accept-encoding", accepts).get(href).await;
             assert_eq!((answer.status, answer.header("content-encoding")), (200, coding), "{href} {accepts}");

@@ -143,7 +143,13 @@ pub fn entry(ticket: &str, hours: &str, coverage: Coverage, notes: &str) -> Invo
 }
 
 /// A month of an agreement line; `days` is the part charged, as `15/30`, or empty.
-pub fn charge(code: &str, description: &str, span: (&str, &str), numbers: (&str, &str, &str), of_days: Option<u32>) -> InvoiceLineRow {
+pub fn charge(
+    code: &str,
+    description: &str,
+    span: (&str, &str),
+    numbers: (&str, &str, &str),
+    of_days: Option<u32>,
+) -> InvoiceLineRow {
     let (quantity, price, charged) = numbers;
     let line = line(Source::Agreement, description, quantity, charged);
     let from_on: Date = span.0.parse().unwrap();
@@ -181,7 +187,11 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
             invoice_id,
             line_no,
             source_id: bill.id * 1_000 + line_no,
-            source_code: if line.source_code.is_empty() { format!("S-{}-{line_no}", bill.id) } else { line.source_code.clone() },
+            source_code: if line.source_code.is_empty() {
+                format!("S-{}-{line_no}", bill.id)
+            } else {
+                line.source_code.clone()
+            },
             ..line.clone()
         });
         tx.insert(&lines.collect::<Vec<_>>())?;
@@ -196,10 +206,24 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
         });
         tx.insert(&taxes.collect::<Vec<_>>())?;
         let (status, due_on, issued_on) = (bill.status, bill.due_on, bill.issued_on);
-        tx.insert(&[InvoiceStateRow { account_id, invoice_id, status, due_on, issued_on, balance_minor: bill.balance() }])?;
+        tx.insert(&[InvoiceStateRow {
+            account_id,
+            invoice_id,
+            status,
+            due_on,
+            issued_on,
+            balance_minor: bill.balance(),
+        }])?;
         if let Some(bytes) = &bill.pdf {
             let size = i64::try_from(bytes.len()).unwrap();
-            tx.insert(&[DocumentRow { account_id, document_id: invoice_id, sha256: [9; 32], pages: 2, size, rendered_at: Timestamp::UNIX_EPOCH }])?;
+            tx.insert(&[DocumentRow {
+                account_id,
+                document_id: invoice_id,
+                sha256: [9; 32],
+                pages: 2,
+                size,
+                rendered_at: Timestamp::UNIX_EPOCH,
+            }])?;
             tx.insert(&[DocumentBytesRow { account_id, document_id: invoice_id, bytes: bytes.clone() }])?;
         }
     }
@@ -216,15 +240,16 @@ fn sums(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
         let is_open = i64::from(bill.status == InvoiceStatus::Open);
         *states.entry(bill.account).or_default() += bill.balance();
         let month = bill.issued_on.strftime("%Y-%m").to_string();
-        let row = months.entry((bill.account, month.clone(), bill.stream.as_str())).or_insert_with(|| AccountMonthRow {
-            account_id,
-            month,
-            stream: bill.stream,
-            issued_count: 0,
-            issued_minor: 0,
-            open_count: 0,
-            open_minor: 0,
-        });
+        let row =
+            months.entry((bill.account, month.clone(), bill.stream.as_str())).or_insert_with(|| AccountMonthRow {
+                account_id,
+                month,
+                stream: bill.stream,
+                issued_count: 0,
+                issued_minor: 0,
+                open_count: 0,
+                open_minor: 0,
+            });
         row.issued_count += 1;
         row.issued_minor += bill.total();
         row.open_count += is_open;

@@ -16,7 +16,11 @@ async fn a_silent_mail_server_is_said_at_the_door(world: World) {
     let waiting = browser.get("/sign-in/code").await;
     assert!(waiting.status == 200 && waiting.has("We can’t send codes right now"), "{}", waiting.text());
     let door = browser.get("/sign-in").await;
-    assert!(door.status == 200 && door.has("We can’t send codes right now") && door.has("320-555-0150"), "{}", door.text());
+    assert!(
+        door.status == 200 && door.has("We can’t send codes right now") && door.has("320-555-0150"),
+        "{}",
+        door.text()
+    );
     for email in [ALICE, NOBODY] {
         let refused = world.browser().asks(email).await;
         assert!(refused.status == 503 && refused.has("Whoever is signed in can go on reading"), "{}", refused.text());

@@ -14,7 +14,14 @@ use crate::cast::ALICE;
 use crate::issued::{Bill, charge, delivery, entry, issue};
 use crate::world::World;
 
-stories!(a_recurring_invoice_says_what_changed, a_biweekly_invoice_shows_its_evidence, cells_are_no_formulas, an_archive_holds_what_was_ticked, documents_have_tags, work_shows_what_is_covered_and_never_internal_notes);
+stories!(
+    a_recurring_invoice_says_what_changed,
+    a_biweekly_invoice_shows_its_evidence,
+    cells_are_no_formulas,
+    an_archive_holds_what_was_ticked,
+    documents_have_tags,
+    work_shows_what_is_covered_and_never_internal_notes
+);
 
 /// The figures of a table's last column: `+193.64`, `−181.72`.
 fn figures(text: &str) -> Vec<Decimal> {
@@ -26,11 +33,20 @@ fn figures(text: &str) -> Vec<Decimal> {
 
 fn recurring(id: i64, issued_on: &str) -> Bill {
     let issued: Date = issued_on.parse().unwrap();
-    Bill { stream: Stream::Recurring, period_from: issued.yesterday().unwrap().first_of_month(), ..Bill::new(1, id, issued_on) }
+    Bill {
+        stream: Stream::Recurring,
+        period_from: issued.yesterday().unwrap().first_of_month(),
+        ..Bill::new(1, id, issued_on)
+    }
 }
 
 async fn a_recurring_invoice_says_what_changed(world: World) {
-    let (sep, half, rest, oct) = (("2026-09-01", "2026-10-01"), ("2026-09-01", "2026-09-16"), ("2026-09-16", "2026-10-01"), ("2026-10-01", "2026-11-01"));
+    let (sep, half, rest, oct) = (
+        ("2026-09-01", "2026-10-01"),
+        ("2026-09-01", "2026-09-16"),
+        ("2026-09-16", "2026-10-01"),
+        ("2026-10-01", "2026-11-01"),
+    );
     let before = Bill {
         lines: vec![
             charge("L-1", "Managed workstation", sep, ("42", "46.50", "46.50"), None),
@@ -76,13 +92,29 @@ async fn a_recurring_invoice_says_what_changed(world: World) {
 async fn a_biweekly_invoice_shows_its_evidence(world: World) {
     let many = (1..=12).map(|n| delivery(&format!("Product {n}"), "1", &format!("{n}.50")));
     let setup = InvoiceTicket::lines();
-    let before = Bill { lines: vec![entry("T-1", "2", Coverage::Billable, "Before.")], ..Bill::new(1, 1, "2026-09-04") };
-    let now = Bill { lines: setup.into_iter().chain(many).collect(), previous: Some(1), ..Bill::new(1, 2, "2026-09-18") };
+    let before =
+        Bill { lines: vec![entry("T-1", "2", Coverage::Billable, "Before.")], ..Bill::new(1, 1, "2026-09-04") };
+    let now =
+        Bill { lines: setup.into_iter().chain(many).collect(), previous: Some(1), ..Bill::new(1, 2, "2026-09-18") };
     let difference = Decimal::new(now.total() - before.total(), 2);
     issue(&world.app.store, vec![before, now]).await;
     let mut alice = world.signed_in(ALICE).await;
     let page = alice.get("/invoices/INV-2").await;
-    for words in ["T-48930", "Summary of T-48930", "asked for by </span>Dwayne Yusuf", "Covered", "No charge", "&#60;b&#62;bold", "Monitor", "T. Becker, remote", "Services, 1.25 h charged", "other tickets and products", "More than INV-1, $290.00", "T-1 Summary of T-1, on INV-1 only", "Please pay"] {
+    for words in [
+        "T-48930",
+        "Summary of T-48930",
+        "asked for by </span>Dwayne Yusuf",
+        "Covered",
+        "No charge",
+        "&#60;b&#62;bold",
+        "Monitor",
+        "T. Becker, remote",
+        "Services, 1.25 h charged",
+        "other tickets and products",
+        "More than INV-1, $290.00",
+        "T-1 Summary of T-1, on INV-1 only",
+        "Please pay",
+    ] {
         assert!(page.has(words), "{words}\n{}", page.text());
     }
     assert_eq!(figures(&page.text()).iter().sum::<Decimal>(), difference);
@@ -92,7 +124,8 @@ struct InvoiceTicket;
 
 impl InvoiceTicket {
     fn lines() -> Vec<store::invoice::InvoiceLineRow> {
-        let on_ticket = store::invoice::InvoiceLineRow { ticket: Some("T-48930".to_owned()), ..delivery("Monitor", "4", "238.50") };
+        let on_ticket =
+            store::invoice::InvoiceLineRow { ticket: Some("T-48930".to_owned()), ..delivery("Monitor", "4", "238.50") };
         vec![
             entry("T-48930", "1.00", Coverage::Covered, "Created account."),
             entry("T-48930", "1.25", Coverage::NoCharge, "Set up <b>bold</b>."),
@@ -105,7 +138,11 @@ impl InvoiceTicket {
 async fn cells_are_no_formulas(world: World) {
     let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "plain, \"quoted\"\nline"];
     let lines = texts.map(|text| delivery(text, "1", "1.00")).to_vec();
-    issue(&world.app.store, vec![Bill { lines, po_number: Some("=HYPERLINK(1)".to_owned()), ..Bill::new(1, 1, "2026-09-18") }]).await;
+    issue(
+        &world.app.store,
+        vec![Bill { lines, po_number: Some("=HYPERLINK(1)".to_owned()), ..Bill::new(1, 1, "2026-09-18") }],
+    )
+    .await;
     let mut alice = world.signed_in(ALICE).await;
     let file = alice.get("/invoices/INV-1.csv").await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
@@ -129,7 +166,12 @@ async fn cells_are_no_formulas(world: World) {
 }
 
 async fn an_archive_holds_what_was_ticked(world: World) {
-    let bills = vec![Bill::new(1, 1, "2026-08-07"), Bill::new(1, 2, "2026-08-21"), Bill::new(1, 3, "2026-09-04"), Bill { pdf: None, ..Bill::new(1, 4, "2026-09-18") }];
+    let bills = vec![
+        Bill::new(1, 1, "2026-08-07"),
+        Bill::new(1, 2, "2026-08-21"),
+        Bill::new(1, 3, "2026-09-04"),
+        Bill { pdf: None, ..Bill::new(1, 4, "2026-09-18") },
+    ];
     issue(&world.app.store, bills).await;
     let mut alice = world.signed_in(ALICE).await;
     let answer = alice.get("/invoices.zip?number=INV-3&number=INV-1").await;
@@ -240,17 +282,42 @@ async fn work_shows_what_is_covered_and_never_internal_notes(world: World) {
         .unwrap();
     let mut alice = world.signed_in(ALICE).await;
     let page = alice.get("/work").await;
-    for words in ["Notes of 1", "/invoices/INV-1", "165.00", "Notes of 2", "Covered", "No charge", "Not billed yet", "Thunderbolt dock", "954.00", "4 pieces of work, 2.64 h worked", "T. Becker, on site"] {
+    for words in [
+        "Notes of 1",
+        "/invoices/INV-1",
+        "165.00",
+        "Notes of 2",
+        "Covered",
+        "No charge",
+        "Not billed yet",
+        "Thunderbolt dock",
+        "954.00",
+        "4 pieces of work, 2.64 h worked",
+        "T. Becker, on site",
+    ] {
         assert!(page.has(words), "{words}\n{}", page.text());
     }
     for words in ["Notes of 4", "Notes of 5", INTERNAL] {
         assert!(!page.has(words), "{words}");
     }
-    for (asked, has, lacks) in [("month=2026-09", "Notes of 2", "Notes of 4"), ("q=number+2", "Notes of 2", "Notes of 1"), ("q=THUNDER", "Thunderbolt dock", "Notes of 2"), ("q=%25", "No work matches", "Notes of 1"), ("month=2026-08", "No work in August 2026", "Notes")] {
+    for (asked, has, lacks) in [
+        ("month=2026-09", "Notes of 2", "Notes of 4"),
+        ("q=number+2", "Notes of 2", "Notes of 1"),
+        ("q=THUNDER", "Thunderbolt dock", "Notes of 2"),
+        ("q=%25", "No work matches", "Notes of 1"),
+        ("month=2026-08", "No work in August 2026", "Notes"),
+    ] {
         let page = alice.get(&format!("/work?{asked}")).await;
         assert!(page.has(has) && !page.has(lacks), "{asked}\n{}", page.text());
     }
-    for path in ["/invoices", "/invoices/INV-1", "/invoices/INV-1.csv", "/invoices.csv", "/invoices/INV-1.pdf", "/work?q=INTERNAL"] {
+    for path in [
+        "/invoices",
+        "/invoices/INV-1",
+        "/invoices/INV-1.csv",
+        "/invoices.csv",
+        "/invoices/INV-1.pdf",
+        "/work?q=INTERNAL",
+    ] {
         assert!(!alice.get(path).await.has(INTERNAL), "{path}");
     }
 }

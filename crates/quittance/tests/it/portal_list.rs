@@ -10,11 +10,22 @@ use crate::cast::{ALICE, CAROL, INES};
 use crate::issued::{Bill, issue};
 use crate::world::World;
 
-stories!(every_invoice_stands_on_exactly_one_page, a_stranger_sees_nothing, searching_takes_signs_as_they_are, filters_keep_to_each_other, addresses_that_make_no_sense_are_calm, several_accounts_are_one_list, a_former_customer_reads);
+stories!(
+    every_invoice_stands_on_exactly_one_page,
+    a_stranger_sees_nothing,
+    searching_takes_signs_as_they_are,
+    filters_keep_to_each_other,
+    addresses_that_make_no_sense_are_calm,
+    several_accounts_are_one_list,
+    a_former_customer_reads
+);
 
 /// Every address in the page that stands after `start` and up to a quote.
 fn after(text: &str, start: &str) -> Vec<String> {
-    text.split(start).skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")).collect()
+    text.split(start)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"))
+        .collect()
 }
 
 async fn walk(browser: &mut Browser, first: &str) -> (Vec<String>, usize) {
@@ -78,7 +89,9 @@ async fn a_stranger_sees_nothing(world: World) {
     let absent = carol.get("/invoices?account=C-99").await;
     assert_eq!((foreign.status, foreign.plain()), (200, absent.plain()));
     let mut nobody = world.browser();
-    for path in ["/invoices", "/invoices/INV-7", "/invoices/INV-7.pdf", "/invoices.csv", "/invoices.zip?number=INV-7", "/work"] {
+    for path in
+        ["/invoices", "/invoices/INV-7", "/invoices/INV-7.pdf", "/invoices.csv", "/invoices.zip?number=INV-7", "/work"]
+    {
         let answer = nobody.get(path).await;
         assert_eq!(answer.status, 303, "{path}");
         assert!(answer.location().starts_with("/sign-in"), "{path}");
@@ -87,9 +100,17 @@ async fn a_stranger_sees_nothing(world: World) {
 
 async fn searching_takes_signs_as_they_are(world: World) {
     let with = |id, po: &str| Bill { po_number: Some(po.to_owned()), ..Bill::new(1, id, "2026-09-18") };
-    issue(&world.app.store, vec![with(1, "PO_7"), with(2, "POX7"), with(3, "100%"), with(4, "1000"), with(5, "a\\b")]).await;
+    issue(&world.app.store, vec![with(1, "PO_7"), with(2, "POX7"), with(3, "100%"), with(4, "1000"), with(5, "a\\b")])
+        .await;
     let mut alice = world.signed_in(ALICE).await;
-    for (words, expected) in [("po_7", vec!["INV-1"]), ("100%25", vec!["INV-3"]), ("a%5Cb", vec!["INV-5"]), ("inv-4", vec!["INV-4"]), ("%2418.00", vec!["INV-1", "INV-2", "INV-3", "INV-4", "INV-5"]), ("%00", vec!["INV-1", "INV-2", "INV-3", "INV-4", "INV-5"])] {
+    for (words, expected) in [
+        ("po_7", vec!["INV-1"]),
+        ("100%25", vec!["INV-3"]),
+        ("a%5Cb", vec!["INV-5"]),
+        ("inv-4", vec!["INV-4"]),
+        ("%2418.00", vec!["INV-1", "INV-2", "INV-3", "INV-4", "INV-5"]),
+        ("%00", vec!["INV-1", "INV-2", "INV-3", "INV-4", "INV-5"]),
+    ] {
         let (found, _) = walk(&mut alice, &format!("/invoices?q={words}")).await;
         assert_eq!(found, expected, "{words}");
     }
@@ -123,7 +144,20 @@ async fn addresses_that_make_no_sense_are_calm(world: World) {
     issue(&world.app.store, vec![Bill::new(1, 1, "2026-08-01")]).await;
     let mut alice = world.signed_in(ALICE).await;
     let many = format!("q={}", "x".repeat(5_000));
-    for asked in ["show=none", "stream=weekly", "since=2026-13", "since=-0001-01", "since=99999", "after=x", "after=open-2026-99-99-1", &many, "q=%ff", "&&=&;", "account=C-2", "after=paid-9999-12-31-9223372036854775807"] {
+    for asked in [
+        "show=none",
+        "stream=weekly",
+        "since=2026-13",
+        "since=-0001-01",
+        "since=99999",
+        "after=x",
+        "after=open-2026-99-99-1",
+        &many,
+        "q=%ff",
+        "&&=&;",
+        "account=C-2",
+        "after=paid-9999-12-31-9223372036854775807",
+    ] {
         for path in ["/invoices", "/invoices.csv", "/work"] {
             let answer = alice.get(&format!("{path}?{asked}")).await;
             assert_eq!(answer.status, 200, "{path}?{asked}");
@@ -147,12 +181,22 @@ async fn several_accounts_are_one_list(world: World) {
         biweekly_mail: Routing::No,
     };
     world.app.store.write(move |tx| tx.insert(std::slice::from_ref(&both))).await.unwrap();
-    issue(&world.app.store, vec![Bill::new(1, 1, "2026-08-07"), Bill::new(2, 2, "2026-08-01"), Bill::new(3, 3, "2026-08-01")]).await;
+    issue(
+        &world.app.store,
+        vec![Bill::new(1, 1, "2026-08-07"), Bill::new(2, 2, "2026-08-01"), Bill::new(3, 3, "2026-08-01")],
+    )
+    .await;
     let mut alice = world.signed_in(ALICE).await;
     let (all, _) = walk(&mut alice, "/invoices").await;
     assert_eq!(all, ["INV-2", "INV-1"]);
     let page = alice.get("/invoices").await;
-    for words in ["All two accounts", "Acme Milling", "Globex Dental", "Look only", "Globex Dental, which you only look at, owes $18.00."] {
+    for words in [
+        "All two accounts",
+        "Acme Milling",
+        "Globex Dental",
+        "Look only",
+        "Globex Dental, which you only look at, owes $18.00.",
+    ] {
         assert!(page.has(words), "{words}");
     }
     let (one, _) = walk(&mut alice, "/invoices?account=C-2").await;

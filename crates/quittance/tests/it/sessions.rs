@@ -51,8 +51,12 @@ async fn a_session_ends_with_the_button(world: World) {
     let code = world.code_for(ALICE).await;
     phone.types(&code).await;
     let page = desk.get("/sessions").await.text();
-    assert!(page.contains("Safari on iPhone") && page.contains("203.0.113.0/24") && page.contains("This one"), "{page}");
-    let actions: Vec<&str> = page.split("action=\"/sessions/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(
+        page.contains("Safari on iPhone") && page.contains("203.0.113.0/24") && page.contains("This one"),
+        "{page}"
+    );
+    let actions: Vec<&str> =
+        page.split("action=\"/sessions/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(actions.len(), 2, "{actions:?}");
     let ended = desk.post(&format!("/sessions/{}", actions[0]), &[]).await;
     assert_eq!((ended.status, ended.location()), (303, "/sessions"));
@@ -110,7 +114,9 @@ async fn a_removed_contact_is_out_at_once(world: World) {
 async fn a_false_cookie_opens_nothing(world: World) {
     let alice = world.signed_in(ALICE).await;
     let good = alice.cookies["__Host-session"].clone();
-    for value in ["", "x", &good[1..], &"A".repeat(43), &format!("{good}; __Host-session={good}"), &format!("\"{good}\"")] {
+    for value in
+        ["", "x", &good[1..], &"A".repeat(43), &format!("{good}; __Host-session={good}"), &format!("\"{good}\"")]
+    {
         let mut browser = world.browser();
         browser.cookies.insert("__Host-session".to_owned(), value.to_owned());
         assert_eq!(browser.get("/sessions").await.status, 303, "{value}");

@@ -40,7 +40,8 @@ async fn a_code_signs_in(world: World) {
     assert!(page.has("Enter your code") && page.has(ALICE) && page.has("one-time-code"), "{}", page.text());
     let entered = browser.types(&format!(" {} {} ", &code[..3], &code[3..])).await;
     assert_eq!((entered.status, entered.location()), (303, "/invoices"));
-    let cookies: Vec<&str> = entered.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    let cookies: Vec<&str> =
+        entered.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     let session = cookies.iter().find(|cookie| cookie.starts_with("__Host-session=")).unwrap();
     for attribute in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
         assert!(session.contains(attribute), "{session}");
@@ -182,7 +183,14 @@ async fn the_way_in_leads_where_it_was_meant_to(world: World) {
 }
 
 async fn the_way_in_never_leads_elsewhere(world: World) {
-    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "/\u{9}/evil.example", "/sign-in", "javascript:alert(1)"] {
+    for next in [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\u{9}/evil.example",
+        "/sign-in",
+        "javascript:alert(1)",
+    ] {
         let mut browser = world.browser();
         let page = browser.get(&format!("/sign-in?{}", serde_urlencoded::to_string([("next", next)]).unwrap())).await;
         assert!(page.status == 200 && !page.has("evil") && !page.has("alert"), "{next}");
@@ -195,7 +203,9 @@ async fn the_way_in_never_leads_elsewhere(world: World) {
 
 async fn what_is_no_address_is_said_so(world: World) {
     let mut browser = world.browser();
-    for (typed, words) in [("", "Enter your e-mail address"), ("alice", "This is not an e-mail address"), ("<b>@x", "&#60;b&#62;@x")] {
+    for (typed, words) in
+        [("", "Enter your e-mail address"), ("alice", "This is not an e-mail address"), ("<b>@x", "&#60;b&#62;@x")]
+    {
         let answer = browser.asks(typed).await;
         assert!(answer.status == 422 && answer.has(words), "{}", answer.text());
     }

@@ -75,16 +75,37 @@ impl World {
         let mailbox = Mailbox::keeping_attachments();
         let config = Config { base_url: BASE.to_owned(), ..Config::default() };
         let mailer = (!wishes.without_mailer).then(|| Mailer::Mailbox(mailbox.clone()));
-        let parts = Parts { store: database.store().clone(), clock, keys: Keys::generate(), config, mailer, renderer: renderer() };
+        let parts = Parts {
+            store: database.store().clone(),
+            clock,
+            keys: Keys::generate(),
+            config,
+            mailer,
+            renderer: renderer(),
+        };
         let app = App::new(parts).await.unwrap();
         let post = tokio::spawn(quittance::post::work(app.clone()));
-        World { router: quittance::web::router(app.clone()), app, mailbox, post, read_to: Cell::new(0), _database: database }
+        World {
+            router: quittance::web::router(app.clone()),
+            app,
+            mailbox,
+            post,
+            read_to: Cell::new(0),
+            _database: database,
+        }
     }
 
     /// The same instance in another process, with another mailer.
     pub async fn again(&self, mailer: Mailer) -> App {
         let (store, config) = (self.app.store.clone(), self.app.config.clone());
-        let parts = Parts { store, clock: Clock::new(0), keys: Keys::generate(), config, mailer: Some(mailer), renderer: renderer() };
+        let parts = Parts {
+            store,
+            clock: Clock::new(0),
+            keys: Keys::generate(),
+            config,
+            mailer: Some(mailer),
+            renderer: renderer(),
+        };
         App::new(parts).await.unwrap()
     }
 

@@ -33,7 +33,12 @@ impl Tx {
     }
 
     /// The bytes of a document of the scope.
-    pub fn scoped_bytes(&mut self, scope: &AccountScope, account: AccountId, document: InvoiceId) -> Result<Option<Vec<u8>>, Error> {
+    pub fn scoped_bytes(
+        &mut self,
+        scope: &AccountScope,
+        account: AccountId,
+        document: InvoiceId,
+    ) -> Result<Option<Vec<u8>>, Error> {
         match scope.account(account) {
             Some(account) => self.document_bytes(account.account_id, document),
             None => Ok(None),

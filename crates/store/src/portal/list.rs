@@ -164,7 +164,8 @@ impl Tx {
 
     /// The first `limit` open invoices due on or after a day, for the answers on top of the list.
     pub fn open_from(&mut self, scope: &AccountScope, due_on: Date, limit: usize) -> Result<Vec<ListedRow>, Error> {
-        let mut rows = self.open_rows(scope, &ListFilter::default(), Some((due_on, InvoiceId::from(i64::MIN))), limit)?;
+        let mut rows =
+            self.open_rows(scope, &ListFilter::default(), Some((due_on, InvoiceId::from(i64::MIN))), limit)?;
         rows.sort_by_key(|row| order(row.place()));
         rows.truncate(limit);
         Ok(rows)

@@ -37,7 +37,11 @@ pub struct ScopedInvoice {
 
 impl Tx {
     /// The account and id of a number of the scope; nothing where it is another's or doesn't exist.
-    pub fn scoped_number(&mut self, scope: &AccountScope, number: &str) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
+    pub fn scoped_number(
+        &mut self,
+        scope: &AccountScope,
+        number: &str,
+    ) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
         if number.contains('\0') {
             return Ok(None);
         }

@@ -88,7 +88,9 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_refused() {
-        for text in ["", "open", "open-", "open-2026-13-01-1", "due-2026-12-01-1", "open-2026-12-01", "open-é026-12-01-1"] {
+        for text in
+            ["", "open", "open-", "open-2026-13-01-1", "due-2026-12-01-1", "open-2026-12-01", "open-é026-12-01-1"]
+        {
             assert!(text.parse::<Place>().is_err(), "{text}");
             assert!(text.parse::<WorkPlace>().is_err(), "{text}");
         }

@@ -76,9 +76,12 @@ impl WorkRow {
     pub fn has(&self, words: &str) -> bool {
         let texts: [&str; 4] = match &self.kind {
             WorkKind::Entry(entry) => [&entry.ticket, &entry.ticket_summary, &entry.notes, &entry.technician],
-            WorkKind::Delivery(delivery) => {
-                [delivery.ticket.as_deref().unwrap_or_default(), &delivery.description, delivery.number.as_deref().unwrap_or_default(), ""]
-            }
+            WorkKind::Delivery(delivery) => [
+                delivery.ticket.as_deref().unwrap_or_default(),
+                &delivery.description,
+                delivery.number.as_deref().unwrap_or_default(),
+                "",
+            ],
         };
         texts.iter().any(|text| text.to_lowercase().contains(words))
     }
@@ -110,7 +113,13 @@ fn order(place: WorkPlace) -> (Reverse<Date>, bool, Reverse<i64>) {
 
 impl Tx {
     /// At most `size` pieces of work behind `after`, done on `from_on` or later.
-    pub fn work_page(&mut self, scope: &AccountScope, from_on: Date, after: WorkPlace, size: usize) -> Result<Vec<WorkRow>, Error> {
+    pub fn work_page(
+        &mut self,
+        scope: &AccountScope,
+        from_on: Date,
+        after: WorkPlace,
+        size: usize,
+    ) -> Result<Vec<WorkRow>, Error> {
         let limit = i64::try_from(size).unwrap_or(i64::MAX);
         // Of the place's day, all deliveries follow its entries.
         let entries_before = if after.is_delivery { i64::MIN } else { after.id };
@@ -124,7 +133,8 @@ impl Tx {
                 place: WorkPlace { is_delivery: false, on: entry.worked_on, id: entry.entry_id },
                 kind: WorkKind::Entry(entry),
             }));
-            let deliveries: Vec<ShownDelivery> = self.rows(&DELIVERIES, &[&id, &after.on, &deliveries_before, &from_on, &limit])?;
+            let deliveries: Vec<ShownDelivery> =
+                self.rows(&DELIVERIES, &[&id, &after.on, &deliveries_before, &from_on, &limit])?;
             rows.extend(deliveries.into_iter().map(|delivery| WorkRow {
                 account_id: delivery.account_id,
                 place: WorkPlace { is_delivery: true, on: delivery.delivered_on, id: delivery.delivery_id },

@@ -64,9 +64,7 @@ impl Chart {
     /// A chart of up to twelve months; the tallest bar fills the height, an amount above zero is never invisible.
     pub fn new(currency: impl Into<String>, months: Vec<Month>) -> Self {
         let count = i64::try_from(months.len()).unwrap_or(1).max(1);
-        let total = |month: &Month| {
-            i128::from(month.recurring_minor.max(0)) + i128::from(month.biweekly_minor.max(0))
-        };
+        let total = |month: &Month| i128::from(month.recurring_minor.max(0)) + i128::from(month.biweekly_minor.max(0));
         let highest = months.iter().map(total).max().unwrap_or(0).max(1);
         let bar_width = (WIDTH / count * 11 / 20).clamp(8, 32);
         // Figures are wider than narrow bars: the first and last bar stay this far from the edges.
@@ -74,14 +72,11 @@ impl Chart {
         let room = WIDTH - bar_width - 2 * edge;
         let height = |minor: i64| match minor.max(0) {
             0 => 0,
-            minor => i64::try_from(i128::from(minor) * i128::from(TALLEST) / highest)
-                .unwrap_or(TALLEST)
-                .max(2),
+            minor => i64::try_from(i128::from(minor) * i128::from(TALLEST) / highest).unwrap_or(TALLEST).max(2),
         };
         let bars = months.into_iter().zip(0_i64..).map(|(month, index)| {
             let x = edge + room * index / (count - 1).max(1);
-            let (recurring_height, biweekly_height) =
-                (height(month.recurring_minor), height(month.biweekly_minor));
+            let (recurring_height, biweekly_height) = (height(month.recurring_minor), height(month.biweekly_minor));
             let recurring_y = BASE - recurring_height;
             let biweekly_y = recurring_y - biweekly_height;
             let middle = x + bar_width / 2;
@@ -96,11 +91,7 @@ impl Chart {
                 figure_y: biweekly_y - 4,
             }
         });
-        Self {
-            currency: currency.into(),
-            bars: bars.collect(),
-            bar_width,
-        }
+        Self { currency: currency.into(), bars: bars.collect(), bar_width }
     }
 
     /// Whether every figure above the bars has room beside its neighbours.
@@ -114,24 +105,13 @@ mod tests {
     use super::*;
 
     fn month(recurring_minor: i64, biweekly_minor: i64) -> Month {
-        Month {
-            recurring_minor,
-            biweekly_minor,
-            ..Month::default()
-        }
+        Month { recurring_minor, biweekly_minor, ..Month::default() }
     }
 
     #[test]
     fn the_tallest_bar_fills_the_height_and_little_amounts_stay_visible() {
-        let chart = Chart::new(
-            "USD",
-            vec![month(1, 0), month(600_000, 400_000), month(0, 0)],
-        );
-        let heights: Vec<_> = chart
-            .bars
-            .iter()
-            .map(|bar| (bar.recurring_height, bar.biweekly_height))
-            .collect();
+        let chart = Chart::new("USD", vec![month(1, 0), month(600_000, 400_000), month(0, 0)]);
+        let heights: Vec<_> = chart.bars.iter().map(|bar| (bar.recurring_height, bar.biweekly_height)).collect();
         assert_eq!(heights, [(2, 0), (44, 29), (0, 0)]);
     }
 
@@ -140,9 +120,7 @@ mod tests {
         for count in 0..=12 {
             let chart = Chart::new("USD", vec![month(i64::MAX, i64::MAX); count]);
             assert!(
-                chart.bars.iter().all(|bar| bar.x >= 0
-                    && bar.x + chart.bar_width <= WIDTH
-                    && bar.biweekly_y >= 0),
+                chart.bars.iter().all(|bar| bar.x >= 0 && bar.x + chart.bar_width <= WIDTH && bar.biweekly_y >= 0),
                 "{count}"
             );
         }
@@ -151,11 +129,6 @@ mod tests {
     #[test]
     fn credits_draw_no_bar() {
         let chart = Chart::new("USD", vec![month(-500, 0), month(500, 0)]);
-        assert!(
-            chart
-                .bars
-                .iter()
-                .all(|bar| bar.recurring_height >= 0 && bar.recurring_y <= BASE)
-        );
+        assert!(chart.bars.iter().all(|bar| bar.recurring_height >= 0 && bar.recurring_y <= BASE));
     }
 }

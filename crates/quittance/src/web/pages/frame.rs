@@ -38,18 +38,12 @@ impl Provider {
 
     /// The phone number as a `tel:` link wants it.
     pub fn tel(&self) -> String {
-        self.phone
-            .chars()
-            .filter(|c| c.is_ascii_digit() || *c == '+')
-            .collect()
+        self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
 
     /// The website without scheme and `www.`, as people say it.
     pub fn site(&self) -> &str {
-        let site = self
-            .website
-            .trim_start_matches("https://")
-            .trim_start_matches("http://");
+        let site = self.website.trim_start_matches("https://").trim_start_matches("http://");
         site.trim_start_matches("www.").trim_end_matches('/')
     }
 

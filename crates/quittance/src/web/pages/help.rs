@@ -17,16 +17,8 @@ impl HelpSection {
     /// A section from its title and plain text whose paragraphs are parted by empty lines.
     pub fn from_text(title: impl Into<String>, text: &str) -> Self {
         let text = text.replace("\r\n", "\n");
-        let paragraphs = text
-            .split("\n\n")
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
-        Self {
-            title: title.into(),
-            paragraphs,
-        }
+        let paragraphs = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        Self { title: title.into(), paragraphs }
     }
 }
 
@@ -34,10 +26,7 @@ impl HelpSection {
 /// A provider may replace a section's paragraphs; the headings stay.
 pub fn founding_questions(provider: &Provider) -> Vec<HelpSection> {
     let reach = format!("Call {} or write to {}.", provider.phone, provider.email);
-    let section = |title: &str, paragraphs: Vec<String>| HelpSection {
-        title: title.to_owned(),
-        paragraphs,
-    };
+    let section = |title: &str, paragraphs: Vec<String>| HelpSection { title: title.to_owned(), paragraphs };
     vec![
         section(
             "Do I need OTP or Microsoft SSO?",

@@ -146,11 +146,7 @@ pub struct Group {
 impl Group {
     /// How many rows a phone folds away: paid invoices after the third.
     pub fn folded(&self) -> usize {
-        if self.id == "paid" {
-            self.rows.len().saturating_sub(3)
-        } else {
-            0
-        }
+        if self.id == "paid" { self.rows.len().saturating_sub(3) } else { 0 }
     }
 }
 
@@ -205,10 +201,6 @@ pub struct InvoicesPage {
 impl InvoicesPage {
     /// Whether a column names each row's account.
     pub fn names_accounts(&self) -> bool {
-        self.listing
-            .groups
-            .iter()
-            .flat_map(|group| &group.rows)
-            .any(|row| !row.account.is_empty())
+        self.listing.groups.iter().flat_map(|group| &group.rows).any(|row| !row.account.is_empty())
     }
 }

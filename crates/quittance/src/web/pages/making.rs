@@ -50,7 +50,9 @@ impl MakingPage {
                 format!("{missing} of {all} are not ready. They go first now, and the download begins by itself.")
             }
             Waiting::TooMany(most) => {
-                format!("One download holds at most {most} PDFs. Choose a later month, one stream or one account, and download the rest after it.")
+                format!(
+                    "One download holds at most {most} PDFs. Choose a later month, one stream or one account, and download the rest after it."
+                )
             }
         }
     }

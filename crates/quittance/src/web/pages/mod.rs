@@ -20,12 +20,11 @@ pub use error::{ErrorKind, ErrorPage};
 pub use frame::{Demo, Frame, Notice, NoticeKind, Provider, Visitor};
 pub use help::{ButtonPage, HelpPage, HelpSection, founding_questions};
 pub use invoice::{
-    Agreement, AgreementLine, ChangeRow, Changes, Delivery, Entry, Fact, File, HowToPay,
-    InvoicePage, Pdf, Ticket, Total,
+    Agreement, AgreementLine, ChangeRow, Changes, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf, Ticket,
+    Total,
 };
 pub use invoices::{
-    AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing,
-    NextDue, Overdue, Summary,
+    AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing, NextDue, Overdue, Summary,
 };
 pub use making::{MakingPage, Waiting};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};

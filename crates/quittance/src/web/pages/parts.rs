@@ -12,10 +12,7 @@ pub struct Day {
 impl Day {
     /// A day from its machine form and its words.
     pub fn new(iso: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            iso: iso.into(),
-            text: text.into(),
-        }
+        Self { iso: iso.into(), text: text.into() }
     }
 }
 
@@ -31,10 +28,7 @@ pub struct Link {
 impl Link {
     /// A link from its address and its words.
     pub fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            href: href.into(),
-            text: text.into(),
-        }
+        Self { href: href.into(), text: text.into() }
     }
 }
 
@@ -50,10 +44,7 @@ pub struct Deed {
 impl Deed {
     /// A button from its form's action and its words.
     pub fn new(action: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            action: action.into(),
-            text: text.into(),
-        }
+        Self { action: action.into(), text: text.into() }
     }
 }
 
@@ -139,9 +130,6 @@ pub struct Status {
 impl Status {
     /// A status from its shape and its words.
     pub fn new(kind: StatusKind, text: impl Into<String>) -> Self {
-        Self {
-            kind,
-            text: text.into(),
-        }
+        Self { kind, text: text.into() }
     }
 }

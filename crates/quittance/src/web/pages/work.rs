@@ -51,9 +51,7 @@ impl WorkDay {
     /// Whether the row at this place names the same ticket as the row above it; a desk then leaves it out.
     pub fn repeats(&self, place: &usize) -> bool {
         let above = place.checked_sub(1).and_then(|above| self.rows.get(above));
-        let same = |row: &WorkRow, above: &WorkRow| {
-            row.ticket == above.ticket && row.account == above.account
-        };
+        let same = |row: &WorkRow, above: &WorkRow| row.ticket == above.ticket && row.account == above.account;
         matches!((self.rows.get(*place), above), (Some(row), Some(above)) if !row.ticket.is_empty() && same(row, above))
     }
 }

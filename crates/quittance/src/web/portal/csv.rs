@@ -11,20 +11,57 @@ use crate::error::{Error, Result};
 
 /// The columns of an invoice's lines.
 const LINE_COLUMNS: [&str; 27] = [
-    "invoice", "account", "line", "kind", "reference", "agreement", "agreement_name", "ticket", "ticket_summary", "asked_by",
-    "site", "from", "to", "started_at", "ended_at", "technician", "work_type", "item", "description", "coverage", "hours_worked",
-    "quantity", "unit", "unit_price", "charged_price", "taxable", "amount",
+    "invoice",
+    "account",
+    "line",
+    "kind",
+    "reference",
+    "agreement",
+    "agreement_name",
+    "ticket",
+    "ticket_summary",
+    "asked_by",
+    "site",
+    "from",
+    "to",
+    "started_at",
+    "ended_at",
+    "technician",
+    "work_type",
+    "item",
+    "description",
+    "coverage",
+    "hours_worked",
+    "quantity",
+    "unit",
+    "unit_price",
+    "charged_price",
+    "taxable",
+    "amount",
 ];
 
 /// The columns of the list of invoices.
 const LIST_COLUMNS: [&str; 14] = [
-    "invoice", "account", "account_name", "stream", "service_from", "service_to", "issued", "due", "po_number", "currency",
-    "subtotal", "tax", "total", "open",
+    "invoice",
+    "account",
+    "account_name",
+    "stream",
+    "service_from",
+    "service_to",
+    "issued",
+    "due",
+    "po_number",
+    "currency",
+    "subtotal",
+    "tax",
+    "total",
+    "open",
 ];
 
 /// A cell that no spreadsheet takes for a formula.
 pub fn calm(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    let is_formula =
+        cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
     if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 

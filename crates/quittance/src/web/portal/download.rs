@@ -114,12 +114,18 @@ pub async fn list_csv(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     let first = piece(&app, &scope, &query, None).await?;
     let rest = pieces(app, scope.clone(), query, first.next);
     let written = stream::once(async { Ok(first) }).chain(rest).map(move |page| list_rows(&page?.rows, &scope));
-    let body = stream::once(async { Ok(head) }).chain(written).map(|bytes: Result<Vec<u8>, Error>| bytes.map(Bytes::from));
+    let body =
+        stream::once(async { Ok(head) }).chain(written).map(|bytes: Result<Vec<u8>, Error>| bytes.map(Bytes::from));
     Ok(file("text/csv; charset=utf-8", "invoices.csv", Body::from_stream(body)))
 }
 
 /// The pages of the list behind a place.
-fn pieces(app: App, scope: AccountScope, query: ListQuery, next: Option<Place>) -> impl Stream<Item = Result<InvoicePage, Error>> {
+fn pieces(
+    app: App,
+    scope: AccountScope,
+    query: ListQuery,
+    next: Option<Place>,
+) -> impl Stream<Item = Result<InvoicePage, Error>> {
     stream::unfold(next, move |next| {
         let (app, scope, query) = (app.clone(), scope.clone(), query.clone());
         async move {
@@ -200,15 +206,21 @@ async fn hurry(app: &App, missing: Vec<(AccountId, InvoiceId)>) -> Result<(), Pr
 
 /// 422, in words: an archive holds so many documents and no more.
 fn too_many(app: &App, signed_in: &SignedIn) -> Response {
-    let page = MakingPage { frame: signed_in.frame(app), waiting: Waiting::TooMany(MOST_DOCUMENTS), href: "/invoices".to_owned() };
+    let page = MakingPage {
+        frame: signed_in.frame(app),
+        waiting: Waiting::TooMany(MOST_DOCUMENTS),
+        href: "/invoices".to_owned(),
+    };
     (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
 }
 
 /// The archive, one document in memory at a time.
 fn streamed(app: App, scope: AccountScope, files: Vec<FileRow>) -> Response {
     let name = |file: &FileRow| format!("{}.pdf", file.number);
-    let names: Vec<(String, u64)> =
-        files.iter().map(|file| (name(file), file.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0))).collect();
+    let names: Vec<(String, u64)> = files
+        .iter()
+        .map(|file| (name(file), file.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0)))
+        .collect();
     let length = Archive::length(names.iter().map(|(name, size)| (name.as_str(), *size)));
     let parts = stream::unfold((Some(Archive::default()), files.into_iter()), move |(archive, mut files)| {
         let (app, scope) = (app.clone(), scope.clone());

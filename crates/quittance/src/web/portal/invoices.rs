@@ -10,10 +10,10 @@ use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::scope::AccountScope;
 
 use super::query::{ListQuery, misread};
+use super::shown::Today;
 use super::shown::accounts::{counted, menu, only_name};
 use super::shown::home::{HomeParts, summary};
 use super::shown::listing::{Counted, ListParts, filter, listing};
-use super::shown::Today;
 use crate::app::App;
 use crate::web::answer::{Answer, Page};
 use crate::web::pages::InvoicesPage;
@@ -55,7 +55,8 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
         coming: &read.coming,
         grid: Grid { anchor_on: provider.biweekly_anchor_on },
     };
-    let to = |code: Option<&str>| ListQuery { account: code.map(str::to_owned), ..ListQuery::default() }.href("/invoices");
+    let to =
+        |code: Option<&str>| ListQuery { account: code.map(str::to_owned), ..ListQuery::default() }.href("/invoices");
     let mut frame = signed_in.frame(&app);
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
     let page = InvoicesPage {

@@ -54,7 +54,9 @@ impl Asked {
 
     /// The one account that is asked for. One that isn't in the scope is like one that doesn't exist.
     fn account(&mut self, scope: &AccountScope) -> Option<String> {
-        self.value("account", |code| scope.accounts().iter().find(|account| account.code == code).map(|account| account.code.clone()))
+        self.value("account", |code| {
+            scope.accounts().iter().find(|account| account.code == code).map(|account| account.code.clone())
+        })
     }
 }
 

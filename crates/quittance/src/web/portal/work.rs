@@ -38,7 +38,11 @@ pub async fn work(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): 
     let scope = query.scope(&signed_in.scope);
     let provider = app.provider();
     let today = Today::new(app.today(), &provider);
-    let read = if query.words.is_empty() { listed(&app, &scope, &query).await? } else { searched(&app, &scope, &query).await? };
+    let read = if query.words.is_empty() {
+        listed(&app, &scope, &query).await?
+    } else {
+        searched(&app, &scope, &query).await?
+    };
 
     let (all, shown) = (signed_in.scope.clone(), scope.clone());
     let ids: Vec<_> = all.accounts().iter().map(|account| account.account_id).collect();

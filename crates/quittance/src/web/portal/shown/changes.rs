@@ -71,7 +71,8 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
 /// Where everything that changed (but the tax) belongs to one service or licence: names it once, before the table, and
 /// leaves it out of the rows.
 fn one_line(changed: &mut [Change]) -> Vec<Piece> {
-    let is_tax = |row: &Change| row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == change::TAX);
+    let is_tax =
+        |row: &Change| row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == change::TAX);
     let name_of = |row: &Change| row.after.as_ref().or(row.before.as_ref()).map(|portion| portion.label.clone());
     let names: BTreeSet<Option<String>> = changed.iter().filter(|row| !is_tax(row)).map(name_of).collect();
     let (Some(Some(name)), 1) = (names.first().cloned(), names.len()) else { return Vec::new() };

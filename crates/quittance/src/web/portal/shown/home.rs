@@ -69,7 +69,11 @@ fn note(parts: &HomeParts<'_>, payable: &AccountScope, open: i64, today: &Today)
     for account in others.accounts() {
         let owes = owed(&others.narrowed(|one| one.account_id == account.account_id), parts.states);
         if !owes.is_zero() {
-            sentences.push(format!("{}, which you only look at, owes {}.", account.name, owes.written(account.currency)));
+            sentences.push(format!(
+                "{}, which you only look at, owes {}.",
+                account.name,
+                owes.written(account.currency)
+            ));
         }
     }
     vec![Piece::text(sentences.join(" "))]
@@ -85,7 +89,8 @@ fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, today: &Today) -> Over
             let days = Standing::of(row).days_late(today.day);
             let ago = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
             let due = today.day(row.due_on).text;
-            let lead = if count > 1 { format!("{} invoices, the oldest is ", words::thousands(count)) } else { String::new() };
+            let lead =
+                if count > 1 { format!("{} invoices, the oldest is ", words::thousands(count)) } else { String::new() };
             vec![Piece::text(lead), link(row), Piece::text(format!(", due {due}, {ago}"))]
         }
     };
@@ -134,14 +139,16 @@ fn chart(parts: &HomeParts<'_>, today: &Today) -> Option<Chart> {
     let months = std::iter::successors(Some(Month::of(today.day)), |month| Some(month.previous()));
     let mut months: Vec<Month> = months.take(MONTHS).take_while(|month| *month >= first).collect();
     months.reverse();
-    let shown = months.into_iter().map(|month| charted(month, issued.get(&month).copied().unwrap_or_default(), currency));
+    let shown =
+        months.into_iter().map(|month| charted(month, issued.get(&month).copied().unwrap_or_default(), currency));
     Some(Chart::new(currency.code(), shown.collect())).filter(|chart| chart.bars.len() > 1)
 }
 
 fn charted(month: Month, [recurring, biweekly]: [i64; 2], currency: billing::Currency) -> crate::web::pages::Month {
     let money = |minor: i64| Money::new(minor, currency).with_currency();
     let total = recurring.saturating_add(biweekly);
-    let whole = billing::money::major(total, currency).round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    let whole = billing::money::major(total, currency)
+        .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
     crate::web::pages::Month {
         short: month.first().strftime("%b").to_string(),
         long: words::month(month),

@@ -113,7 +113,11 @@ fn mailed(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if let Some(at) = of(MailState::Accepted).filter_map(|recipient| recipient.accepted_at).min() {
         let to = addresses(of(MailState::Accepted));
-        pieces.extend([Piece::text(" · e-mailed "), Piece::Day(today.instant(at)), Piece::text(format!(" to {to}, accepted"))]);
+        pieces.extend([
+            Piece::text(" · e-mailed "),
+            Piece::Day(today.instant(at)),
+            Piece::text(format!(" to {to}, accepted")),
+        ]);
     }
     if of(MailState::Waiting).next().is_some() {
         pieces.extend(waiting(mailed, &addresses(of(MailState::Waiting)), today));
@@ -150,7 +154,8 @@ fn totals(found: &ScopedInvoice) -> Vec<Total> {
         rows.push(total("Sales tax", figure(invoice.tax_minor)));
     }
     rows.extend(found.whole.taxes.iter().map(|share| {
-        let label = format!("{} {}% on {}", share.jurisdiction, share.rate_percent.normalize(), figure(share.base_minor));
+        let label =
+            format!("{} {}% on {}", share.jurisdiction, share.rate_percent.normalize(), figure(share.base_minor));
         total(label, figure(share.tax_minor))
     }));
     let paid = invoice.total_minor.saturating_sub(found.state.balance_minor);
@@ -169,7 +174,8 @@ fn parts(found: &ScopedInvoice) -> Vec<Total> {
     let mut rows = Vec::new();
     if of(Source::Time).next().is_some() {
         let charged: Decimal = of(Source::Time).filter(|line| line.amount_minor != 0).map(|line| line.quantity).sum();
-        let label = if charged.is_zero() { "Services".to_owned() } else { format!("Services, {} h charged", hours(charged)) };
+        let label =
+            if charged.is_zero() { "Services".to_owned() } else { format!("Services, {} h charged", hours(charged)) };
         rows.push(total(label, figure(sum(Source::Time))));
     }
     if of(Source::Delivery).next().is_some() {
@@ -214,8 +220,13 @@ fn how_to_pay(found: &ScopedInvoice, today: &Today) -> HowToPay {
         Some(remit) => remit.to_owned(),
         None => {
             let street = [provider.address.as_str()];
-            let lines =
-                crate::paper::address_lines(&street, &provider.city, &provider.region, &provider.postal_code, &provider.country);
+            let lines = crate::paper::address_lines(
+                &street,
+                &provider.city,
+                &provider.region,
+                &provider.postal_code,
+                &provider.country,
+            );
             format!("{}\n{}", provider.legal_name, lines.join("\n"))
         }
     };

@@ -154,7 +154,10 @@ fn count_line(parts: &ListParts<'_>, today: &Today) -> String {
     };
     let counted = words::counted(*count, one, many);
     if parts.is_cut {
-        return format!("The newest {counted} with “{}”; there are more. Please search for something longer.", parts.query.words);
+        return format!(
+            "The newest {counted} with “{}”; there are more. Please search for something longer.",
+            parts.query.words
+        );
     }
     if !parts.query.words.is_empty() {
         return format!("{counted} with “{}”, {sum}", parts.query.words);
@@ -176,21 +179,34 @@ fn nothing(parts: &ListParts<'_>, today: &Today) -> Empty {
         return Empty { title: "No invoices yet".to_owned(), text: text.to_owned(), link };
     }
     if !query.words.is_empty() {
-        let link = Some(Link::new(ListQuery { words: String::new(), ..query.clone() }.href("/invoices"), "Clear the search"));
+        let link =
+            Some(Link::new(ListQuery { words: String::new(), ..query.clone() }.href("/invoices"), "Clear the search"));
         let text = "Searched: numbers, tickets, amounts, PO numbers.".to_owned();
         return Empty { title: format!("No invoice matches “{}”", query.words), text, link };
     }
     let bare = ListQuery { account: query.account.clone(), ..ListQuery::default() };
     if query.filter.show == Show::Open && *all > 0 {
         let text = format!("Of {}, none is open.", words::counted(*all, "invoice", "invoices"));
-        return Empty { title: "You owe nothing".to_owned(), text, link: Some(Link::new(bare.href("/invoices"), "See all invoices")) };
+        return Empty {
+            title: "You owe nothing".to_owned(),
+            text,
+            link: Some(Link::new(bare.href("/invoices"), "See all invoices")),
+        };
     }
     if query.filter.show == Show::Paid && *all > 0 {
         let text = "An invoice stands here once it is paid in full.".to_owned();
-        return Empty { title: "Nothing is paid yet".to_owned(), text, link: Some(Link::new(bare.href("/invoices"), "See all invoices")) };
+        return Empty {
+            title: "Nothing is paid yet".to_owned(),
+            text,
+            link: Some(Link::new(bare.href("/invoices"), "See all invoices")),
+        };
     }
     let text = match query.filter.since {
-        Some(since) => format!("Nothing was issued since {} that fits. Today is {}.", words::month(since), today.full_day(today.day).text),
+        Some(since) => format!(
+            "Nothing was issued since {} that fits. Today is {}.",
+            words::month(since),
+            today.full_day(today.day).text
+        ),
         None => "Nothing was issued that fits.".to_owned(),
     };
     let link = Some(Link::new(bare.href("/invoices"), "See all invoices"));

@@ -52,7 +52,9 @@ impl Standing {
         match late {
             1 => Status::new(StatusKind::Overdue, "Overdue 1 day"),
             2.. => Status::new(StatusKind::Overdue, format!("Overdue {late} days")),
-            _ if is_part_paid => Status::new(StatusKind::PartPaid, format!("{} left to pay", self.balance.with_currency())),
+            _ if is_part_paid => {
+                Status::new(StatusKind::PartPaid, format!("{} left to pay", self.balance.with_currency()))
+            }
             0 => Status::new(StatusKind::Due, "Due today"),
             -1 => Status::new(StatusKind::Due, "Due tomorrow"),
             _ => Status::new(StatusKind::Due, format!("Due in {} days", late.saturating_neg())),

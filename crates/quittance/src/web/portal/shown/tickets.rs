@@ -55,7 +55,9 @@ fn charge(line: &InvoiceLineRow, currency: Currency, today: &Today) -> Agreement
     AgreementLine {
         what: match line.unit.as_deref() {
             // What is measured needs its unit; what is counted in pieces has it in its name.
-            Some(unit) if !unit.is_empty() && unit.chars().all(char::is_uppercase) => format!("{}, {unit}", line.description),
+            Some(unit) if !unit.is_empty() && unit.chars().all(char::is_uppercase) => {
+                format!("{}, {unit}", line.description)
+            }
             _ => line.description.clone(),
         },
         days: today.span(days),
@@ -178,7 +180,9 @@ fn earlier_days<'a>(lines: impl Iterator<Item = &'a InvoiceLineRow>, whole: &Who
     match days.as_slice() {
         [] => String::new(),
         [day] => format!("{}, before this period", today.day(*day).text),
-        [first, .., last] => format!("some from {} to {}, before this period", today.day(*first).text, today.day(*last).text),
+        [first, .., last] => {
+            format!("some from {} to {}, before this period", today.day(*first).text, today.day(*last).text)
+        }
     }
 }
 
@@ -202,7 +206,9 @@ pub fn why_earlier(whole: &WholeInvoice, today: &Today) -> Option<String> {
         lines if lines.iter().any(approved_in_time) => {
             Some(format!("{} are older and waited until there was something to bill.", pieces(lines.len())))
         }
-        lines => Some(format!("{} are older and were approved in this period, so they stand here.", pieces(lines.len()))),
+        lines => {
+            Some(format!("{} are older and were approved in this period, so they stand here.", pieces(lines.len())))
+        }
     }
 }
 

@@ -112,7 +112,11 @@ pub fn count_line(rows: &[Stored], query: &WorkQuery, is_all: bool) -> String {
     let counted = words::counted(count, "piece of work", "pieces of work");
     let mut line = if is_all { counted } else { format!("The newest {counted}") };
     if query.after.is_some() {
-        line = format!("{} older {}", words::thousands(count), if count == 1 { "piece of work" } else { "pieces of work" });
+        line = format!(
+            "{} older {}",
+            words::thousands(count),
+            if count == 1 { "piece of work" } else { "pieces of work" }
+        );
     }
     if !query.words.is_empty() {
         line.push_str(&format!(" with “{}”", query.words));
