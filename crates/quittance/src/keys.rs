@@ -10,6 +10,35 @@ use sha2::Sha256;
 use crate::error::{Error, Result};
 use crate::random;
 
+/// Where they are in the data directory.
+const FOLDER: &str = "keys";
+
+/// The id of the instance that a data directory belongs to; made where there is none yet. A database of another
+/// instance is then refused.
+///
+/// # Errors
+/// `Refused` where the file can't be read or written.
+pub fn instance_id(data: &Path) -> Result<Vec<u8>> {
+    let path = data.join(FOLDER).join("instance");
+    if !path.exists() {
+        write_new(data, "instance", &random::bytes::<16>())?;
+    }
+    fs::read(&path).map_err(|error| Error::Refused(format!("{} can't be read: {error}", path.display())))
+}
+
+fn write_new(data: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let folder = data.join(FOLDER);
+    let failed =
+        |error: std::io::Error| Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()));
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(folder.join(name)).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
 /// The key of sign-in codes and form tokens. It has no `Debug` and no `Display`.
 #[derive(Clone)]
 pub struct Keys {
@@ -27,17 +56,12 @@ impl Keys {
     /// # Errors
     /// `Refused` where the file can't be written or is there already.
     pub fn write(&self, data: &Path) -> Result<()> {
-        let folder = data.join("keys");
-        let failed = |error: std::io::Error| {
-            Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()))
-        };
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(folder.join("pepper")).map_err(failed)?;
-        file.write_all(&self.pepper).and_then(|()| file.sync_all()).map_err(failed)
+        write_new(data, "pepper", &self.pepper)
+    }
+
+    /// Whether a data directory has keys.
+    pub fn exist(data: &Path) -> bool {
+        data.join(FOLDER).join("pepper").exists()
     }
 
     /// Reads the keys of a data directory.
@@ -45,9 +69,14 @@ impl Keys {
     /// # Errors
     /// `Refused` where they are missing.
     pub fn read(data: &Path) -> Result<Self> {
-        let path = data.join("keys").join("pepper");
-        let bytes =
-            fs::read(&path).map_err(|error| Error::Refused(format!("{} can't be read: {error}", path.display())))?;
+        let path = data.join(FOLDER).join("pepper");
+        let bytes = fs::read(&path).map_err(|error| {
+            Error::Refused(format!(
+                "{path} can't be read: {error}. Restore it from a backup; where there is none, 32 new random bytes do \
+                 (head -c 32 /dev/urandom > {path}), and only codes and forms under way stop working",
+                path = path.display()
+            ))
+        })?;
         let pepper =
             bytes.try_into().map_err(|_| Error::Refused(format!("{} does not hold 32 bytes", path.display())))?;
         Ok(Self { pepper })

@@ -39,6 +39,10 @@ impl Drop for Workers {
 
 async fn render(app: App) {
     loop {
+        // An import by another process may have brought a new profile or moved a sandbox's clock.
+        if let Err(error) = app.refresh().await {
+            tracing::warn!(%error, "the provider's profile could not be read again");
+        }
         if let Err(error) = render_documents(&app, |_, _| ()).await {
             tracing::warn!(%error, "rendering waits");
         }

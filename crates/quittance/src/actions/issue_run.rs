@@ -1,7 +1,7 @@
 //! Issues the approved drafts of a run: numbers, frozen rows, entry, balances and a rendering job in short transactions.
 //! It can be killed anywhere and started again; two at once make no duplicate, because a draft turns into an invoice once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use billing::calendar::due_on;
@@ -44,19 +44,22 @@ pub struct Issued {
 /// Those of the database; `Refused` where the run may not be made.
 pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize)) -> Result<Issued> {
     let run_id = run.run_id;
-    let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
-    let approved: Vec<AccountId> =
+    let read = app.store.read(move |tx| Ok::<_, Error>((tx.drafts(run_id)?, tx.accounts()?)));
+    let (drafts, mut accounts) = read.await?;
+    let mut approved: HashSet<AccountId> =
         drafts.into_iter().filter(|draft| draft.state == DraftState::Approved).map(|draft| draft.account_id).collect();
+    // By bytes, whatever the collation of the database.
+    accounts.sort_by(|a, b| a.code.cmp(&b.code));
+    let approved: Vec<AccountId> =
+        accounts.iter().map(|account| account.account_id).filter(|account| approved.remove(account)).collect();
     let mut issued = Issued::default();
     let mut left = approved.as_slice();
     while !left.is_empty() {
         // The second time an import came in between, and what is left is planned again on what it brought.
         let basis = basis(app, run.key()).await?;
         let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
-        let batches: Vec<_> = left
-            .chunks(BATCH)
-            .map(|batch| batch.iter().filter_map(|id| by_id.get(id).map(|row| (*row).clone())).collect())
-            .collect();
+        let batches =
+            left.chunks(BATCH).map(|batch| batch.iter().filter_map(|id| by_id.get(id)).copied().cloned().collect());
         // The next batch is planned while this one is written: no account is in two of them.
         let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
         while let Some(drafts) = plans.try_next().await? {

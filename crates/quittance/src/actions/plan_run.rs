@@ -51,12 +51,16 @@ pub struct Basis {
 /// # Errors
 /// `Refused` with the sentence of [`billing::run::RunRefused`].
 pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
+    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.tax_rates()?, tx.data_version()?)));
+    let (mut accounts, rates, data_version) = read.await?;
+    // By bytes, whatever the collation of the database: numbers are given in this order.
+    accounts.sort_by(|a, b| a.code.cmp(&b.code));
+    // Another process may have imported a new profile. Read after the version: one that comes later is noticed.
+    app.refresh().await?;
     let provider = app.provider();
     let grid = Grid { anchor_on: provider.biweekly_anchor_on };
     key.check(grid, provider.billing_starts_on, app.today())
         .map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
-    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.tax_rates()?, tx.data_version()?)));
-    let (accounts, rates, data_version) = read.await?;
     Ok(Basis {
         key,
         grid,
@@ -65,6 +69,23 @@ pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
         taxes: Arc::new(TaxTable::new(rates)),
         data_version,
     })
+}
+
+/// Bi-weekly runs before this one that were never made: it takes their work, and they will find nothing left.
+///
+/// # Errors
+/// Those of the database.
+pub async fn missed_runs(app: &App, key: RunKey) -> Result<Vec<RunKey>> {
+    let (RunKey::Biweekly(run_on), provider) = (key, app.provider()) else { return Ok(Vec::new()) };
+    let made: Vec<RunKey> = app.store.read(|tx| tx.runs()).await?.iter().map(store::run::RunRow::key).collect();
+    let grid = Grid { anchor_on: provider.biweekly_anchor_on };
+    let mut missed = Vec::new();
+    let mut earlier = grid.after(provider.billing_starts_on);
+    while earlier < run_on {
+        missed.extend(Some(RunKey::Biweekly(earlier)).filter(|key| !made.contains(key)));
+        earlier = grid.after(earlier);
+    }
+    Ok(missed)
 }
 
 /// Plans the invoices of some accounts, in their order; accounts with nothing to bill are left out.
@@ -161,7 +182,7 @@ pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(
     let takes_new = !(closed && key.stream() == billing::Stream::Biweekly);
     let decision = Decisions { run: run.run_id, key, period_from: run.period_from, takes_new, review };
     let total = basis.accounts.len();
-    let batches: Vec<Vec<AccountRow>> = basis.accounts.chunks(BATCH).map(<[AccountRow]>::to_vec).collect();
+    let batches = basis.accounts.chunks(BATCH).map(<[AccountRow]>::to_vec);
     // The next batch is planned while the drafts of this one are written.
     let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
     let mut done = 0;

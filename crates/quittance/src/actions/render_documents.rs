@@ -21,6 +21,9 @@ use crate::lease::{LEASE, LOOK_AGAIN, holding};
 use crate::paper::invoice_paper;
 use crate::renderer::Document;
 
+/// How often to look for a document that another process renders: two minutes in all.
+const PATIENCE: u32 = 480;
+
 /// Renders everything that waits, and gives how many documents were made. A document that can't be made stays in line
 /// with its reason and is tried again later. `progress` is told how many are done and how many wait.
 ///
@@ -64,6 +67,30 @@ pub async fn finish_rendering(app: &App, progress: impl Fn(usize, usize)) -> Res
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// The bytes of one document, rendered now where it waits; nothing where it can't be made. What another process
+/// renders is waited for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn render_document(app: &App, account: AccountId, id: InvoiceId) -> Result<Option<Vec<u8>>> {
+    for _ in 0..PATIENCE {
+        if let Some(bytes) = app.store.read(move |tx| tx.document_bytes(account, id)).await? {
+            return Ok(Some(bytes));
+        }
+        app.store.write(move |tx| tx.hurry_job(account, id)).await?;
+        match claim(app, 1).await?.pop() {
+            Some(job) => {
+                let is_ours = job.subject_id == id;
+                if !render_job(app, job).await? && is_ours {
+                    return Ok(None);
+                }
+            }
+            None => tokio::time::sleep(LOOK_AGAIN).await,
+        }
+    }
+    Ok(None)
 }
 
 async fn claim(app: &App, limit: usize) -> Result<Vec<JobRow>> {
@@ -127,7 +154,7 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         account_id,
         mail_id: app.ids.mint(),
         invoice_id: document_id,
-        message_id: format!("invoice.{}.{}", invoice.number, i64::from(document_id)),
+        message_id: message_id(&read),
         deliver_on: business_day_from(invoice.issued_on),
         made_at: app.clock.now(),
     };
@@ -149,6 +176,13 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         .await?;
     app.wake.mail.notify_waiters();
     Ok(())
+}
+
+/// Whole, with its domain: a setting that changes between two attempts must not change it.
+fn message_id(read: &Loaded) -> String {
+    let invoice = &read.whole.invoice;
+    let domain = read.provider.email.rsplit_once('@').map_or("quittance.invalid", |(_, domain)| domain);
+    format!("invoice.{}.{}@{domain}", invoice.number, i64::from(invoice.invoice_id))
 }
 
 /// Who receives the stream's invoices now, To before Cc.

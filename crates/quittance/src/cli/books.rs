@@ -6,7 +6,7 @@ use billing::money::Money;
 use clap::Subcommand;
 use jiff::civil::Date;
 
-use super::{Place, say};
+use super::{Place, say, warn};
 use crate::error::Result;
 
 /// The books.
@@ -83,7 +83,7 @@ async fn trial_balance(app: &crate::app::App, on: Date) -> Result<ExitCode> {
         even &= debit == credit;
     }
     if !even {
-        eprintln!("the books do not balance");
+        warn("the books do not balance");
     }
     Ok(if even { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -61,8 +61,11 @@ struct Folder(std::path::PathBuf);
 impl Folder {
     fn new(port: u16) -> Result<Self> {
         let path = std::env::temp_dir().join(format!("quittance-demo-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&path)
-            .map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        // Not one that is there already: somebody else may have put it there.
+        builder.create(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
         Ok(Self(path))
     }
 }

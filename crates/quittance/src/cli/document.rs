@@ -8,8 +8,9 @@ use clap::Args;
 use serde::Serialize;
 use store::invoice::ListedInvoice;
 
+use super::output::is_read;
 use super::{Place, say};
-use crate::actions::render_documents::finish_rendering;
+use crate::actions::render_documents::render_document;
 use crate::error::{Error, Result};
 
 /// How many invoices are read at a time.
@@ -49,7 +50,7 @@ impl Invoices {
         let mut after = -1;
         loop {
             let page = app.store.read(move |tx| tx.listed_invoices(after, PAGE)).await?;
-            let Some(last) = page.last() else { return Ok(ExitCode::SUCCESS) };
+            let Some(last) = page.last().filter(|_| is_read()) else { return Ok(ExitCode::SUCCESS) };
             after = last.serial;
             for invoice in &page {
                 say(&if self.json { json(invoice)? } else { row(invoice) });
@@ -103,7 +104,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Writes the stored bytes; renders first what waits, this document before all others.
+    /// Writes the stored bytes; a document that waits is rendered first.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
         let number = self.number.clone();
@@ -112,12 +113,7 @@ impl Document {
             return Err(Error::Refused(format!("there is no invoice {}", self.number)));
         };
         let (account, id) = (found.account_id, found.document_id);
-        let mut bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
-        if bytes.is_none() {
-            app.store.write(move |tx| tx.hurry_job(account, id)).await?;
-            finish_rendering(&app, |_, _| ()).await?;
-            bytes = app.store.read(move |tx| tx.document_bytes(account, id)).await?;
-        }
+        let bytes = render_document(&app, account, id).await?;
         let bytes = bytes
             .ok_or_else(|| Error::Refused(format!("{} could not be rendered; see quittance render", self.number)))?;
         std::fs::write(&self.out, &bytes)

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Place, say};
+use super::{Place, say, warn};
 use crate::actions::import_export::{Mode, Outcome, import_export};
 use crate::error::{Error, Result};
 use crate::import::changes::Changes;
@@ -50,7 +50,7 @@ async fn tell_time(rows: usize) {
     seconds.tick().await;
     for passed in 1_u64.. {
         seconds.tick().await;
-        eprintln!("{rows} rows under way, {passed} s …");
+        warn(&format!("{rows} rows under way, {passed} s …"));
     }
 }
 
@@ -94,10 +94,10 @@ pub fn read(path: &Path) -> Result<Export> {
 fn tell(problems: &mut [Problem]) -> ExitCode {
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     for problem in problems.iter() {
-        eprintln!("{problem}");
+        warn(&format!("{problem}"));
     }
     let count = problems.len();
-    eprintln!("{count} problem{}; nothing was written.", if count == 1 { "" } else { "s" });
+    warn(&format!("{count} problem{}; nothing was written.", if count == 1 { "" } else { "s" }));
     ExitCode::FAILURE
 }
 
@@ -117,7 +117,7 @@ fn show(changes: &Changes, mode: Mode) {
         say(&format!("and {} more changed fields", changes.fields.len() - SHOWN));
     }
     for warning in &changes.warnings {
-        eprintln!("warning: {warning}");
+        warn(&format!("warning: {warning}"));
     }
     let (added, changed) = changes.total();
     say(match (added + changed, mode) {

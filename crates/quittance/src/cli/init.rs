@@ -13,15 +13,14 @@ use store::run::SeriesRow;
 use store::{Location, Store};
 
 use super::open::{location, open_store};
-use super::{Place, say};
+use super::{Place, say, warn};
 use crate::actions::issue_run::SERIES;
 use crate::clock::Clock;
 use crate::config::{Config, TEMPLATE};
 use crate::error::{Error, Result};
 use crate::import::ProviderIn;
 use crate::import::resolve::ledger_row;
-use crate::keys::Keys;
-use crate::random;
+use crate::keys::{Keys, instance_id};
 
 /// Make a data directory.
 #[derive(Args)]
@@ -53,7 +52,7 @@ impl Init {
         let file = self.provider.file_name().map_or(name.clone(), |file| file.to_string_lossy().into_owned());
         let Some(provider) = ProviderIn::read(&file, &bytes, &mut problems) else {
             for problem in problems {
-                eprintln!("{problem}");
+                warn(&format!("{problem}"));
             }
             return Err(Error::Refused(format!("{name} is not usable; nothing was made")));
         };
@@ -74,17 +73,28 @@ pub async fn make(place: &Place, provider: &ProviderIn, purpose: Purpose) -> Res
     if settings.exists() {
         return Err(Error::Refused(format!("{} exists already; nothing was changed", settings.display())));
     }
-    std::fs::create_dir_all(&place.data)
+    make_private(&place.data)
         .map_err(|error| Error::Refused(format!("{} can't be made: {error}", place.data.display())))?;
     let mut config = Config::default();
     config.database.url = place.database_url.clone().unwrap_or_default();
     let location = location(place, &config);
-    let store = open_store(location.clone()).await?;
-    insert_instance(&store, provider, purpose, &config.base_url).await?;
-    if !place.data.join("keys").join("pepper").exists() {
+    // Keys, then database, then settings, which end it: an init that was cut off is finished by the next one.
+    if !Keys::exist(&place.data) {
         Keys::generate().write(&place.data)?;
     }
+    let id = instance_id(&place.data)?;
+    let store = open_store(location.clone()).await?;
+    insert_instance(&store, provider, (id, purpose), &config.base_url).await?;
     write_settings(&settings, &location)
+}
+
+/// A directory for the provider's eyes alone: the database in it holds internal notes.
+fn make_private(data: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
 }
 
 fn write_settings(path: &std::path::Path, location: &Location) -> Result<()> {
@@ -104,7 +114,12 @@ fn write_settings(path: &std::path::Path, location: &Location) -> Result<()> {
     std::io::Write::write_all(&mut file, text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
 }
 
-async fn insert_instance(store: &Store, provider: &ProviderIn, purpose: Purpose, portal_url: &str) -> Result<()> {
+async fn insert_instance(
+    store: &Store,
+    provider: &ProviderIn,
+    (instance_id, purpose): (Vec<u8>, Purpose),
+    portal_url: &str,
+) -> Result<()> {
     let now = Clock::default().real();
     let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
     let this_month = Month::of(now.to_zoned(zone).date()).first();
@@ -137,13 +152,8 @@ async fn insert_instance(store: &Store, provider: &ProviderIn, purpose: Purpose,
         biweekly_note: provider.biweekly_note.clone(),
         portal_url: portal_url.to_owned(),
     };
-    let instance = InstanceRow {
-        one: 1,
-        instance_id: random::bytes::<16>().to_vec(),
-        made_at: now,
-        sandbox: purpose == Purpose::Sandbox,
-        clock_offset_us: 0,
-    };
+    let instance =
+        InstanceRow { one: 1, instance_id, made_at: now, sandbox: purpose == Purpose::Sandbox, clock_offset_us: 0 };
     let series = SeriesRow {
         series: SERIES.to_owned(),
         prefix: row.invoice_number_prefix.clone(),
@@ -152,8 +162,11 @@ async fn insert_instance(store: &Store, provider: &ProviderIn, purpose: Purpose,
     };
     let chart: Vec<_> = Ledger::chart().iter().map(ledger_row).collect();
     let made = store.write(move |tx| {
-        if tx.instance()?.is_some() {
-            return Err(Error::refused("this database holds an instance already; nothing was changed"));
+        match tx.instance()? {
+            // An init that was cut off: what it wrote stays.
+            Some(known) if known.instance_id == instance.instance_id => return Ok(()),
+            Some(_) => return Err(Error::refused("this database holds another instance already; nothing was changed")),
+            None => {}
         }
         tx.insert_instance(instance.clone())?;
         tx.insert_provider(row.clone())?;

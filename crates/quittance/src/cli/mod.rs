@@ -7,6 +7,7 @@ mod import;
 mod init;
 mod open;
 mod outbox;
+mod output;
 mod run;
 mod serve;
 mod verify;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub use output::{say, warn};
 
 use crate::error::{Error, Result};
 
@@ -85,15 +88,16 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("quittance: the runtime can't start: {error}");
+            warn(&format!("quittance: the runtime can't start: {error}"));
             return ExitCode::FAILURE;
         }
     };
     let place = Place { data: cli.data, database_url: cli.database_url.filter(|url| !url.is_empty()) };
     match runtime.block_on(carry_out(cli.command, place)) {
-        Ok(code) => code,
+        Ok(code) if output::was_heard() => code,
+        Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("quittance: {error}");
+            warn(&format!("quittance: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -126,14 +130,6 @@ fn start_logging(command: &Command) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
-}
-
-/// Prints a line; a closed pipe ends the program quietly, as scripts expect.
-pub fn say(line: &str) {
-    use std::io::Write;
-    if writeln!(std::io::stdout(), "{line}").is_err() {
-        std::process::exit(0);
-    }
 }
 
 /// A bar on standard error for work of known length, shown only when it takes longer than a second.

@@ -11,7 +11,7 @@ use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{Config, MailConfig};
 use crate::error::{Error, Result};
-use crate::keys::Keys;
+use crate::keys::{Keys, instance_id};
 use crate::renderer::Renderer;
 
 /// The embedded database's file in the data directory.
@@ -40,6 +40,15 @@ pub async fn open_with(place: &Place, config: Config, mailer: Option<Mailer>) ->
         return Err(Error::Refused(format!("{} doesn't exist. Run `quittance init` first", path.display())));
     }
     let store = open_store(location).await?;
+    if let Err(error) = store.expect_instance(instance_id(&place.data)?).await {
+        return Err(match error {
+            store::Error::WrongInstance => Error::Refused(format!(
+                "this database is not the one of {}: it holds another instance, or none yet",
+                place.data.display()
+            )),
+            other => other.into(),
+        });
+    }
     let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer: renderer()? }).await?;
     app.keep_portal_url().await?;
     Ok(app)

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Place, progress_bar, say};
+use super::{Place, progress_bar, say, warn};
 use crate::actions::deliver_mail::finish_delivery;
 use crate::actions::render_documents::finish_rendering;
 use crate::error::Result;
@@ -13,7 +13,7 @@ pub async fn render(place: &Place) -> Result<ExitCode> {
     let made = finish_rendering(&app, progress_bar("Rendered documents")).await?;
     let failed = app.store.read(|tx| tx.failed_jobs()).await?;
     for job in &failed {
-        eprintln!("a document could not be made: {}", job.last_error.as_deref().unwrap_or_default());
+        warn(&format!("a document could not be made: {}", job.last_error.as_deref().unwrap_or_default()));
     }
     say(&format!("{made} documents rendered."));
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -25,7 +25,7 @@ pub async fn deliver(place: &Place) -> Result<ExitCode> {
     let started = std::time::Instant::now();
     let delivered = finish_delivery(&app, |so_far| {
         if started.elapsed().as_secs() >= 1 {
-            eprintln!("{} recipients accepted …", so_far.accepted);
+            warn(&format!("{} recipients accepted …", so_far.accepted));
         }
     });
     let delivered = delivered.await?;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use store::invoice::InvoiceLineRow;
 use store::run::{DraftRow, DraftState, RunRow};
 
-use super::{Place, progress_bar, say};
+use super::{Place, progress_bar, say, warn};
 use crate::actions::issue_run::issue_run;
 use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
@@ -96,6 +96,9 @@ impl Run {
 }
 
 async fn make(app: &App, key: RunKey, how: &How) -> Result<()> {
+    for missed in plan_run::missed_runs(app, key).await? {
+        warn(&format!("warning: {missed} was never made; what it would have billed stands in {key}"));
+    }
     if how.plan {
         let planned = plan_all(app, key).await?;
         print_plan(app, key, &planned);
@@ -184,12 +187,31 @@ async fn show(app: &App, id: &DraftKey) -> Result<()> {
             draft.line_count,
             money(draft.total_minor)
         ));
-        if let Some(plan) = plan.filter(|_| id.account.is_some()) {
+        if id.account.is_some() && draft.state == DraftState::Issued {
+            print_issued(app, &run, draft.account_id).await?;
+        } else if let Some(plan) = plan.filter(|_| id.account.is_some()) {
             print_lines(&plan.planned.lines, currency);
         }
     }
     let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
     say(&format!("{}, issued on {}: {}", id.run, run.issue_on, summary(&rows)));
+    Ok(())
+}
+
+/// The lines as they were issued: planning anew would show what has come since.
+async fn print_issued(app: &App, run: &RunRow, account: store::AccountId) -> Result<()> {
+    let run_id = run.run_id;
+    let issued = app.store.read(move |tx| {
+        let numbers = tx.run_invoices(run_id)?;
+        match numbers.iter().find(|number| number.account_id == account) {
+            Some(number) => tx.whole_invoice(account, number.document_id),
+            None => Ok(None),
+        }
+    });
+    if let Some(whole) = issued.await? {
+        say(&format!("    {}", whole.invoice.number));
+        print_lines(&whole.lines, whole.invoice.currency);
+    }
     Ok(())
 }
 
@@ -221,12 +243,12 @@ async fn issue(app: &App, run: &RunRow) -> Result<()> {
     let issued = issue_run(app, run, progress_bar("Issued invoices")).await?;
     if issued.changed > 0 {
         plan_run::plan_run(app, run.key(), Review::Wait, |_, _| ()).await?;
-        eprintln!("{} approved drafts had changed; they wait again.", issued.changed);
+        warn(&format!("{} approved drafts had changed; they wait again.", issued.changed));
     }
     let (_, drafts) = drafts(app, &DraftKey { run: run.key(), account: None }).await?;
     for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state.is_open()) {
         let reason = draft.reason.clone().unwrap_or_default();
-        eprintln!("{}/{code} is {}: {reason}", run.key(), draft.state.as_str());
+        warn(&format!("{}/{code} is {}: {reason}", run.key(), draft.state.as_str()));
     }
     if issued.invoices > 0 {
         warn_unreached(app, run, &drafts).await?;
@@ -245,7 +267,7 @@ async fn warn_unreached(app: &App, run: &RunRow, drafts: &[(String, DraftRow)]) 
     for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state == DraftState::Issued) {
         let mut own = contacts.iter().filter(|contact| contact.account_id == draft.account_id);
         if !own.any(|contact| contact.routing(run.stream) == Routing::To) {
-            eprintln!("warning: {code} has nobody who receives its {} invoices as \"to\"", run.stream);
+            warn(&format!("warning: {code} has nobody who receives its {} invoices as \"to\"", run.stream));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Place, say};
+use super::{Place, say, warn};
 use crate::actions::verify_books::verify_books;
 use crate::error::Result;
 
@@ -20,7 +20,7 @@ pub async fn run(place: &Place) -> Result<ExitCode> {
         }
     }
     if broken > 0 {
-        eprintln!("{broken} of {} invariants are broken.", verdicts.len());
+        warn(&format!("{broken} of {} invariants are broken.", verdicts.len()));
         return Ok(ExitCode::FAILURE);
     }
     say(&format!("{} invariants hold.", verdicts.len()));

@@ -7,7 +7,7 @@ use store::agreement::{AgreementLineRow, AgreementRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
 use store::provider::ProviderRow;
-use store::run::ImportRow;
+use store::run::{ImportRow, SeriesRow};
 use store::work::{DeliveryRow, TimeEntryRow};
 use store::{Error, Stored, Tx, Value};
 
@@ -51,6 +51,8 @@ impl fmt::Display for FieldChange {
 #[derive(Debug, Default)]
 pub struct Changes {
     pub provider: Option<ProviderRow>,
+    /// Where no number was given yet, numbers follow the profile.
+    pub series: Option<SeriesRow>,
     pub accounts: Rows<AccountRow>,
     pub people: Rows<PersonRow>,
     pub contacts: Rows<ContactRow>,
@@ -171,6 +173,7 @@ impl Changes {
         }
         if let Some(provider) = &self.provider {
             tx.insert_provider(provider.clone())?;
+            tx.replace(self.series.as_slice())?;
         }
         self.items.write(tx)?;
         self.tax_rates.write(tx)?;

@@ -4,8 +4,10 @@ use billing::Currency;
 use jiff::Timestamp;
 use store::Tx;
 use store::provider::ProviderRow;
+use store::run::SeriesRow;
 
 use super::Resolver;
+use crate::actions::issue_run::SERIES;
 use crate::import::check::Complaints;
 use crate::import::provider::ProviderIn;
 
@@ -23,7 +25,8 @@ impl Resolver<'_> {
         if row == stored {
             return Ok(());
         }
-        let issued = !tx.listed_invoices(0, 1)?.is_empty();
+        // Numbers are given by the first run's invoices; drafts already stand on the calendar.
+        let has_run = !tx.runs()?.is_empty();
         let fixed = [
             ("billing_starts_on", row.billing_starts_on == stored.billing_starts_on),
             ("biweekly_anchor_on", row.biweekly_anchor_on == stored.biweekly_anchor_on),
@@ -32,15 +35,23 @@ impl Resolver<'_> {
             ("invoice_number_start", row.invoice_number_start == stored.invoice_number_start),
         ];
         for (key, same) in fixed {
-            if issued && !same {
+            if has_run && !same {
                 Complaints::about("provider.toml", self.problems).add(
                     1,
                     key,
                     "",
-                    "invoices were issued under the old value",
+                    "runs were made under the old value",
                     "the old value; it can't change any more",
                 );
             }
+        }
+        if !has_run {
+            self.changes.series = Some(SeriesRow {
+                series: SERIES.to_owned(),
+                prefix: row.invoice_number_prefix.clone(),
+                first: row.invoice_number_start,
+                next: row.invoice_number_start,
+            });
         }
         row.version = stored.version + 1;
         row.made_at = now;
