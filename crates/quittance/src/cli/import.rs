@@ -54,6 +54,19 @@ async fn tell_time(rows: usize) {
     }
 }
 
+/// A file whose name is mistyped would be left out without a word.
+fn warn_unknown(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".csv"))
+        .collect();
+    names.sort();
+    for name in names.iter().filter(|name| !FILES.contains(&name.as_str())) {
+        warn(&format!("warning: {name} is no file of the export and is left out; expected {}", FILES.join(", ")));
+    }
+}
+
 /// Reads a folder or one file; files that aren't there are left out.
 ///
 /// # Errors
@@ -66,6 +79,7 @@ pub fn read(path: &Path) -> Result<Export> {
     if path.is_dir() {
         names.extend(std::iter::once("provider.toml").chain(FILES.iter().copied()).map(|name| path.join(name)));
         names.retain(|file| file.exists());
+        warn_unknown(path);
         if names.is_empty() {
             return Err(Error::Refused(format!(
                 "{} holds none of the files: provider.toml, {}",

@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
 mod books;
+mod contacts;
 mod demo;
 mod document;
 mod import;
@@ -56,6 +57,9 @@ enum Command {
     /// The books.
     #[command(subcommand)]
     Books(books::Books),
+    /// The people of an account.
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
     /// The texts of mails and help that you may edit.
     #[command(subcommand)]
     Wording(wording::Wording),
@@ -113,6 +117,7 @@ async fn carry_out(command: Command, place: Place) -> Result<ExitCode> {
         Command::Invoices(ask) => ask.run(&place).await,
         Command::Document(ask) => ask.run(&place).await,
         Command::Books(ask) => ask.run(&place).await,
+        Command::Contacts(ask) => ask.run(&place).await,
         Command::Wording(ask) => ask.run(&place).await,
         Command::Verify => verify::run(&place).await,
         Command::Serve(ask) => ask.run(&place).await,

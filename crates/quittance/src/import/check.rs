@@ -4,12 +4,16 @@ use std::collections::HashMap;
 use std::fmt::Display;
 
 use billing::work::Coverage;
+use rust_decimal::Decimal;
 use store::agreement::AgreementRow;
 use store::item::ItemRow;
 use store::{AccountId, ItemId};
 
 use super::problem::{Problem, Unread};
 use super::rows::{EntryIn, Export};
+
+/// The largest amount of a line, in major units: ten thousand million.
+const LARGEST_AMOUNT: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
 
 /// Collects the problems of one file.
 pub struct Complaints<'a> {
@@ -53,6 +57,14 @@ impl<'a> Complaints<'a> {
         }
     }
 
+    /// Tells an amount that no invoice of this world has; sums of such amounts could not be computed exactly.
+    pub fn amount(&mut self, line: u64, column: &str, quantity: Decimal, price: Decimal) {
+        if quantity.checked_mul(price).is_none_or(|amount| amount > LARGEST_AMOUNT) {
+            let wrong = format!("times {price} it is more than {LARGEST_AMOUNT}");
+            self.add(line, column, quantity, &wrong, "amounts of at most that; look for a slipped column");
+        }
+    }
+
     /// Tells an end before its start.
     pub fn dates(&mut self, line: u64, starts_on: jiff::civil::Date, ends_on: Option<jiff::civil::Date>) {
         if let Some(ends_on) = ends_on.filter(|ends_on| *ends_on < starts_on) {
@@ -93,6 +105,22 @@ pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
         .collect();
     Complaints::about("tax_rates.csv", problems)
         .unique("from_on", rates.iter().map(|(line, key)| (*line, key.as_str())));
+    amounts(export, problems);
+}
+
+fn amounts(export: &Export, problems: &mut Vec<Problem>) {
+    let mut lines = Complaints::about("agreement_lines.csv", problems);
+    for row in &export.lines {
+        lines.amount(row.line, "quantity", row.quantity, row.unit_price);
+    }
+    let mut entries = Complaints::about("time_entries.csv", problems);
+    for row in &export.entries {
+        entries.amount(row.line, "hours_billed", row.hours_billed, row.rate);
+    }
+    let mut deliveries = Complaints::about("products.csv", problems);
+    for row in &export.deliveries {
+        deliveries.amount(row.line, "quantity", row.quantity, row.unit_price);
+    }
 }
 
 /// What a ticket was first seen as.

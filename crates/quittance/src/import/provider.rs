@@ -60,7 +60,17 @@ fn optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
 impl ProviderIn {
     /// Reads the file; every wrong value becomes a problem.
     pub fn read(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
-        let text = String::from_utf8_lossy(bytes);
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            problems.push(Problem {
+                file: file.to_owned(),
+                line: 1,
+                column: String::new(),
+                value: String::new(),
+                wrong: "the file is not UTF-8".to_owned(),
+                expected: "the file saved as UTF-8".to_owned(),
+            });
+            return None;
+        };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         match toml::from_str::<Self>(text) {
             Ok(provider) => {

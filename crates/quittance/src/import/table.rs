@@ -176,8 +176,9 @@ impl RowReader<'_> {
     /// Text that may be missing.
     pub fn optional_text(&mut self, column: &str) -> Option<String> {
         let text = self.raw(column);
-        if text.contains('\0') {
-            self.problem(column, "it holds the character U+0000", "text without it");
+        if let Some(odd) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            let wrong = format!("it holds the character U+{:04X}, which can't be printed", u32::from(odd));
+            self.problem(column, &wrong, "text without it");
         }
         if text.chars().count() > 10_000 {
             self.problem(column, "it is too long", "at most 10,000 characters");

@@ -1,6 +1,7 @@
 //! Agreements and their lines: what was charged stays as it was.
 
-use billing::{Charge, Currency, Month, Span, Terms};
+use billing::{Charge, Currency, Month, Span, Stream, Terms};
+use jiff::civil::Date;
 use store::account::AccountRow;
 use store::agreement::{AgreementLineRow, AgreementRow, ChargedMonth};
 use store::{AccountId, Tx};
@@ -75,6 +76,8 @@ impl Resolver<'_> {
     ) -> Result<(), store::Error> {
         let stored = by_code(tx.agreement_lines()?, |row| &row.code);
         let items = self.all_items(tx)?;
+        let runs = tx.runs()?.into_iter().filter(|run| run.stream == Stream::Recurring);
+        let run_until = runs.map(|run| run.period_until).max();
         for row in &export.lines {
             let mut complaints = Complaints::about("agreement_lines.csv", self.problems);
             let item_id = items.fitting(&row.item, row.line, RECURS, &mut complaints);
@@ -121,6 +124,11 @@ impl Resolver<'_> {
                     continue;
                 }
                 self.keeps_charges(tx, ("agreement_lines.csv", row.line), (known, agreement), (&line, agreement))?;
+            } else if run_until.is_some_and(|until| terms(&line, agreement).active.and(before(until)).days() > 0) {
+                self.changes.warnings.push(format!(
+                    "agreement_lines.csv:{} {} begins on {} in a month that was run already; only months still to be run are charged",
+                    row.line, row.line_code, row.starts_on
+                ));
             }
             let place = format!("agreement_lines.csv:{} {}", row.line, row.line_code);
             self.changes.lines.take(line, known, &place, &mut self.changes.fields)?;
@@ -189,4 +197,9 @@ fn terms(line: &AgreementLineRow, agreement: &AgreementRow) -> Terms {
 fn charge(terms: &Terms, month: Month, currency: Currency) -> Option<Charge> {
     let of_month = Terms { billing: billing::Billing::Arrears, ..*terms };
     of_month.charges(month, month.first(), currency).ok().and_then(|charges| charges.first().copied())
+}
+
+/// All days before one.
+fn before(day: Date) -> Span {
+    Span::new(Date::MIN, day)
 }

@@ -1,6 +1,6 @@
 //! Accounts and their people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::account::Routing;
 use store::Tx;
@@ -99,7 +99,33 @@ impl Resolver<'_> {
             contacts.insert((account, person_id), contact);
         }
         self.warn_unreached(export, accounts, contacts.values());
+        self.warn_absent(export, accounts, contacts.values());
         Ok(())
+    }
+
+    /// An import takes nobody away: who isn't in the file any more keeps access and mail, and staff should know.
+    fn warn_absent<'c>(
+        &mut self,
+        export: &Export,
+        accounts: &ByCode<AccountRow>,
+        contacts: impl Iterator<Item = &'c ContactRow>,
+    ) {
+        if export.contacts.is_empty() {
+            return;
+        }
+        let code_of: HashMap<_, &String> =
+            accounts.values().map(|account| (account.account_id, &account.code)).collect();
+        let told: HashSet<(&str, String)> =
+            export.contacts.iter().map(|row| (row.account.as_str(), row.email.to_lowercase())).collect();
+        for contact in contacts {
+            let Some(code) = code_of.get(&contact.account_id) else { continue };
+            if !told.contains(&(code.as_str(), contact.email.to_lowercase())) {
+                self.changes.warnings.push(format!(
+                    "contacts.csv: {email} of {code} isn't in the file any more and keeps access and mail; `quittance contacts remove {code} {email}` ends both",
+                    email = contact.email
+                ));
+            }
+        }
     }
 
     /// An account whose invoices of a stream reach nobody is billed all the same; staff should know.
