@@ -102,7 +102,6 @@ pub(super) fn check_domain(domain: &str) -> Result<(), &'static str> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::Address;
 
