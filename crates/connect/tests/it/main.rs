@@ -1,5 +1,5 @@
 //! Mail through a real SMTP server, judged by an independent MIME parser.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod mime;
 mod outcomes;

@@ -17,6 +17,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one long literal of invented data")]
 fn work() -> WorkPage {
     let month = |value: &str, text: &str| Choice { value: value.into(), text: text.into(), ..Choice::default() };
     let setup = ["T-48930", "New employee setup: Saw Peña"];

@@ -16,7 +16,7 @@ pub enum Outcome {
     /// Something is wrong with it; nothing was written.
     Wrong(Vec<Problem>),
     /// It was taken, or would be.
-    Taken(Changes),
+    Taken(Box<Changes>),
 }
 
 /// Whether to write.
@@ -43,7 +43,7 @@ pub async fn import_export(app: &App, export: Export, mode: Mode) -> Result<Outc
             if mode == Mode::Write {
                 changes.write(tx, import.clone())?;
             }
-            Outcome::Taken(changes)
+            Outcome::Taken(Box::new(changes))
         } else {
             Outcome::Wrong(problems)
         };

@@ -71,7 +71,7 @@ impl ProviderIn {
             });
             return None;
         };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match toml::from_str::<Self>(text) {
             Ok(provider) => {
                 let before = problems.len();

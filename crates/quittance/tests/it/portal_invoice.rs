@@ -241,45 +241,49 @@ fn time_entry(id: i64, coverage: Coverage, approved: bool, invoice: Option<i64>)
     }
 }
 
+/// Four docks, delivered and not billed yet.
+fn docks() -> (ItemRow, DeliveryRow) {
+    let item = ItemRow {
+        item_id: ItemId::from(1),
+        code: "DOCK".to_owned(),
+        name: "Dock".to_owned(),
+        kind: billing::item::ItemKind::Product,
+        unit: "each".to_owned(),
+        unit_price: Decimal::ONE,
+        taxable: true,
+    };
+    let delivery = DeliveryRow {
+        account_id: AccountId::from(1),
+        delivery_id: DeliveryId::from(1),
+        code: "D-1".to_owned(),
+        ticket: None,
+        delivered_on: Date::constant(2026, 9, 14),
+        item_id: item.item_id,
+        description: "Thunderbolt dock".to_owned(),
+        quantity: Decimal::from(4),
+        unit_price: Decimal::new(23_850, 2),
+        approved_on: Some(Date::constant(2026, 9, 14)),
+        invoice_id: None,
+    };
+    (item, delivery)
+}
+
 async fn work_shows_what_is_covered_and_never_internal_notes(world: World) {
     let line = entry("T-1", "1", Coverage::Billable, "Notes of 1");
     issue(&world.app.store, vec![Bill { lines: vec![line], ..Bill::new(1, 1, "2026-09-18") }]).await;
-    world
-        .app
-        .store
-        .write(|tx| {
-            tx.insert(&[
-                time_entry(1, Coverage::Billable, true, Some(1)),
-                time_entry(2, Coverage::Covered, true, None),
-                time_entry(3, Coverage::NoCharge, true, None),
-                time_entry(4, Coverage::Billable, false, None),
-                TimeEntryRow { account_id: AccountId::from(2), ..time_entry(5, Coverage::Billable, true, None) },
-            ])?;
-            tx.insert(&[ItemRow {
-                item_id: ItemId::from(1),
-                code: "DOCK".to_owned(),
-                name: "Dock".to_owned(),
-                kind: billing::item::ItemKind::Product,
-                unit: "each".to_owned(),
-                unit_price: Decimal::ONE,
-                taxable: true,
-            }])?;
-            tx.insert(&[DeliveryRow {
-                account_id: AccountId::from(1),
-                delivery_id: DeliveryId::from(1),
-                code: "D-1".to_owned(),
-                ticket: None,
-                delivered_on: Date::constant(2026, 9, 14),
-                item_id: ItemId::from(1),
-                description: "Thunderbolt dock".to_owned(),
-                quantity: Decimal::from(4),
-                unit_price: Decimal::new(23_850, 2),
-                approved_on: Some(Date::constant(2026, 9, 14)),
-                invoice_id: None,
-            }])
-        })
-        .await
-        .unwrap();
+    let write = world.app.store.write(|tx| {
+        tx.insert(&[
+            time_entry(1, Coverage::Billable, true, Some(1)),
+            time_entry(2, Coverage::Covered, true, None),
+            time_entry(3, Coverage::NoCharge, true, None),
+            time_entry(4, Coverage::Billable, false, None),
+            TimeEntryRow { account_id: AccountId::from(2), ..time_entry(5, Coverage::Billable, true, None) },
+        ])?;
+        let (item, delivery) = docks();
+        tx.insert(&[item])?;
+        tx.insert(&[delivery])
+    });
+    write.await.unwrap();
     let mut alice = world.signed_in(ALICE).await;
     let page = alice.get("/work").await;
     for words in [

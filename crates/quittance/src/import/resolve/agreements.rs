@@ -1,5 +1,7 @@
 //! Agreements and their lines: what was charged stays as it was.
 
+use std::collections::hash_map::Entry;
+
 use billing::{Charge, Currency, Month, Span, Stream, Terms};
 use jiff::civil::Date;
 use store::account::AccountRow;
@@ -175,11 +177,10 @@ impl Resolver<'_> {
     }
 
     fn charged(&mut self, tx: &mut Tx, account: AccountId) -> Result<&Vec<ChargedMonth>, store::Error> {
-        if !self.charged.contains_key(&account) {
-            let months = tx.charged_months(account)?;
-            self.charged.insert(account, months);
+        match self.charged.entry(account) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(free) => Ok(free.insert(tx.charged_months(account)?)),
         }
-        Ok(self.charged.entry(account).or_default())
     }
 }
 
