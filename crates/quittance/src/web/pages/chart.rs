@@ -57,6 +57,8 @@ pub struct Chart {
 const WIDTH: i64 = 272;
 /// The line the bars stand on.
 const BASE: i64 = 90;
+/// How wide a digit above a bar is at most.
+const FIGURE: usize = 7;
 /// The tallest bar; above it 16 units stay free for its figure.
 const TALLEST: i64 = 74;
 
@@ -96,7 +98,9 @@ impl Chart {
 
     /// Whether every figure above the bars has room beside its neighbours.
     pub fn shows_figures(&self) -> bool {
-        self.bars.len() <= 7
+        let widest = self.bars.iter().map(|bar| bar.month.total_short.chars().count()).max().unwrap_or(0);
+        let room = usize::try_from(WIDTH).unwrap_or(0).checked_div(self.bars.len()).unwrap_or(0);
+        widest.saturating_mul(FIGURE) <= room
     }
 }
 

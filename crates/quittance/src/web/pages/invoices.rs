@@ -144,9 +144,10 @@ pub struct Group {
 }
 
 impl Group {
-    /// How many rows a phone folds away: paid invoices after the third.
+    /// How many rows a phone folds away: open invoices after the tenth, paid ones after the third.
     pub fn folded(&self) -> usize {
-        if self.id == "paid" { self.rows.len().saturating_sub(3) } else { 0 }
+        let kept = if self.id == "paid" { 3 } else { 10 };
+        self.rows.len().saturating_sub(kept)
     }
 }
 

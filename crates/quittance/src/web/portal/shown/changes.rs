@@ -8,7 +8,7 @@ use store::invoice::WholeInvoice;
 
 use super::Today;
 use crate::paper::{change, words};
-use crate::web::pages::{ChangeRow, Changes, Piece};
+use crate::web::pages::{ChangeRow, Changes, Link, Piece};
 
 /// A bi-weekly comparison names so many rows; the smaller ones stand in one.
 const MOST_ROWS: usize = 8;
@@ -34,6 +34,9 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
     let names = [before, now].map(|whole| words::month_name(Month::of(whole.invoice.period_from)));
     let [was, is] = &names;
     let (mut changed, same): (Vec<Change>, Vec<Change>) = rows.into_iter().partition(|row| row.change != 0);
+    if changed.is_empty() {
+        return nothing_changed(before, was);
+    }
     let sentence = one_line(&mut changed);
     let mut shown: Vec<ChangeRow> = changed
         .iter()
@@ -47,7 +50,7 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
     if !same.is_empty() {
         let sum: i64 = same.iter().filter_map(|row| row.after.as_ref()).map(|portion| portion.amount).sum();
         let sum = Money::new(sum, currency).to_string();
-        let what = folded(same.len(), "other line", "other lines", !changed.is_empty());
+        let what = folded(same.len(), "other line", "other lines");
         shown.push(ChangeRow { what, before: sum.clone(), now: sum, change: "same".to_owned() });
     }
     let total = |whole: &WholeInvoice| Money::new(whole.invoice.total_minor, currency).with_currency();
@@ -65,6 +68,18 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
             now: total(now),
             change: format!("{sign}{}", Money::new(difference, currency).with_currency()),
         },
+    }
+}
+
+/// One sentence says more than a table of what stayed the same.
+fn nothing_changed(before: &WholeInvoice, was: &str) -> Changes {
+    let number = &before.invoice.number;
+    let total = Money::new(before.invoice.total_minor, before.invoice.currency).with_currency();
+    let link = Piece::Link(Link::new(format!("/invoices/{number}"), number.clone()));
+    Changes {
+        title: format!("Nothing changed since {was}"),
+        sentence: vec![Piece::text("Every line costs the same as on "), link, Piece::text(format!(", {total}."))],
+        ..Changes::default()
     }
 }
 
@@ -87,10 +102,9 @@ fn one_line(changed: &mut [Change]) -> Vec<Piece> {
     vec![Piece::text("Only "), Piece::strong(name), Piece::text(" changed.")]
 }
 
-/// `Six other lines`; `Six lines` where there are no others.
-fn folded(count: usize, one: &str, many: &str, has_others: bool) -> String {
+/// `Six other lines`.
+fn folded(count: usize, one: &str, many: &str) -> String {
     let noun = if count == 1 { one } else { many };
-    let noun = if has_others { noun } else { noun.trim_start_matches("other ") };
     format!("{} {noun}", words::capital(&words::count(count)))
 }
 
@@ -122,7 +136,7 @@ fn by_ticket(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Ch
         .map(|row| ChangeRow { what: told(row, before), change: signed(row.change, currency), ..ChangeRow::default() })
         .collect();
     if !small.is_empty() {
-        let what = folded(small.len(), "other ticket or product", "other tickets and products", true);
+        let what = folded(small.len(), "other ticket or product", "other tickets and products");
         let change = signed(small.iter().map(|row| row.change).sum(), currency);
         shown.push(ChangeRow { what, change, ..ChangeRow::default() });
     }

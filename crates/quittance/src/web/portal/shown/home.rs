@@ -1,4 +1,4 @@
-//! The strip on top of the list: what is owed, what is overdue, what falls due next, and the last twelve months.
+//! The strip on top of the list: what is owed, what is overdue, what falls due next, and the last months.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ use super::{Today, status::Standing};
 use crate::paper::words;
 use crate::web::pages::{Chart, Link, NextDue, Overdue, Piece, Summary};
 
-const MONTHS: usize = 12;
+/// So many bars have room for their figures.
+const MONTHS: usize = 6;
 
 /// What the strip is made of.
 pub struct HomeParts<'a> {
@@ -120,7 +121,7 @@ fn link(row: &ListedRow) -> Piece {
     Piece::Link(Link::new(format!("/invoices/{}", row.number), row.number.clone()))
 }
 
-/// The last twelve months up to this one, from the first invoice on; none where they are of several currencies.
+/// The last months up to this one, from the first invoice on; none where they are of several currencies.
 fn chart(parts: &HomeParts<'_>, today: &Today) -> Option<Chart> {
     let currency = parts.scope.accounts().first()?.currency;
     if parts.scope.accounts().iter().any(|account| account.currency != currency) {
