@@ -53,7 +53,7 @@ statements! {
         AND lease_until < $1 \
         RETURNING job_id, kind, account_id, subject_id, priority, due_at, lease_until, attempts, last_error";
     RENEW: (Integer, Integer) = "UPDATE job SET lease_until = $2 WHERE job_id = $1 AND lease_until > 0";
-    LEASED: (Integer) -> crate::One<i64> = "SELECT count(*) AS leased FROM job WHERE kind = 'render' AND lease_until >= $1 AND due_at <= $1";
+    DUE: (Integer) -> crate::One<i64> = "SELECT count(*) AS due FROM job WHERE kind = 'render' AND due_at <= $1";
     HURRY: (Integer, Integer) = "UPDATE job SET priority = 0, due_at = 0 WHERE kind = 'render' AND account_id = $1 AND subject_id = $2";
     FINISH: (Integer) = "DELETE FROM job WHERE job_id = $1";
     POSTPONE: (Integer, Integer, Text) = "UPDATE job SET lease_until = 0, due_at = $2, last_error = $3 WHERE job_id = $1";
@@ -84,9 +84,9 @@ impl Tx {
         self.execute(&RENEW, &[&job, &lease_until]).map(drop)
     }
 
-    /// How many renderings are in somebody's hands, perhaps a dead process's.
-    pub fn leased_jobs(&mut self, now: Timestamp) -> Result<i64, Error> {
-        Ok(self.value(&LEASED, &[&now])?.unwrap_or(0))
+    /// How many renderings are due, those in somebody's hands, perhaps a dead process's, included.
+    pub fn due_jobs(&mut self, now: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&DUE, &[&now])?.unwrap_or(0))
     }
 
     /// Puts a document's rendering first: somebody waits for it.

@@ -82,7 +82,8 @@ statements! {
         RETURNING account_id, mail_id, recipient_no, email, name, routing, state, attempts, next_at, lease_until, accepted_at, last_reply";
     // The lease's end is its name: whoever claimed knows it, and nobody else has the same microsecond.
     RENEW: (Integer, Integer) = "UPDATE mail_recipient SET lease_until = $2 WHERE state = 'waiting' AND lease_until = $1";
-    LEASED: (Integer) -> crate::One<i64> = "SELECT count(*) AS leased FROM mail_recipient WHERE state = 'waiting' AND lease_until >= $1";
+    DUE: (Integer, Text) -> crate::One<i64> = "SELECT count(*) AS due FROM mail_recipient r JOIN mail m ON m.account_id = r.account_id \
+        AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND r.next_at <= $1 AND m.deliver_on <= $2";
     MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
         WHERE account_id = $1 AND mail_id = $2";
     MAIL_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
@@ -109,9 +110,9 @@ impl Tx {
         self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
     }
 
-    /// How many recipients are in somebody's hands, perhaps a dead process's.
-    pub fn leased_recipients(&mut self, now: Timestamp) -> Result<i64, Error> {
-        Ok(self.value(&LEASED, &[&now])?.unwrap_or(0))
+    /// How many recipients are due, those in somebody's hands, perhaps a dead process's, included.
+    pub fn due_recipients(&mut self, now: Timestamp, today: Date) -> Result<i64, Error> {
+        Ok(self.value(&DUE, &[&now, &today])?.unwrap_or(0))
     }
 
     /// A message.

@@ -67,8 +67,8 @@ pub async fn finish_delivery(app: &App, progress: impl Fn(&Delivered)) -> Result
         all.accepted += delivered.accepted;
         all.refused += delivered.refused;
         all.postponed += delivered.postponed;
-        let now = app.clock.real();
-        if app.store.read(move |tx| tx.leased_recipients(now)).await? == 0 {
+        let (now, today) = (app.clock.real(), app.today());
+        if app.store.read(move |tx| tx.due_recipients(now, today)).await? == 0 {
             return Ok(all);
         }
         tokio::time::sleep(LOOK_AGAIN).await;

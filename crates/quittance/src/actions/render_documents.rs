@@ -62,7 +62,7 @@ pub async fn finish_rendering(app: &App, progress: impl Fn(usize, usize)) -> Res
     loop {
         made += render_documents(app, &progress).await?;
         let now = app.clock.real();
-        if app.store.read(move |tx| tx.leased_jobs(now)).await? == 0 {
+        if app.store.read(move |tx| tx.due_jobs(now)).await? == 0 {
             return Ok(made);
         }
         tokio::time::sleep(LOOK_AGAIN).await;
