@@ -39,7 +39,7 @@ enum Subject {
 struct Options {
     /// What to measure; everything where nothing is named.
     subjects: Vec<Subject>,
-    /// Invoices of one round of issuing; the home has ten times as many, documents a fiftieth.
+    /// Invoices issued in all rounds together; the home has ten times as many, documents a fiftieth.
     #[arg(long, value_name = "INVOICES", default_value_t = 100_000)]
     quick: usize,
     /// How often ours and the floor take turns; the median counts.
@@ -84,7 +84,7 @@ fn main() -> Result<()> {
 async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<Vec<Row>> {
     match subject {
         Subject::Issue => {
-            let dose = issue::Dose { invoices: options.quick, rounds: options.rounds };
+            let dose = issue::Dose { invoices: options.quick / options.rounds.max(1), rounds: options.rounds };
             issue::measure(maker, dose, options.postgres.as_deref()).await
         }
         Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,

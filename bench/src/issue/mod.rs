@@ -39,7 +39,11 @@ impl Dose {
     fn row(self, database: &str, figures: &Figures, least: f64) -> Row {
         let (ours, floor) = (median(figures.ours.clone()), median(figures.floor.clone()));
         Row {
-            what: format!("Issuing on {database}: {} accounts, {RUNS} monthly runs, 8 lines each", self.accounts()),
+            what: format!(
+                "Issuing on {database}: {} rounds of {} accounts, {RUNS} monthly runs, 8 lines each",
+                self.rounds,
+                self.accounts()
+            ),
             ours: format!("{ours:.0} invoices/s"),
             floor: format!("{floor:.0} invoices/s"),
             ratio: Some(ours / floor),
