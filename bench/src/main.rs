@@ -54,19 +54,31 @@ struct Options {
     /// A folder to make the data in and to keep; the home found there is measured again. A temporary one otherwise.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Makes the data of the home and ends.
+    #[arg(long, hide = true)]
+    prepare: bool,
     /// The page to write.
     #[arg(long)]
     write: Option<PathBuf>,
+}
+
+impl Options {
+    fn home_invoices(&self) -> usize {
+        self.quick.saturating_mul(10)
+    }
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
     let folder = Folder::make(options.folder.clone())?;
     let maker = Maker { program: program(&options)?, folder: folder.path.clone() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if options.prepare {
+        return runtime.block_on(home::prepare(&maker, options.home_invoices()));
+    }
     let machine = Machine::look(&maker.folder)?;
     println!("{machine}");
     let mut report = Report::new(machine);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     for subject in [Subject::Issue, Subject::Document, Subject::Home, Subject::Weight] {
         if options.subjects.is_empty() || options.subjects.contains(&subject) {
             for row in runtime.block_on(measure(subject, &options, &maker))? {
@@ -88,7 +100,7 @@ async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<V
             issue::measure(maker, dose, options.postgres.as_deref()).await
         }
         Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,
-        Subject::Home => home::measure(maker, options.quick.saturating_mul(10), options.rounds).await,
+        Subject::Home => home::measure(maker, options.home_invoices(), options.rounds).await,
         Subject::Weight => weight::measure(maker).await,
     }
 }

@@ -4,6 +4,7 @@ mod bare;
 mod rows;
 
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,12 +25,12 @@ const ORDINARY: usize = 100;
 
 /// Measures an instance of about so many invoices, a tenth more of them in one account.
 pub async fn measure(maker: &Maker, invoices: usize, rounds: usize) -> Result<Vec<Row>> {
-    let dose = rows::Dose { accounts: (invoices / ORDINARY).max(10), ordinary: ORDINARY, large: invoices / 10 };
-    let name = format!("home-{invoices}");
-    let instance = match maker.found(&name) {
-        Some(instance) => instance,
-        None => rows::make(maker, &name, dose).await?,
-    };
+    let dose = dose(invoices);
+    let name = name(invoices);
+    if maker.found(&name).is_none() {
+        prepare_elsewhere(maker, invoices)?;
+    }
+    let instance = maker.found(&name).ok_or("the data of the home were not made")?;
     let app = instance.open_file().await?;
     let people = rows::people(dose);
     let requests: Vec<Request> = Instance::sign_in(&app, people)
@@ -47,6 +48,32 @@ pub async fn measure(maker: &Maker, invoices: usize, rounds: usize) -> Result<Ve
         Ok(vec![dose_named(throughput, dose), first_page(ours, &large, &ordinary, dose, rounds)?])
     })
     .await?
+}
+
+/// Makes the data of the home, unless they are there.
+pub async fn prepare(maker: &Maker, invoices: usize) -> Result<()> {
+    let name = name(invoices);
+    if maker.found(&name).is_none() {
+        rows::make(maker, &name, dose(invoices)).await?;
+    }
+    Ok(())
+}
+
+/// Makes them in a process of their own: a million rows leave a heap in pieces, and whoever works in the threads that made
+/// them is slower for it.
+fn prepare_elsewhere(maker: &Maker, invoices: usize) -> Result<()> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("home").arg("--prepare").args(["--quick", &(invoices / 10).to_string()]);
+    let ended = command.arg("--folder").arg(&maker.folder).arg("--program").arg(&maker.program).status()?;
+    if ended.success() { Ok(()) } else { Err(format!("making the data of the home ended with {ended}").into()) }
+}
+
+fn dose(invoices: usize) -> rows::Dose {
+    rows::Dose { accounts: (invoices / ORDINARY).max(10), ordinary: ORDINARY, large: invoices / 10 }
+}
+
+fn name(invoices: usize) -> String {
+    format!("home-{invoices}")
 }
 
 /// A floor whose pages are smaller than ours would be none.

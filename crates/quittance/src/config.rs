@@ -99,7 +99,10 @@ impl Config {
         let host = self.host().unwrap_or_default();
         let secure = self.base_url.starts_with("https://");
         let plain = self.base_url.starts_with("http://") && is_loopback(&host);
-        if host.is_empty() || self.base_url.ends_with('/') || !(secure || plain) {
+        // Every address of an invoice must fit into a QR code, or its document could not be made.
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let usable = !host.is_empty() && host.chars().all(is_name) && self.base_url.len() <= 300;
+        if !usable || self.base_url.ends_with('/') || !(secure || plain) {
             return Err(Error::Refused(format!(
                 "base_url {:?} can't be used: it must be https://HOST without a path (http:// only where the host is the loopback)",
                 self.base_url
