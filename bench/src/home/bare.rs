@@ -22,7 +22,7 @@ use quittance::web::pages::{
     Chart, Choice, Day, Filter, Frame, Group, InvoiceRow, InvoicesPage, Link, Listing, Month, NextDue, Overdue, Piece,
     Status, StatusKind, Summary, Visitor,
 };
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use crate::Result;
 
@@ -37,8 +37,11 @@ const BALANCES: &str =
     "SELECT account_id, balance_minor FROM account_state WHERE account_id IN (?1) ORDER BY account_id";
 const MONTHS: &str = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor \
     FROM account_month WHERE account_id = ?1 ORDER BY month, stream";
-const DUES: &str = "SELECT account_id, due_on, open_count, open_minor FROM account_due \
-    WHERE account_id = ?1 AND open_count > 0 ORDER BY due_on";
+const LATE: &str = "SELECT account_id, CAST(sum(open_count) AS BIGINT) AS open_count, \
+    CAST(sum(open_minor) AS BIGINT) AS open_minor FROM account_due WHERE account_id = ?1 AND due_on < ?2 AND open_count > 0 \
+    GROUP BY account_id ORDER BY account_id";
+const NEXT: &str = "SELECT account_id, due_on, open_count, open_minor FROM account_due \
+    WHERE account_id = ?1 AND due_on >= ?2 AND open_count > 0 ORDER BY due_on LIMIT 1";
 const OPEN: &str = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
     i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
     s.status, i.po_number, d.size \
@@ -115,10 +118,9 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
         .prepare_cached(MONTHS)?
         .query_map([account], |row| Ok((row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let dues: Vec<(String, i64, i64)> = connection
-        .prepare_cached(DUES)?
-        .query_map([account], |row| Ok((row.get(1)?, row.get(2)?, row.get(3)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let day = params![account, floor.today];
+    let late: i64 = connection.prepare_cached(LATE)?.query_row(day, |row| row.get(2)).optional()?.unwrap_or(0);
+    let next: i64 = connection.prepare_cached(NEXT)?.query_row(day, |row| row.get(3)).optional()?.unwrap_or(0);
     let oldest = rows(connection, OPEN, account, ("0000-01-01", i64::MIN), 2)?;
     let coming = rows(connection, OPEN, account, (&floor.today, i64::MIN), 2)?;
     let mut open = rows(connection, OPEN, account, ("0000-01-01", i64::MIN), PAGE + 1)?;
@@ -129,7 +131,6 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
     };
     open.truncate(PAGE);
     paid.truncate(PAGE - open.len());
-    let late = dues.iter().filter(|due| due.0 < floor.today).map(|due| due.2).sum();
     let count: i64 = months.iter().map(|month| month.2).sum();
     let frame = Frame { visitor: Some(Visitor { name: contact, detail: name.clone() }), ..floor.frame.clone() };
     Ok(InvoicesPage {
@@ -141,10 +142,7 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
             owed: dollars(owed),
             note: vec![Piece::text(format!("{} invoices.", open.len()))],
             overdue: Some(Overdue { amount: dollars(late), late: late > 0, note: link(&oldest) }),
-            next_due: Some(NextDue {
-                amount: dollars(dues.iter().map(|due| due.2).sum::<i64>() - late),
-                note: link(&coming),
-            }),
+            next_due: Some(NextDue { amount: dollars(next), note: link(&coming) }),
             chart: Some(chart(&months)),
         }),
         filter: Some(filter(&months, count)),
