@@ -8,7 +8,6 @@ use billing::ledger::Ledger;
 use clap::Args;
 use jiff::tz::TimeZone;
 use store::instance::InstanceRow;
-use store::provider::ProviderRow;
 use store::run::SeriesRow;
 use store::{Location, Store};
 
@@ -19,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::{Config, TEMPLATE};
 use crate::error::{Error, Result};
 use crate::import::ProviderIn;
+use crate::import::provider::Besides;
 use crate::import::resolve::ledger_row;
 use crate::keys::{Keys, instance_id};
 
@@ -123,35 +123,12 @@ async fn insert_instance(
     let now = Clock::default().real();
     let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
     let this_month = Month::of(now.to_zoned(zone).date()).first();
-    let row = ProviderRow {
+    let row = provider.row(Besides {
         version: 1,
         made_at: now,
-        name: provider.name.clone(),
-        legal_name: provider.legal_name.clone(),
-        address: provider.address.clone(),
-        city: provider.city.clone(),
-        region: provider.region.clone(),
-        postal_code: provider.postal_code.clone(),
-        country: provider.country.clone(),
-        phone: provider.phone.clone(),
-        email: provider.email.clone(),
-        website: provider.website.clone(),
-        timezone: provider.timezone.clone(),
-        currency: billing::Currency::from_code(&provider.currency).unwrap_or(billing::Currency::USD),
-        invoice_number_prefix: provider.invoice_number_prefix.clone(),
-        invoice_number_start: provider.invoice_number_start,
-        billing_starts_on: provider.billing_starts_on.unwrap_or(this_month),
-        biweekly_anchor_on: provider.biweekly_anchor_on,
-        biweekly_terms_days: provider.biweekly_terms_days,
-        support_hours: provider.support_hours.clone(),
-        accent: provider.accent.clone(),
-        tagline: provider.tagline.clone(),
-        tax_id: provider.tax_id.clone(),
-        remit_to: provider.remit_to.clone(),
-        recurring_note: provider.recurring_note.clone(),
-        biweekly_note: provider.biweekly_note.clone(),
+        billing_starts_on: this_month,
         portal_url: portal_url.to_owned(),
-    };
+    });
     let instance =
         InstanceRow { one: 1, instance_id, made_at: now, sandbox: purpose == Purpose::Sandbox, clock_offset_us: 0 };
     let series = SeriesRow {

@@ -1,8 +1,11 @@
 //! `provider.toml`: the provider's profile.
 
+use billing::Currency;
 use billing::number::Prefix;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::provider::ProviderRow;
 
 use super::problem::Problem;
 
@@ -37,6 +40,18 @@ pub struct ProviderIn {
     pub remit_to: Option<String>,
     pub recurring_note: Option<String>,
     pub biweekly_note: Option<String>,
+}
+
+/// What a version of the profile holds besides the file.
+pub struct Besides {
+    /// The number of the version.
+    pub version: i64,
+    /// When it is made.
+    pub made_at: Timestamp,
+    /// Where the file leaves it out.
+    pub billing_starts_on: Date,
+    /// The portal's address, from the settings.
+    pub portal_url: String,
 }
 
 fn default_accent() -> String {
@@ -93,6 +108,40 @@ impl ProviderIn {
         }
     }
 
+    /// The checked profile as a row, for `init` and `import` alike.
+    pub fn row(&self, besides: Besides) -> ProviderRow {
+        ProviderRow {
+            version: besides.version,
+            made_at: besides.made_at,
+            name: self.name.clone(),
+            legal_name: self.legal_name.clone(),
+            address: self.address.clone(),
+            city: self.city.clone(),
+            region: self.region.clone(),
+            postal_code: self.postal_code.clone(),
+            country: self.country.clone(),
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+            website: self.website.clone(),
+            timezone: self.timezone.clone(),
+            // Checked when the file was read.
+            currency: Currency::from_code(&self.currency).unwrap_or(Currency::USD),
+            invoice_number_prefix: self.invoice_number_prefix.clone(),
+            invoice_number_start: self.invoice_number_start,
+            billing_starts_on: self.billing_starts_on.unwrap_or(besides.billing_starts_on),
+            biweekly_anchor_on: self.biweekly_anchor_on,
+            biweekly_terms_days: self.biweekly_terms_days,
+            support_hours: self.support_hours.clone(),
+            accent: self.accent.clone(),
+            tagline: self.tagline.clone(),
+            tax_id: self.tax_id.clone(),
+            remit_to: self.remit_to.clone(),
+            recurring_note: self.recurring_note.clone(),
+            biweekly_note: self.biweekly_note.clone(),
+            portal_url: besides.portal_url,
+        }
+    }
+
     fn check(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {
         let mut wrong = |key: &str, value: &str, expected: &str| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
@@ -108,7 +157,7 @@ impl ProviderIn {
         if jiff::tz::TimeZone::get(&self.timezone).is_err() {
             wrong("timezone", &self.timezone, "an IANA zone such as America/Chicago");
         }
-        if billing::Currency::from_code(&self.currency).is_none() {
+        if Currency::from_code(&self.currency).is_none() {
             wrong("currency", &self.currency, "an ISO 4217 code such as USD");
         }
         if self.country.len() != 2 || !self.country.bytes().all(|byte| byte.is_ascii_uppercase()) {

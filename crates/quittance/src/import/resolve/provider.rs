@@ -1,15 +1,13 @@
 //! The provider's profile: what invoices were issued under doesn't change.
 
-use billing::Currency;
 use jiff::Timestamp;
 use store::Tx;
-use store::provider::ProviderRow;
 use store::run::SeriesRow;
 
 use super::Resolver;
 use crate::actions::issue_run::SERIES;
 use crate::import::check::Complaints;
-use crate::import::provider::ProviderIn;
+use crate::import::provider::{Besides, ProviderIn};
 
 impl Resolver<'_> {
     pub(super) fn provider(
@@ -19,9 +17,12 @@ impl Resolver<'_> {
         now: Timestamp,
     ) -> Result<(), store::Error> {
         let (Some(new), Some(stored)) = (new, tx.provider()?) else { return Ok(()) };
-        let mut row = provider_row(new, &stored, now);
-        row.version = stored.version;
-        row.made_at = stored.made_at;
+        let mut row = new.row(Besides {
+            version: stored.version,
+            made_at: stored.made_at,
+            billing_starts_on: stored.billing_starts_on,
+            portal_url: stored.portal_url.clone(),
+        });
         if row == stored {
             return Ok(());
         }
@@ -57,38 +58,5 @@ impl Resolver<'_> {
         row.made_at = now;
         self.changes.provider = Some(row);
         Ok(())
-    }
-}
-
-/// The profile of `provider.toml` as a row; what the file leaves out stays as it was.
-fn provider_row(new: &ProviderIn, stored: &ProviderRow, now: Timestamp) -> ProviderRow {
-    ProviderRow {
-        version: stored.version + 1,
-        made_at: now,
-        name: new.name.clone(),
-        legal_name: new.legal_name.clone(),
-        address: new.address.clone(),
-        city: new.city.clone(),
-        region: new.region.clone(),
-        postal_code: new.postal_code.clone(),
-        country: new.country.clone(),
-        phone: new.phone.clone(),
-        email: new.email.clone(),
-        website: new.website.clone(),
-        timezone: new.timezone.clone(),
-        currency: Currency::from_code(&new.currency).unwrap_or(stored.currency),
-        invoice_number_prefix: new.invoice_number_prefix.clone(),
-        invoice_number_start: new.invoice_number_start,
-        billing_starts_on: new.billing_starts_on.unwrap_or(stored.billing_starts_on),
-        biweekly_anchor_on: new.biweekly_anchor_on,
-        biweekly_terms_days: new.biweekly_terms_days,
-        support_hours: new.support_hours.clone(),
-        accent: new.accent.clone(),
-        tagline: new.tagline.clone(),
-        tax_id: new.tax_id.clone(),
-        remit_to: new.remit_to.clone(),
-        recurring_note: new.recurring_note.clone(),
-        biweekly_note: new.biweekly_note.clone(),
-        portal_url: stored.portal_url.clone(),
     }
 }
