@@ -31,7 +31,7 @@ impl Machine {
     /// Looks at the machine, and measures how quickly the disk under `folder` syncs.
     pub fn look(folder: &Path) -> Result<Self> {
         // First of all, before this process adds to it.
-        let load = load()?;
+        let load = quiet_load()?;
         Ok(Self {
             processor: field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned()),
             cores: std::thread::available_parallelism()?.get(),
@@ -56,6 +56,19 @@ impl fmt::Display for Machine {
             self.processor, self.cores, self.memory_mb, self.syncs_per_s, self.load
         )
     }
+}
+
+/// The load once it is low enough, or what it still is after five minutes: compiling leaves a load behind that fades.
+fn quiet_load() -> Result<f64> {
+    for _ in 0..60 {
+        let now = load()?;
+        if now <= QUIET {
+            return Ok(now);
+        }
+        println!("waiting until the load is {QUIET}; it is {now:.2}");
+        std::thread::sleep(Duration::from_secs(5));
+    }
+    load()
 }
 
 /// Load average of the last minute.

@@ -38,5 +38,13 @@ impl Place {
 pub fn cargo(place: &Place, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(&place.root).env("CARGO_TARGET_DIR", &place.target);
+    // This very program runs under `cargo run`, which names its own package in the environment. ring's build script asks for
+    // those names, so that ring and all that stands on it would be compiled again by each of the two ways to call cargo.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
