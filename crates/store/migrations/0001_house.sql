@@ -334,6 +334,16 @@ CREATE TABLE mail_recipient (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_recipient_waiting ON mail_recipient (next_at) WHERE state = 'waiting';
 
+-- What staff are told: once for each key, mailed when the outbox comes to it.
+CREATE TABLE notice (
+  notice_id INTEGER NOT NULL PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  subject TEXT NOT NULL, body TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  mailed_at INTEGER
+) STRICT;
+CREATE INDEX notice_waiting ON notice (notice_id) WHERE mailed_at IS NULL;
+
 -- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
 -- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries, for the sums.
 CREATE TABLE sign_in (

@@ -36,6 +36,7 @@ pub mod instance;
 pub mod invoice;
 pub mod item;
 pub mod mail;
+pub mod notice;
 pub mod portal;
 pub mod provider;
 pub mod run;

@@ -1,8 +1,8 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, portal,
-    provider, run, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, notice,
+    portal, provider, run, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -16,6 +16,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     invoice::ALL,
     item::ALL,
     mail::ALL,
+    notice::ALL,
     portal::dues::ALL,
     portal::files::ALL,
     portal::list::ALL,
@@ -62,6 +63,7 @@ fn tables() -> Vec<&'static Table> {
         item::TaxRateRow::table(),
         mail::MailRow::table(),
         mail::RecipientRow::table(),
+        notice::NoticeRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),
         run::DraftRow::table(),

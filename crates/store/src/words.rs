@@ -37,6 +37,8 @@ ids! {
     JobId;
     /// An import.
     ImportId;
+    /// Something staff are told.
+    NoticeId;
     /// A session, as the person sees it; the token is another thing.
     SessionId;
 }

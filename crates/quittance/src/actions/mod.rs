@@ -11,4 +11,5 @@ pub mod issue_run;
 pub mod plan_run;
 pub mod render_documents;
 pub mod review_draft;
+pub mod tell_staff;
 pub mod verify_books;
