@@ -1,10 +1,10 @@
-//! Months, the 14-day grid and business days: all civil, never an instant.
+//! Months and days: all civil, never an instant.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, Weekday};
-use jiff::{ToSpan, Unit};
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 use crate::period::Span;
 
@@ -70,67 +70,14 @@ impl FromStr for Month {
     }
 }
 
-/// Every 14 days from an anchor, in both directions: `anchor + 14 n`. Never ISO weeks, never "previous + 14", so a late
-/// run can't shift it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
-    /// A run date; all others lie a multiple of 14 days from it.
-    pub anchor_on: Date,
-}
-
-impl Grid {
-    /// Days between two run dates.
-    pub const STEP: i32 = 14;
-
-    /// Whether `day` is a run date.
-    #[must_use]
-    pub fn holds(self, day: Date) -> bool {
-        self.offset(day) == 0
-    }
-
-    /// The first run date after `day`, never `day` itself.
-    #[must_use]
-    pub fn after(self, day: Date) -> Date {
-        shift(day, Self::STEP - self.offset(day))
-    }
-
-    /// The last run date on or before `day`.
-    #[must_use]
-    pub fn on_or_before(self, day: Date) -> Date {
-        shift(day, -self.offset(day))
-    }
-
-    /// The days whose work the run on `run_on` is for: `[run_on - 14, run_on)`.
-    #[must_use]
-    pub fn period(self, run_on: Date) -> Span {
-        Span::new(shift(run_on, -Self::STEP), run_on)
-    }
-
-    /// Days since the run date on or before `day`: 0 to 13.
-    fn offset(self, day: Date) -> i32 {
-        let days = self.anchor_on.until((Unit::Day, day)).map_or(0, |span| span.get_days());
-        days.rem_euclid(Self::STEP)
-    }
-}
-
 /// `day` moved by whole days; at the ends of the calendar it stays.
 #[must_use]
 pub fn shift(day: Date, days: i32) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
 }
 
-/// The first business day (Monday to Friday) on or after `day`. Rule: S7, the default delivery day.
+/// When what is counted from `base_on` is due: `terms_days` later, that day included (S12: overdue the day after).
 #[must_use]
-pub fn business_day_from(day: Date) -> Date {
-    match day.weekday() {
-        Weekday::Saturday => shift(day, 2),
-        Weekday::Sunday => shift(day, 1),
-        _ => day,
-    }
-}
-
-/// When an invoice issued on `issued_on` is due: `terms_days` later, that day included (S12: overdue the day after).
-#[must_use]
-pub fn due_on(issued_on: Date, terms_days: u32) -> Date {
-    i32::try_from(terms_days).map_or(Date::MAX, |days| shift(issued_on, days))
+pub fn due_on(base_on: Date, terms_days: u32) -> Date {
+    i32::try_from(terms_days).map_or(Date::MAX, |days| shift(base_on, days))
 }

@@ -7,6 +7,8 @@ pub mod words;
 
 pub mod account;
 pub mod agreement;
+pub mod business_days;
+pub mod cadence;
 pub mod calendar;
 pub mod difference;
 pub mod invoice;
@@ -16,13 +18,17 @@ pub mod money;
 pub mod number;
 pub mod period;
 pub mod run;
+pub mod schedule;
 pub mod split;
 pub mod tax;
 pub mod work;
 
 pub use agreement::{Billing, Charge, Proration, Terms};
-pub use calendar::{Grid, Month};
+pub use business_days::Holidays;
+pub use cadence::{Cadence, Grid};
+pub use calendar::Month;
 pub use iso_currency::Currency;
 pub use money::{Money, Overflow};
 pub use period::Span;
 pub use run::Stream;
+pub use schedule::Schedule;

@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::calendar::{Grid, Month};
+use crate::cadence::Grid;
+use crate::calendar::{Month, shift};
 use crate::period::Span;
+use crate::schedule::Schedule;
 use crate::words::words;
 
 words! {
@@ -22,9 +24,9 @@ words! {
 /// Which run: its stream and period. Written `recurring-2026-09` or `biweekly-2026-09-18`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RunKey {
-    /// Services of this month, issued on the 1st of the next.
+    /// Services of this month, billed in the next.
     Recurring(Month),
-    /// Work before this run date, issued on it.
+    /// Work before this run date.
     Biweekly(Date),
 }
 
@@ -47,23 +49,16 @@ impl RunKey {
         }
     }
 
-    /// The date on its invoices.
-    #[must_use]
-    pub fn issue_on(self) -> Date {
-        match self {
-            Self::Recurring(month) => month.next().first(),
-            Self::Biweekly(run_on) => run_on,
-        }
-    }
-
-    /// Whether this run may be made, on `today`, by a provider who bills from `billing_starts_on`.
+    /// Whether this run may be planned on `today`.
     ///
     /// # Errors
     /// The sentence that says why not and what would be right.
-    pub fn check(self, grid: Grid, billing_starts_on: Date, today: Date) -> Result<(), RunRefused> {
-        if self.issue_on() > today {
-            return Err(RunRefused::Future { issue_on: self.issue_on(), today });
+    pub fn check(self, schedule: &Schedule, today: Date) -> Result<(), RunRefused> {
+        let from_on = schedule.run_on(self).min(schedule.issue_on(self));
+        if from_on > today {
+            return Err(RunRefused::Future { from_on, today });
         }
+        let (grid, billing_starts_on) = (schedule.grid(), schedule.billing_starts_on);
         match self {
             Self::Recurring(month) if month < Month::of(billing_starts_on) => {
                 Err(RunRefused::BeforeStart { billing_starts_on })
@@ -78,10 +73,10 @@ impl RunKey {
 
     /// The run of the same stream before it.
     #[must_use]
-    pub fn previous(self) -> Self {
+    pub fn previous(self, grid: Grid) -> Self {
         match self {
             Self::Recurring(month) => Self::Recurring(month.previous()),
-            Self::Biweekly(run_on) => Self::Biweekly(crate::calendar::shift(run_on, -Grid::STEP)),
+            Self::Biweekly(run_on) => Self::Biweekly(grid.on_or_before(shift(run_on, -1))),
         }
     }
 }
@@ -111,11 +106,11 @@ impl FromStr for RunKey {
 /// Why a run can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunRefused {
-    /// Its invoices would be dated after today.
-    #[error("its invoices are dated {issue_on}, which is after today, {today}. Run it on that day or later")]
+    /// Its day is still to come.
+    #[error("it can be made from {from_on} on, which is after today, {today}. Run it on that day or later")]
     Future {
-        /// The date its invoices would have.
-        issue_on: Date,
+        /// The first day on which it may be made.
+        from_on: Date,
         /// Today in the provider's zone.
         today: Date,
     },
@@ -125,7 +120,7 @@ pub enum RunRefused {
         /// The provider's `billing_starts_on`.
         billing_starts_on: Date,
     },
-    /// Not a date of the 14-day grid.
+    /// Not a date of the grid.
     #[error("{run_on} is not a bi-weekly run date. The nearest are {before} and {after}")]
     OffGrid {
         /// The date asked for.

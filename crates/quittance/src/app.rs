@@ -3,6 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use connect::mail::Mailer;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::Store;
@@ -42,6 +43,8 @@ pub struct Inner {
     pub renderer: Renderer,
     /// Whether this is a sandbox.
     pub sandbox: bool,
+    /// When the instance was made, in real time.
+    pub made_at: Timestamp,
     /// Tells waiting workers that there is something to do.
     pub wake: Wake,
     /// Codes on their way, and whether mail works.
@@ -90,6 +93,7 @@ impl App {
                 mailer: parts.mailer,
                 renderer: parts.renderer,
                 sandbox: instance.sandbox,
+                made_at: instance.made_at,
                 wake: Wake::default(),
                 post: Post::default(),
                 assets: Assets::default(),

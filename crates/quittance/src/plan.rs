@@ -31,6 +31,15 @@ pub struct Planned {
     pub fingerprint: [u8; 32],
 }
 
+impl Planned {
+    /// Whether its document can be made. One that can't is held before it gets a number.
+    pub fn can_be_printed(&self) -> bool {
+        let texts =
+            |line: &InvoiceLineRow| line.description.len() + line.ticket_summary.as_ref().map_or(0, String::len);
+        documents::can_hold(self.lines.len(), self.lines.iter().map(texts).sum())
+    }
+}
+
 /// Tax rates by region, as dated rows.
 #[derive(Clone, Debug, Default)]
 pub struct TaxTable(HashMap<String, Vec<DatedRate>>);

@@ -1,10 +1,11 @@
-//! What a serving process does besides answering: it renders and delivers what waits.
+//! What a serving process does besides answering: it makes the runs whose day has come, renders and delivers what waits.
 
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use crate::actions::deliver_mail::deliver_mail;
+use crate::actions::keep_schedule::keep_schedule;
 use crate::actions::render_documents::render_documents;
 use crate::app::App;
 
@@ -19,7 +20,7 @@ pub struct Workers {
 impl Workers {
     /// Starts them.
     pub fn start(app: &App) -> Self {
-        let mut handles = vec![tokio::spawn(render(app.clone()))];
+        let mut handles = vec![tokio::spawn(render(app.clone())), tokio::spawn(schedule(app.clone()))];
         if app.mailer.is_some() {
             handles.push(tokio::spawn(deliver(app.clone())));
         } else {
@@ -37,12 +38,21 @@ impl Drop for Workers {
     }
 }
 
-async fn render(app: App) {
+async fn schedule(app: App) {
     loop {
-        // An import by another process may have brought a new profile or moved a sandbox's clock.
+        // Another process may have moved a sandbox's clock or imported new settings.
         if let Err(error) = app.refresh().await {
             tracing::warn!(%error, "the provider's profile could not be read again");
         }
+        if let Err(error) = keep_schedule(&app).await {
+            tracing::warn!(%error, "scheduled runs wait");
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+async fn render(app: App) {
+    loop {
         if let Err(error) = render_documents(&app, |_, _| ()).await {
             tracing::warn!(%error, "rendering waits");
         }

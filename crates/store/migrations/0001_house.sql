@@ -21,7 +21,8 @@ CREATE TABLE provider (
   billing_starts_on TEXT NOT NULL, biweekly_anchor_on TEXT NOT NULL, biweekly_terms_days INTEGER NOT NULL,
   support_hours TEXT NOT NULL,
   accent TEXT NOT NULL, tagline TEXT, tax_id TEXT, remit_to TEXT, recurring_note TEXT, biweekly_note TEXT,
-  portal_url TEXT NOT NULL
+  portal_url TEXT NOT NULL,
+  schedule TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE wording (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;
@@ -103,6 +104,18 @@ CREATE TABLE run (
   made_at INTEGER NOT NULL,
   UNIQUE (stream, period_from)
 ) STRICT;
+
+-- A run that makes itself is a job: one for each stream and period, made when its day comes. `planning` until its drafts
+-- stand, `review` while one of them is open.
+CREATE TABLE scheduled_run (
+  stream TEXT NOT NULL CHECK (stream IN ('recurring', 'biweekly')),
+  period_from TEXT NOT NULL,
+  run_on TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('planning', 'review', 'done')),
+  lease_until INTEGER NOT NULL, next_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, last_error TEXT,
+  PRIMARY KEY (stream, period_from)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
   run_id INTEGER NOT NULL REFERENCES run (run_id),

@@ -40,6 +40,7 @@ pub mod notice;
 pub mod portal;
 pub mod provider;
 pub mod run;
+pub mod scheduled;
 pub mod scope;
 pub mod session;
 pub mod sign_in;

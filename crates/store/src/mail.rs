@@ -90,6 +90,8 @@ statements! {
         WHERE account_id = $1 AND invoice_id = $2";
     RECIPIENTS: (Integer, Integer) -> RecipientRow = "SELECT account_id, mail_id, recipient_no, email, name, routing, state, attempts, \
         next_at, lease_until, accepted_at, last_reply FROM mail_recipient WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no";
+    NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
+        ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
     WAITING_MAILS: () -> crate::One<i64> = "SELECT count(*) AS waiting FROM mail_recipient WHERE state = 'waiting'";
 }
 
@@ -128,6 +130,11 @@ impl Tx {
     /// Who a message goes to.
     pub fn recipients(&mut self, account: AccountId, mail: MailId) -> Result<Vec<RecipientRow>, Error> {
         self.rows(&RECIPIENTS, &[&account, &mail])
+    }
+
+    /// The next day after `today` on which something is to be mailed.
+    pub fn next_delivery(&mut self, today: Date) -> Result<Option<Date>, Error> {
+        Ok(self.value::<Option<Date>>(&NEXT_DELIVERY, &[&today])?.flatten())
     }
 
     /// How many recipients wait.

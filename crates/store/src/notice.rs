@@ -20,12 +20,18 @@ record! {
 
 statements! {
     NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice ORDER BY notice_id DESC LIMIT $1";
+    IS_TOLD: (Text) -> crate::One<i64> = "SELECT notice_id FROM notice WHERE key = $1";
 }
 
 impl Tx {
     /// Tells staff, unless the matter was told before; true where it is news.
     pub fn tell_staff(&mut self, row: &NoticeRow) -> Result<bool, Error> {
         Ok(self.insert_or_skip(std::slice::from_ref(row))? == 1)
+    }
+
+    /// Whether staff were told about a matter.
+    pub fn is_told(&mut self, key: &str) -> Result<bool, Error> {
+        Ok(self.value::<i64>(&IS_TOLD, &[&key])?.is_some())
     }
 
     /// What staff were told, the newest first.

@@ -1,6 +1,7 @@
 //! The provider's profile in its versions, and the texts the provider edits.
 
-use billing::Currency;
+use billing::schedule::Settings;
+use billing::{Currency, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -37,6 +38,19 @@ record! {
         pub biweekly_note: Option<String>,
         /// Where the portal is: what the QR code of a document leads to.
         pub portal_url: String,
+        /// When runs, deliveries and due dates are.
+        pub schedule: Settings,
+    }
+}
+
+impl ProviderRow {
+    /// The settings with the dates they start from.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            settings: self.schedule.clone(),
+            billing_starts_on: self.billing_starts_on,
+            biweekly_anchor_on: self.biweekly_anchor_on,
+        }
     }
 }
 
@@ -52,12 +66,12 @@ record! {
 statements! {
     PROVIDER: () -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
-        biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url \
-        FROM provider ORDER BY version DESC LIMIT 1";
+        biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
+        schedule FROM provider ORDER BY version DESC LIMIT 1";
     PROVIDER_VERSION: (Integer) -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
-        biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url \
-        FROM provider WHERE version = $1";
+        biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
+        schedule FROM provider WHERE version = $1";
     WORDINGS: () -> WordingRow = "SELECT key, body, changed_at FROM wording ORDER BY key";
     RESET_WORDING: (Text) = "DELETE FROM wording WHERE key = $1";
 }

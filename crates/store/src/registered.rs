@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, notice,
-    portal, provider, run, scope, session, sign_in, verify, work,
+    portal, provider, run, scheduled, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -24,6 +24,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::work::ALL,
     provider::ALL,
     run::ALL,
+    scheduled::ALL,
     scope::ALL,
     session::ALL,
     sign_in::ALL,
@@ -70,6 +71,7 @@ fn tables() -> Vec<&'static Table> {
         run::ImportRow::table(),
         run::RunRow::table(),
         run::SeriesRow::table(),
+        scheduled::ScheduledRow::table(),
         session::KnownDeviceRow::table(),
         session::SessionRow::table(),
         sign_in::SignInRow::table(),

@@ -5,6 +5,7 @@ use billing::agreement::{Billing, Part, Proration};
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
 use billing::ledger::LedgerKind;
+use billing::schedule::Settings;
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Month, Stream};
 
@@ -56,6 +57,19 @@ text_enum!(Coverage, as_str);
 text_enum!(InvoiceStatus, as_str);
 text_enum!(LedgerKind, as_str);
 text_enum!(Month);
+
+/// JSON: nothing in SQL looks into it, and a version of the profile keeps what it was made with.
+impl Field for Settings {
+    const KIND: Kind = Kind::Text;
+
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(serde_json::to_string(self).unwrap_or_default().into())
+    }
+
+    fn from_value(value: Value<'_>) -> Result<Self, Error> {
+        serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("not a schedule"))
+    }
+}
 
 /// An ISO 4217 code.
 impl Field for Currency {

@@ -4,9 +4,10 @@ use billing::agreement::Part;
 use billing::invoice::{makes_invoice, totals};
 use billing::money::{Money, half_up, parse_decimal};
 use billing::run::{RunKey, RunRefused};
+use billing::schedule::Settings;
 use billing::tax::{DatedRate, Rate, rates_on};
 use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
-use billing::{Billing, Charge, Currency, Grid, Month, Proration, Span, Terms, split::split};
+use billing::{Billing, Charge, Currency, Month, Proration, Schedule, Span, Terms, split::split};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -153,11 +154,15 @@ fn invoices_of_nothing_are_not_made() {
 
 #[test]
 fn runs_are_refused_with_the_reason() {
-    let grid = Grid { anchor_on: day("2026-01-09") };
+    let schedule = Schedule {
+        settings: Settings::default(),
+        billing_starts_on: day("2026-07-01"),
+        biweekly_anchor_on: day("2026-01-09"),
+    };
     let check = |run: &str, today: &str| {
         let key: RunKey = run.parse().unwrap();
         assert_eq!(key.to_string(), run);
-        key.check(grid, day("2026-07-01"), day(today))
+        key.check(&schedule, day(today))
     };
     assert_eq!(check("recurring-2026-09", "2026-10-01"), Ok(()));
     assert!(matches!(check("recurring-2026-09", "2026-09-30"), Err(RunRefused::Future { .. })));

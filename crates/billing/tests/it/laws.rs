@@ -148,7 +148,7 @@ proptest! {
 
     #[test]
     fn run_dates_lie_on_one_grid(anchor_on in days(), day in days()) {
-        let grid = Grid { anchor_on };
+        let grid = Grid::every_two_weeks(anchor_on);
         let (before, after) = (grid.on_or_before(day), grid.after(day));
         prop_assert!(before <= day && day < after);
         prop_assert_eq!(Span::new(before, after).days(), 14);
@@ -156,7 +156,7 @@ proptest! {
         prop_assert_eq!(grid.holds(day), day == before);
         prop_assert_eq!(grid.period(after), Span::new(before, after));
         // Moving the anchor along the grid changes nothing.
-        prop_assert_eq!(Grid { anchor_on: after }.after(day), after);
+        prop_assert_eq!(Grid::every_two_weeks(after).after(day), after);
     }
 
     #[test]

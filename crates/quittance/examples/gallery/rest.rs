@@ -3,8 +3,8 @@
 use quittance::web::{
     look,
     pages::{
-        ButtonPage, Day, Deed, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow, MailboxPage,
-        Notice, NoticeKind, Person, SessionRow, SessionsPage, founding_questions,
+        ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow,
+        MailboxPage, Notice, NoticeKind, Person, SessionRow, SessionsPage, founding_questions,
     },
 };
 
@@ -97,9 +97,14 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         mail(17, "418 027 is your code for West Prairie Technology", ""),
         mail(16, "Invoice INV-20517: $3,908.90, due December 1", "INV-20517.pdf"),
     ];
+    let clock = DemoClock {
+        now: Day::new("2026-11-06T09:12:00-06:00", "today, 9:12 am"),
+        today: "2026-11-06".into(),
+        next: "2026-11-07".into(),
+    };
     gallery.hang(
         "mailbox",
-        &MailboxPage { frame: demo(outside()), mails, more: "/demo/mailbox?after=16".into(), people },
+        &MailboxPage { frame: demo(outside()), mails, more: "/demo/mailbox?after=16".into(), people, clock },
     )?;
     let mail = Mail {
         subject: "Invoice INV-20517: $3,908.90, due December 1".into(),

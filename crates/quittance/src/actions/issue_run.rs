@@ -4,14 +4,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use billing::calendar::due_on;
 use billing::invoice::InvoiceStatus;
 use billing::ledger::Entry;
 use billing::money::{Money, digits};
 use billing::number::Prefix;
-use billing::{Month, Stream};
+use billing::{Month, Schedule, Stream};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::account::AccountRow;
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, PostingRow};
 use store::document::JobRow;
@@ -43,6 +43,13 @@ pub struct Issued {
 /// # Errors
 /// Those of the database; `Refused` where the run may not be made.
 pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize)) -> Result<Issued> {
+    let today = app.today();
+    if run.issue_on > today {
+        let (key, issue_on) = (run.key(), run.issue_on);
+        return Err(Error::Refused(format!(
+            "{key}: its invoices are dated {issue_on}, which is after today, {today}; they are issued on that day"
+        )));
+    }
     let run_id = run.run_id;
     let read = app.store.read(move |tx| Ok::<_, Error>((tx.drafts(run_id)?, tx.accounts()?)));
     let (drafts, mut accounts) = read.await?;
@@ -58,8 +65,10 @@ pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize))
         // The second time an import came in between, and what is left is planned again on what it brought.
         let basis = basis(app, run.key()).await?;
         let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
-        let batches =
-            left.chunks(BATCH).map(|batch| batch.iter().filter_map(|id| by_id.get(id)).copied().cloned().collect());
+        let mut batches: Vec<Vec<AccountRow>> = Vec::new();
+        for batch in left.chunks(BATCH) {
+            batches.push(batch.iter().filter_map(|id| by_id.get(id)).copied().cloned().collect());
+        }
         // The next batch is planned while this one is written: no account is in two of them.
         let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
         while let Some(drafts) = plans.try_next().await? {
@@ -79,6 +88,9 @@ pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize))
 struct Batch {
     run: RunRow,
     provider: Arc<ProviderRow>,
+    schedule: Arc<Schedule>,
+    /// The day its invoices are to be mailed.
+    deliver_on: Date,
     data_version: i64,
     now: Timestamp,
     ready: Vec<Ready>,
@@ -98,9 +110,12 @@ async fn issue_batch(app: &App, run: &RunRow, basis: &Basis, drafts: Vec<Draft>)
         .into_iter()
         .map(|draft| Ready { draft, invoice_id: app.ids.mint(), entry_id: app.ids.mint(), job_id: app.ids.mint() })
         .collect();
+    let deliver_on = basis.schedule.deliver_on(run.stream, run.issue_on, app.today());
     let batch = Batch {
         run: run.clone(),
         provider: app.provider(),
+        schedule: Arc::clone(&basis.schedule),
+        deliver_on,
         data_version: basis.data_version,
         now: app.clock.now(),
         ready,
@@ -127,7 +142,8 @@ impl Batch {
         let mut rows = Rows::default();
         for ready in &self.ready {
             let account = ready.draft.planned.account.account_id;
-            if approved.get(&account) == Some(&ready.draft.planned.fingerprint) {
+            let is_approved = approved.get(&account) == Some(&ready.draft.planned.fingerprint);
+            if is_approved && ready.draft.planned.can_be_printed() {
                 let serial = series.next + i64::try_from(rows.invoices.len()).map_err(Error::internal)?;
                 rows.add(self, ready, serial, &prefix)?;
             }
@@ -303,7 +319,7 @@ fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> In
         period_from: run.period_from,
         period_until: run.period_until,
         issued_on: run.issue_on,
-        due_on: due_on(run.issue_on, terms_days),
+        due_on: batch.schedule.due_on(run.stream, run.issue_on, batch.deliver_on, terms_days),
         terms_days,
         issued_at: batch.now,
         currency: account.currency,
@@ -342,7 +358,7 @@ fn search_text(number: &str, account: &AccountRow, planned: &plan::Planned) -> S
     words.join(" ").to_lowercase()
 }
 
-fn days_since_2000(day: jiff::civil::Date) -> i64 {
+fn days_since_2000(day: Date) -> i64 {
     let from = jiff::civil::date(2000, 1, 1);
     i64::from(billing::Span::new(from, day).days())
 }

@@ -8,6 +8,8 @@ pub mod enter_code;
 pub mod forget_expired;
 pub mod import_export;
 pub mod issue_run;
+pub mod keep_schedule;
+pub mod move_clock;
 pub mod plan_run;
 pub mod render_documents;
 pub mod review_draft;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use billing::Grid;
+use billing::Schedule;
 use billing::run::RunKey;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
@@ -35,10 +35,10 @@ pub struct Draft {
 pub struct Basis {
     /// Which run.
     pub key: RunKey,
-    /// Dates of its invoices and period.
-    pub grid: Grid,
-    /// The provider's first day.
-    pub billing_starts_on: Date,
+    /// The provider's dates.
+    pub schedule: Arc<Schedule>,
+    /// The date on its invoices.
+    pub issue_on: Date,
     /// Every account, by code.
     pub accounts: Arc<[AccountRow]>,
     taxes: Arc<TaxTable>,
@@ -57,14 +57,12 @@ pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
     accounts.sort_by(|a, b| a.code.cmp(&b.code));
     // Another process may have imported a new profile. Read after the version: one that comes later is noticed.
     app.refresh().await?;
-    let provider = app.provider();
-    let grid = Grid { anchor_on: provider.biweekly_anchor_on };
-    key.check(grid, provider.billing_starts_on, app.today())
-        .map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
+    let schedule = app.provider().schedule();
+    key.check(&schedule, app.today()).map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
     Ok(Basis {
         key,
-        grid,
-        billing_starts_on: provider.billing_starts_on,
+        issue_on: schedule.issue_on(key),
+        schedule: Arc::new(schedule),
         accounts: accounts.into(),
         taxes: Arc::new(TaxTable::new(rates)),
         data_version,
@@ -76,16 +74,10 @@ pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
 /// # Errors
 /// Those of the database.
 pub async fn missed_runs(app: &App, key: RunKey) -> Result<Vec<RunKey>> {
-    let (RunKey::Biweekly(run_on), provider) = (key, app.provider()) else { return Ok(Vec::new()) };
+    let (RunKey::Biweekly(run_on), schedule) = (key, app.provider().schedule()) else { return Ok(Vec::new()) };
     let made: Vec<RunKey> = app.store.read(|tx| tx.runs()).await?.iter().map(store::run::RunRow::key).collect();
-    let grid = Grid { anchor_on: provider.biweekly_anchor_on };
-    let mut missed = Vec::new();
-    let mut earlier = grid.after(provider.billing_starts_on);
-    while earlier < run_on {
-        missed.extend(Some(RunKey::Biweekly(earlier)).filter(|key| !made.contains(key)));
-        earlier = grid.after(earlier);
-    }
-    Ok(missed)
+    let earlier = schedule.runs(key.stream(), schedule.billing_starts_on);
+    Ok(earlier.take_while(|key| schedule.run_on(*key) < run_on).filter(|key| !made.contains(key)).collect())
 }
 
 /// Plans the invoices of some accounts, in their order; accounts with nothing to bill are left out.
@@ -99,7 +91,7 @@ pub async fn plan_accounts(app: &App, basis: &Basis, accounts: Vec<AccountRow>) 
 
 fn plan_in(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow]) -> Result<Vec<Draft>> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
-    let issue_on = basis.key.issue_on();
+    let issue_on = basis.issue_on;
     let mut lines = match basis.key {
         RunKey::Recurring(month) => recurring(tx, basis, accounts, month)?,
         RunKey::Biweekly(run_on) => biweekly(tx, basis, accounts, run_on)?,
@@ -129,7 +121,7 @@ fn recurring(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], month: billing
     let mut lines = Lines::new();
     for account in accounts {
         let own = by_account.remove(&account.account_id).unwrap_or_default();
-        let planned = plan::recurring_lines(account, &own, &taken, month, basis.billing_starts_on)
+        let planned = plan::recurring_lines(account, &own, &taken, month, basis.schedule.billing_starts_on)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
         lines.insert(account.account_id, planned);
     }
@@ -144,7 +136,7 @@ fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -
     for account in accounts {
         let entries = entries.remove(&account.account_id).unwrap_or_default();
         let deliveries = deliveries.remove(&account.account_id).unwrap_or_default();
-        let planned = plan::biweekly_lines(account, &entries, &deliveries, run_on, basis.billing_starts_on)
+        let planned = plan::biweekly_lines(account, &entries, &deliveries, run_on, basis.schedule.billing_starts_on)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
         lines.insert(account.account_id, planned);
     }
@@ -166,6 +158,8 @@ pub enum Review {
     Wait,
     /// Whoever runs it approves all that is not held.
     Approve,
+    /// Nobody looks: all that is not held is approved, also what changed since.
+    Skip,
 }
 
 /// Plans the whole run and writes its drafts. Planning again brings drafts up to date: one that was approved and has
@@ -182,7 +176,7 @@ pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(
     let takes_new = !(closed && key.stream() == billing::Stream::Biweekly);
     let decision = Decisions { run: run.run_id, key, period_from: run.period_from, takes_new, review };
     let total = basis.accounts.len();
-    let batches = basis.accounts.chunks(BATCH).map(<[AccountRow]>::to_vec);
+    let batches: Vec<Vec<AccountRow>> = basis.accounts.chunks(BATCH).map(<[AccountRow]>::to_vec).collect();
     // The next batch is planned while the drafts of this one are written.
     let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
     let mut done = 0;
@@ -196,13 +190,13 @@ pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(
 }
 
 async fn open_run(app: &App, basis: &Basis) -> Result<RunRow> {
-    let period = basis.key.period(basis.grid);
+    let period = basis.key.period(basis.schedule.grid());
     let run = RunRow {
         run_id: app.ids.mint(),
         stream: basis.key.stream(),
         period_from: period.from,
         period_until: period.until,
-        issue_on: basis.key.issue_on(),
+        issue_on: basis.issue_on,
         made_at: app.clock.now(),
     };
     app.store
@@ -273,12 +267,14 @@ fn decide(
     let mut row = fresh.clone();
     match stored {
         Some(stored) if !stored.state.is_open() => return None,
+        // What can't be printed is held, whoever approved it.
+        Some(stored) if fresh.state == DraftState::Held => return (stored != &row).then_some(row),
         Some(stored) => {
             let changed = stored.fingerprint != fresh.fingerprint;
             row.state = stored.state;
             row.reason.clone_from(&stored.reason);
             row.decided_at = stored.decided_at;
-            if changed && stored.state == DraftState::Approved {
+            if changed && stored.state == DraftState::Approved && review != Review::Skip {
                 row.state = DraftState::Waiting;
                 row.reason = Some("It changed after it was approved; look again".to_owned());
                 row.decided_at = None;
@@ -292,7 +288,7 @@ fn decide(
         row.reason = Some(format!("Its draft in {earlier} is not decided yet; approve or exclude that first"));
         return Some(row);
     }
-    if review == Review::Approve && row.state == DraftState::Waiting {
+    if review != Review::Wait && row.state == DraftState::Waiting {
         row.state = DraftState::Approved;
         row.decided_at = Some(now);
     }
@@ -301,11 +297,19 @@ fn decide(
 
 fn draft_row(run: RunId, draft: &Draft) -> DraftRow {
     let planned = &draft.planned;
+    let too_large = (!planned.can_be_printed()).then(|| {
+        format!(
+            "Its document would be too large ({} lines; {} fit, fewer where texts are long): give part of the work a later \
+             approved_on and import it, then plan again",
+            planned.lines.len(),
+            documents::MOST_LINES
+        )
+    });
     DraftRow {
         run_id: run,
         account_id: planned.account.account_id,
-        state: DraftState::Waiting,
-        reason: None,
+        state: if too_large.is_some() { DraftState::Held } else { DraftState::Waiting },
+        reason: too_large,
         line_count: i64::try_from(planned.lines.len()).unwrap_or(i64::MAX),
         subtotal_minor: planned.totals.subtotal,
         tax_minor: planned.totals.tax,

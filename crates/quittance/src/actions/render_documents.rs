@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use billing::Stream;
 use billing::account::Routing;
-use billing::calendar::business_day_from;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use store::document::{DocumentBytesRow, DocumentRow, JobRow};
 use store::invoice::WholeInvoice;
@@ -155,7 +155,7 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         mail_id: app.ids.mint(),
         invoice_id: document_id,
         message_id: message_id(&read),
-        deliver_on: business_day_from(invoice.issued_on),
+        deliver_on: deliver_on(app, &read),
         made_at: app.clock.now(),
     };
     let stream = invoice.stream;
@@ -176,6 +176,13 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         .await?;
     app.wake.mail.notify_waiters();
     Ok(())
+}
+
+/// The day of its delivery window on which it is mailed: the one that its due date was reckoned with.
+fn deliver_on(app: &App, read: &Loaded) -> Date {
+    let invoice = &read.whole.invoice;
+    let issued_at = invoice.issued_at.to_zoned(app.zone()).date();
+    read.provider.schedule().deliver_on(invoice.stream, invoice.issued_on, issued_at)
 }
 
 /// Whole, with its domain: a setting that changes between two attempts must not change it.

@@ -41,8 +41,7 @@ impl std::str::FromStr for DraftKey {
 /// A run with its drafts and the codes of their accounts.
 pub async fn drafts(app: &App, key: &DraftKey) -> Result<(RunRow, Vec<(String, DraftRow)>)> {
     let run_key = key.run;
-    let grid = billing::Grid { anchor_on: app.provider().biweekly_anchor_on };
-    let period_from = run_key.period(grid).from;
+    let period_from = run_key.period(app.provider().schedule().grid()).from;
     let read = app.store.read(move |tx| {
         let Some(run) = tx.run(run_key.stream(), period_from)? else { return Ok::<_, Error>(None) };
         let drafts = tx.drafts(run.run_id)?;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::Result;
 
 /// What staff should know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The matter: the same key is told once.
     pub key: String,

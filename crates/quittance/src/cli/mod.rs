@@ -1,6 +1,8 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
 mod books;
+mod calendar;
+mod clock;
 mod contacts;
 mod demo;
 mod document;
@@ -63,6 +65,10 @@ enum Command {
     /// The texts of mails and help that you may edit.
     #[command(subcommand)]
     Wording(wording::Wording),
+    /// Show the next runs of each stream with their dates.
+    Calendar(calendar::Calendar),
+    /// Show the business clock, or move that of a sandbox.
+    Clock(clock::Clock),
     /// Check every invariant of the stored data.
     Verify,
     /// Serve the portal, and render and deliver what waits.
@@ -119,6 +125,8 @@ async fn carry_out(command: Command, place: Place) -> Result<ExitCode> {
         Command::Books(ask) => ask.run(&place).await,
         Command::Contacts(ask) => ask.run(&place).await,
         Command::Wording(ask) => ask.run(&place).await,
+        Command::Calendar(ask) => ask.run(&place).await,
+        Command::Clock(ask) => ask.run(&place).await,
         Command::Verify => verify::run(&place).await,
         Command::Serve(ask) => ask.run(&place).await,
         Command::Demo(ask) => ask.run(&place).await,

@@ -37,6 +37,13 @@ tagline = "IT care on the north shore"
 remit_to = "P.O. Box 1207\nDuluth, MN 55801"
 recurring_note = "Services and licences of the month. Work and products come on a separate bi-weekly invoice."
 biweekly_note = "Services and licences are billed on a separate monthly invoice. A question about an entry? Call us, we look at it together."
+
+[recurring]
+review = "release"
+release_after_days = 1
+
+[biweekly]
+review = "none"
 "##,
         first.first()
     )

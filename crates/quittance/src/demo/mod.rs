@@ -4,13 +4,12 @@ mod export;
 mod names;
 mod work;
 
-use billing::calendar::shift;
-use billing::run::RunKey;
-use billing::{Grid, Month};
+use billing::Month;
 use jiff::civil::Date;
 
 use crate::actions::import_export::{Mode, Outcome, import_export};
 use crate::actions::issue_run::issue_run;
+use crate::actions::move_clock::{morning, set_clock};
 use crate::actions::plan_run::{Review, plan_run};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -49,29 +48,17 @@ pub async fn make_history(app: &App, today: Date) -> Result<usize> {
     {
         return Err(Error::Internal(format!("the demo's export is wrong: {problem}")));
     }
+    let schedule = app.provider().schedule();
+    let now = app.clock.real();
     let mut invoices = 0;
-    for key in runs(app, today) {
+    for key in schedule.runs_between(schedule.billing_starts_on, today) {
+        // Each run is made on its day: what the portal says about dates is what happened.
+        if let Some(morning) = morning(app, schedule.run_on(key)) {
+            set_clock(app, morning.min(now)).await?;
+        }
         let run = plan_run(app, key, Review::Approve, |_, _| ()).await?;
         invoices += issue_run(app, &run, |_, _| ()).await?.invoices;
     }
+    set_clock(app, app.clock.real()).await?;
     Ok(invoices)
-}
-
-/// Every run whose day has come, in the order of their days; on the same day recurring first.
-fn runs(app: &App, today: Date) -> Vec<RunKey> {
-    let provider = app.provider();
-    let grid = Grid { anchor_on: provider.biweekly_anchor_on };
-    let mut keys = Vec::new();
-    let mut month = Month::of(provider.billing_starts_on);
-    while month.next().first() <= today {
-        keys.push(RunKey::Recurring(month));
-        month = month.next();
-    }
-    let mut run_on = grid.after(provider.billing_starts_on);
-    while run_on <= today {
-        keys.push(RunKey::Biweekly(run_on));
-        run_on = shift(run_on, Grid::STEP);
-    }
-    keys.sort_by_key(|key| (key.issue_on(), key.stream()));
-    keys
 }

@@ -1,7 +1,8 @@
 //! `provider.toml`: the provider's profile.
 
-use billing::Currency;
 use billing::number::Prefix;
+use billing::schedule::{Preset, Settings, StreamSettings};
+use billing::{Currency, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -40,6 +41,15 @@ pub struct ProviderIn {
     pub remit_to: Option<String>,
     pub recurring_note: Option<String>,
     pub biweekly_note: Option<String>,
+    /// A set of defaults for what follows; there is one.
+    #[serde(default)]
+    pub preset: Option<Preset>,
+    #[serde(default, deserialize_with = "dates")]
+    pub holidays: Vec<Date>,
+    #[serde(default)]
+    pub recurring: StreamSettings,
+    #[serde(default)]
+    pub biweekly: StreamSettings,
 }
 
 /// What a version of the profile holds besides the file.
@@ -60,12 +70,21 @@ fn default_accent() -> String {
 
 /// A TOML date, or the same in quotes.
 fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-    let text = match toml::Value::deserialize(deserializer)? {
+    day(toml::Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+fn dates<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
+    let days = Vec::<toml::Value>::deserialize(deserializer)?;
+    days.into_iter().map(day).collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+}
+
+fn day(value: toml::Value) -> Result<Date, String> {
+    let text = match value {
         toml::Value::Datetime(date) => date.to_string(),
         toml::Value::String(text) => text,
         other => other.to_string(),
     };
-    text.parse().map_err(|_| serde::de::Error::custom(format!("{text:?} is not a date such as 2026-07-01")))
+    text.parse().map_err(|_| format!("{text:?} is not a date such as 2026-07-01"))
 }
 
 fn optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
@@ -91,6 +110,7 @@ impl ProviderIn {
             Ok(provider) => {
                 let before = problems.len();
                 provider.check(file, text, problems);
+                provider.check_schedule(file, text, problems);
                 (problems.len() == before).then_some(provider)
             }
             Err(error) => {
@@ -139,7 +159,33 @@ impl ProviderIn {
             recurring_note: self.recurring_note.clone(),
             biweekly_note: self.biweekly_note.clone(),
             portal_url: besides.portal_url,
+            schedule: self.settings(),
         }
+    }
+
+    fn settings(&self) -> Settings {
+        let holidays = self.holidays.iter().copied().collect();
+        Settings { holidays, recurring: self.recurring, biweekly: self.biweekly }
+    }
+
+    /// Settings that can't be meant together, each with the sentence that explains it.
+    fn check_schedule(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {
+        let schedule = Schedule {
+            settings: self.settings(),
+            billing_starts_on: self.billing_starts_on.unwrap_or(self.biweekly_anchor_on),
+            biweekly_anchor_on: self.biweekly_anchor_on,
+        };
+        let Err(contradiction) = schedule.check() else { return };
+        let table = format!("[{}]", contradiction.stream());
+        let line = text.lines().position(|line| line.trim() == table).unwrap_or(0);
+        problems.push(Problem {
+            file: file.to_owned(),
+            line: u64::try_from(line).unwrap_or(0) + 1,
+            column: contradiction.stream().to_string(),
+            value: String::new(),
+            wrong: contradiction.to_string(),
+            expected: "settings that can hold together; `quittance calendar` shows what they mean".to_owned(),
+        });
     }
 
     fn check(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {

@@ -105,5 +105,6 @@ fn provider(now: Timestamp) -> ProviderRow {
         recurring_note: None,
         biweekly_note: None,
         portal_url: crate::world::BASE.to_owned(),
+        schedule: billing::schedule::Settings::default(),
     }
 }

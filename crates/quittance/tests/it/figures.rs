@@ -15,7 +15,7 @@ pub fn runs(starts_on: jiff::civil::Date, anchor_on: jiff::civil::Date, until: j
         runs.push((month.next().first(), 0, run("recurring", "--for", &month.to_string())));
         month = month.next();
     }
-    let grid = billing::Grid { anchor_on };
+    let grid = billing::Grid::every_two_weeks(anchor_on);
     let mut day = grid.after(starts_on);
     while day <= until {
         runs.push((day, 1, run("biweekly", "--on", &day.to_string())));

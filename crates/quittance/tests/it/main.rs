@@ -25,6 +25,7 @@ mod post_office;
 mod races;
 mod runs;
 mod sample;
+mod schedule;
 mod seeds;
 mod server;
 mod sessions;

@@ -229,3 +229,31 @@ fn lines_of_invoice(house: &House, number: &str) -> Vec<String> {
     });
     whole.unwrap().lines.into_iter().map(|line| line.source_code).collect()
 }
+
+/// What no document could hold gets no number: more text than 20,000 lines.
+#[test]
+fn what_cannot_be_printed_is_held() {
+    let house = House::on(store::testing::Database::Sqlite);
+    let export = Export::of(&["C-1000", "C-1005"], house.path("export"));
+    let path = export.file("time_entries.csv");
+    let (header, rows) = crate::export::read(&path);
+    let place = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let mut row = rows.iter().find(|row| row[place("account")] == "C-1000").unwrap().clone();
+    row[place("notes")] = "It took a while. ".repeat(588);
+    let mut writer = csv::Writer::from_writer(std::fs::OpenOptions::new().append(true).open(&path).unwrap());
+    for number in 0..1600 {
+        row[place("entry")] = format!("LONG-{number}");
+        row[place("worked_on")] = "2026-07-02".to_owned();
+        row[place("approved_on")] = "2026-07-03".to_owned();
+        writer.write_record(&row).unwrap();
+    }
+    writer.flush().unwrap();
+    house.takes(&export.folder);
+    let said = house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
+    assert!(said.err.contains("biweekly-2026-07-10/C-1000 is held: Its document would be too large"), "{}", said.err);
+    let said = house.does(&["run", "approve", "biweekly-2026-07-10/C-1000"]);
+    assert!(said.err.contains("C-1000 is held"), "{}", said.err);
+    assert!(issued_to(&house, "C-1000").is_empty());
+    assert_eq!(house.invoices().len(), 1);
+    house.is_sound();
+}

@@ -31,6 +31,7 @@ impl Resolver<'_> {
         let fixed = [
             ("billing_starts_on", row.billing_starts_on == stored.billing_starts_on),
             ("biweekly_anchor_on", row.biweekly_anchor_on == stored.biweekly_anchor_on),
+            ("[biweekly] cadence", row.schedule().grid() == stored.schedule().grid()),
             ("currency", row.currency == stored.currency),
             ("invoice_number_prefix", row.invoice_number_prefix == stored.invoice_number_prefix),
             ("invoice_number_start", row.invoice_number_start == stored.invoice_number_start),

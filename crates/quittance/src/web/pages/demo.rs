@@ -44,6 +44,19 @@ pub struct MailboxPage {
     pub more: String,
     /// Who can sign in.
     pub people: Vec<Person>,
+    /// Where the clock stands.
+    pub clock: DemoClock,
+}
+
+/// The business clock of the demo.
+#[derive(Clone, Debug, Default)]
+pub struct DemoClock {
+    /// Where it stands.
+    pub now: Day,
+    /// Its day, `2026-11-24`.
+    pub today: String,
+    /// The first day it can be moved to.
+    pub next: String,
 }
 
 /// One mail.

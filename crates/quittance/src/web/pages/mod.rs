@@ -15,7 +15,7 @@ mod sign_in;
 mod work;
 
 pub use chart::{Bar, Chart, Month};
-pub use demo::{Mail, MailPage, MailRow, MailboxPage, Person};
+pub use demo::{DemoClock, Mail, MailPage, MailRow, MailboxPage, Person};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{Demo, Frame, Notice, NoticeKind, Provider, Visitor};
 pub use help::{ButtonPage, HelpPage, HelpSection, founding_questions};

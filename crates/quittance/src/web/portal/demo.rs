@@ -1,23 +1,30 @@
-//! The mailbox and the people of a sandbox whose mail stays in memory. Anywhere else these pages don't exist.
+//! The mailbox, the people and the clock of a sandbox whose mail stays in memory. Anywhere else these pages don't exist.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
+use billing::calendar::shift;
 use connect::mail::{Address, Mailbox, Mailer, Received};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::account::{AccountRow, ContactRow};
 
+use crate::actions::move_clock::{self, morning};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem};
+use crate::web::form::Form;
 use crate::web::moment::moment;
-use crate::web::pages::{Link, Mail, MailPage, MailRow, MailboxPage, Person};
+use crate::web::pages::{DemoClock, ErrorKind, Link, Mail, MailPage, MailRow, MailboxPage, Person};
 use crate::web::session::MaybeSignedIn;
 
 const PER_PAGE: usize = 50;
+/// How long an answer waits for the clock.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the list goes on.
 #[derive(Deserialize)]
@@ -37,7 +44,35 @@ pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Qu
         _ => String::new(),
     };
     let mails = shown.into_iter().map(|mail| mail_row(&app, mail)).collect();
-    Ok(Page(MailboxPage { frame: who.frame(&app), mails, more, people: people(&app).await? }).into_response())
+    let clock = standing(&app);
+    Ok(Page(MailboxPage { frame: who.frame(&app), mails, more, people: people(&app).await?, clock }).into_response())
+}
+
+/// The clock as the page shows it.
+fn standing(app: &App) -> DemoClock {
+    let (now, today) = (app.clock.now(), app.today());
+    DemoClock { now: moment(app, now, now), today: today.to_string(), next: shift(today, 1).to_string() }
+}
+
+/// Where to move the clock.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoveClock {
+    to: Date,
+}
+
+/// `POST /demo/clock`: moves the clock to 9:00 of a day. A long way goes on behind, and the page shows how far it is.
+pub async fn move_clock(State(app): State<App>, Form(ask): Form<MoveClock>) -> Answer {
+    opened(&app)?;
+    let target = morning(&app, ask.to).filter(|target| *target > app.clock.now()).ok_or(ErrorKind::NotUnderstood)?;
+    let mover = app.clone();
+    let moving = tokio::spawn(async move {
+        if let Err(error) = move_clock::move_clock(&mover, target, |_| ()).await {
+            tracing::error!(%error, "the clock stopped on its way");
+        }
+    });
+    let _ = tokio::time::timeout(PATIENCE, moving).await;
+    Ok(Redirect::to("/demo/mailbox").into_response())
 }
 
 /// `GET /demo/mailbox/{number}`

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use billing::{Currency, Grid};
+use billing::Currency;
 use jiff::civil::Date;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
@@ -53,7 +53,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
         months: &read.months,
         oldest: read.oldest.first(),
         coming: &read.coming,
-        grid: Grid { anchor_on: provider.biweekly_anchor_on },
+        grid: provider.schedule().grid(),
     };
     let to =
         |code: Option<&str>| ListQuery { account: code.map(str::to_owned), ..ListQuery::default() }.href("/invoices");

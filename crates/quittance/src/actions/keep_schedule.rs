@@ -1,0 +1,221 @@
+//! Makes the runs whose day has come, by itself: plans, asks staff to review, issues what is approved. Safe to call at any
+//! time and by several processes at once: each run is a job, and each of its steps is safe to do twice.
+
+mod words;
+
+use billing::run::RunKey;
+use billing::schedule::Review;
+use billing::{Schedule, Stream};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use store::Tx;
+use store::run::{DraftState, RunRow};
+use store::scheduled::{ScheduledRow, Stage};
+
+use crate::actions::issue_run::issue_run;
+use crate::actions::plan_run::{self, plan_run};
+use crate::actions::review_draft::{Decision, DraftKey, review_draft};
+use crate::actions::tell_staff::{Notice, tell_staff};
+use crate::app::App;
+use crate::error::Result;
+use crate::lease::{LEASE, holding};
+
+/// A step that failed is tried again so much later, and each time later still, up to sixty times as much.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Does everything whose day has come, in the order of the days; gives the number of invoices made.
+///
+/// # Errors
+/// Those of the database. What one run fails of is written beside it, told to staff, and tried again.
+pub async fn keep_schedule(app: &App) -> Result<usize> {
+    let schedule = app.provider().schedule();
+    add_due(app, &schedule).await?;
+    let mut invoices = 0;
+    let mut unplanned = Vec::new();
+    for row in app.store.read(Tx::open_scheduled).await? {
+        // A run waits until the one before it of its stream is planned: it would take that one's work.
+        if unplanned.contains(&row.stream) {
+            continue;
+        }
+        let (stream, key) = (row.stream, key_of(&row));
+        let step = step(app, &schedule, row, key).await?;
+        invoices += step.invoices;
+        if step.stage == Stage::Planning {
+            unplanned.push(stream);
+        }
+    }
+    Ok(invoices)
+}
+
+/// The key of a scheduled run.
+fn key_of(row: &ScheduledRow) -> RunKey {
+    match row.stream {
+        Stream::Recurring => RunKey::Recurring(billing::Month::of(row.period_from)),
+        Stream::Biweekly => RunKey::Biweekly(row.run_on),
+    }
+}
+
+/// The day from which runs are made without being asked for: nothing from before the instance was made.
+pub fn first_day(app: &App) -> Date {
+    let made_on = app.made_at.to_zoned(app.zone()).date();
+    made_on.max(app.provider().billing_starts_on)
+}
+
+/// Adds a job for each run whose day has come and that has none.
+async fn add_due(app: &App, schedule: &Schedule) -> Result<()> {
+    let (first, today) = (first_day(app), app.today());
+    let newest = app.store.read(|tx| {
+        let of = |tx: &mut Tx, stream| tx.newest_scheduled(stream);
+        Ok::<_, store::Error>([of(tx, Stream::Recurring)?, of(tx, Stream::Biweekly)?])
+    });
+    let [recurring, biweekly] = newest.await?;
+    let known = |stream| match stream {
+        Stream::Recurring => recurring,
+        Stream::Biweekly => biweekly,
+    };
+    let due = schedule.runs_between(first, today).into_iter();
+    let due = due.filter(|key| known(key.stream()).is_none_or(|newest| schedule.run_on(*key) > newest));
+    let rows: Vec<ScheduledRow> = due.map(|key| row_of(schedule, key)).collect();
+    if !rows.is_empty() {
+        app.store.write(move |tx| tx.insert_or_skip(&rows)).await?;
+    }
+    Ok(())
+}
+
+fn row_of(schedule: &Schedule, key: RunKey) -> ScheduledRow {
+    ScheduledRow {
+        stream: key.stream(),
+        period_from: key.period(schedule.grid()).from,
+        run_on: schedule.run_on(key),
+        state: Stage::Planning,
+        lease_until: Timestamp::UNIX_EPOCH,
+        next_at: Timestamp::UNIX_EPOCH,
+        attempts: 0,
+        last_error: None,
+    }
+}
+
+/// How far a run has come, and the invoices made on the way.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    stage: Stage,
+    invoices: usize,
+}
+
+/// Carries one run as far as it goes today, unless another process does.
+async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) -> Result<Step> {
+    let name = (row.stream, row.period_from);
+    let nothing = Step { stage: row.state, invoices: 0 };
+    if row.state == Stage::Review {
+        let run = app.store.read(move |tx| tx.run(name.0, name.1)).await?;
+        if let Some(run) = run
+            && next_deed(app, schedule, &run).await? == Deed::Wait
+        {
+            return Ok(nothing);
+        }
+    }
+    let now = app.clock.real();
+    let lease_until = now + LEASE;
+    let claimed = app.store.write(move |tx| tx.claim_scheduled(name, now, lease_until)).await?;
+    let Some(row) = claimed else { return Ok(nothing) };
+    let renew = move |tx: &mut Tx, last, next| tx.renew_scheduled(name, last, next);
+    let outcome = holding(app, lease_until, renew, carry_on(app, schedule, key, row.state)).await;
+    note(app, row, key, outcome).await
+}
+
+/// What a planned run needs next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Deed {
+    /// Its drafts approve themselves today, or should have before.
+    Release,
+    /// Approved drafts become invoices.
+    Issue,
+    /// Staff are asked, reminded, or told that it is late.
+    Tell(Notice),
+    /// No draft is open any more.
+    Finish,
+    /// A person decides, or the day is still to come.
+    Wait,
+}
+
+async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow) -> Result<Deed> {
+    let (run_id, key, today) = (run.run_id, run.key(), app.today());
+    let counts = app.store.read(move |tx| tx.draft_counts(run_id)).await?;
+    let of = |state| counts.iter().filter(|row| row.state == state).map(|row| row.count).sum::<i64>();
+    let (waiting, held, approved) = (of(DraftState::Waiting), of(DraftState::Held), of(DraftState::Approved));
+    if waiting + held + approved == 0 {
+        return Ok(Deed::Finish);
+    }
+    if waiting > 0 && schedule.release_on(key).is_some_and(|day| day <= today) {
+        return Ok(Deed::Release);
+    }
+    if approved > 0 && run.issue_on <= today {
+        return Ok(Deed::Issue);
+    }
+    for notice in words::notices(schedule, run, today, waiting + held) {
+        let matter = notice.key.clone();
+        if !app.store.read(move |tx| tx.is_told(&matter)).await? {
+            return Ok(Deed::Tell(notice));
+        }
+    }
+    Ok(Deed::Wait)
+}
+
+/// Plans what isn't planned, then does deed after deed until a person decides or nothing is left.
+async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, stage: Stage) -> Result<Step> {
+    let review = match schedule.of(key.stream()).review {
+        Review::None => plan_run::Review::Skip,
+        Review::Hold | Review::Release => plan_run::Review::Wait,
+    };
+    let period_from = key.period(schedule.grid()).from;
+    let known = app.store.read(move |tx| tx.run(key.stream(), period_from)).await?;
+    let run = match known {
+        Some(run) if stage != Stage::Planning => run,
+        _ => plan_run(app, key, review, |_, _| ()).await?,
+    };
+    let mut invoices = 0;
+    // Each deed leaves the run in another state, so that this ends long before.
+    for _ in 0..16 {
+        match next_deed(app, schedule, &run).await? {
+            Deed::Release => {
+                review_draft(app, &DraftKey { run: key, account: None }, Decision::Approve).await?;
+            }
+            Deed::Issue => {
+                let issued = issue_run(app, &run, |_, _| ()).await?;
+                invoices += issued.invoices;
+                if issued.changed > 0 {
+                    // What changed since it was approved is looked at again, or approved again where nobody looks.
+                    plan_run(app, key, review, |_, _| ()).await?;
+                }
+            }
+            Deed::Tell(notice) => {
+                tell_staff(app, notice).await?;
+            }
+            Deed::Finish => return Ok(Step { stage: Stage::Done, invoices }),
+            Deed::Wait => break,
+        }
+    }
+    Ok(Step { stage: Stage::Review, invoices })
+}
+
+/// Writes down how far a run came, or why not, and lets go of it.
+async fn note(app: &App, row: ScheduledRow, key: RunKey, outcome: Result<Step>) -> Result<Step> {
+    let step = match &outcome {
+        Ok(step) => *step,
+        Err(_) => Step { stage: row.state, invoices: 0 },
+    };
+    let mut next = ScheduledRow { state: step.stage, lease_until: Timestamp::UNIX_EPOCH, last_error: None, ..row };
+    if let Err(error) = &outcome {
+        tracing::error!(run = %key, %error, "a scheduled run waits");
+        let tries = i32::try_from(next.attempts).unwrap_or(60).clamp(1, 60);
+        next.next_at = app.clock.real() + AGAIN * tries;
+        next.last_error = Some(error.to_string());
+    } else {
+        next.attempts = 0;
+    }
+    app.store.write(move |tx| tx.replace(std::slice::from_ref(&next))).await?;
+    if let Err(error) = outcome {
+        tell_staff(app, words::failed(key, &error.to_string())).await?;
+    }
+    Ok(step)
+}

@@ -1,0 +1,101 @@
+//! Moves the business clock of a sandbox, forward only, and does what falls due on the way as if the clock stood there.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use crate::actions::deliver_mail::finish_delivery;
+use crate::actions::keep_schedule::{first_day, keep_schedule};
+use crate::actions::render_documents::finish_rendering;
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// When the work of a day is done where a date alone is given: 9:00 in the provider's zone.
+pub const MORNING: Time = Time::constant(9, 0, 0, 0);
+
+/// What happened on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Invoices made.
+    pub invoices: usize,
+    /// Documents rendered.
+    pub documents: usize,
+    /// Recipients whose mail the server took.
+    pub mails: usize,
+}
+
+/// Moves the clock to `target`, stopping at 9:00 of each day on which something is due. `progress` is told the days.
+///
+/// # Errors
+/// `Refused` where the instance is no sandbox, or `target` lies behind.
+pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -> Result<Passed> {
+    app.refresh().await?;
+    let now = app.clock.now();
+    if !app.sandbox {
+        return Err(Error::refused(
+            "only a sandbox has a clock that can be moved: make one with `quittance init --sandbox`",
+        ));
+    }
+    if target < now {
+        let (target, now) = (target.to_zoned(app.zone()), now.to_zoned(app.zone()));
+        return Err(Error::Refused(format!(
+            "the clock stands at {} and moves forward only; {} lies behind it",
+            now.strftime("%Y-%m-%d %H:%M"),
+            target.strftime("%Y-%m-%d %H:%M")
+        )));
+    }
+    let mut passed = Passed::default();
+    work(app, &mut passed).await?;
+    while let Some(day) = next_day(app).await? {
+        let Some(stop) = morning(app, day).filter(|stop| *stop <= target) else { break };
+        progress(day);
+        set_clock(app, stop.max(app.clock.now())).await?;
+        work(app, &mut passed).await?;
+    }
+    set_clock(app, target.max(app.clock.now())).await?;
+    work(app, &mut passed).await?;
+    Ok(passed)
+}
+
+/// Sets the business clock of a sandbox; every process follows when it next looks.
+///
+/// # Errors
+/// `Refused` where the instance is no sandbox.
+pub async fn set_clock(app: &App, instant: Timestamp) -> Result<()> {
+    let offset_us = instant.as_microsecond().saturating_sub(app.clock.real().as_microsecond());
+    if app.store.write(move |tx| tx.set_clock_offset(offset_us)).await? == 0 {
+        return Err(Error::refused("only a sandbox has a clock that can be moved"));
+    }
+    app.clock.set_offset(offset_us);
+    Ok(())
+}
+
+/// 9:00 of a day in the provider's zone; the first instant after it where the clocks skip it.
+pub fn morning(app: &App, day: Date) -> Option<Timestamp> {
+    day.to_datetime(MORNING).to_zoned(app.zone()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// Does all that is due where the clock stands.
+async fn work(app: &App, passed: &mut Passed) -> Result<()> {
+    passed.invoices += keep_schedule(app).await?;
+    passed.documents += finish_rendering(app, |_, _| ()).await?;
+    if app.mailer.is_some() {
+        passed.mails += finish_delivery(app, |_| ()).await?.accepted;
+    }
+    Ok(())
+}
+
+/// The next day after today on which something is due: a run, the release of its drafts, the date of its invoices, or a
+/// mail.
+async fn next_day(app: &App) -> Result<Option<Date>> {
+    let (schedule, today) = (app.provider().schedule(), app.today());
+    let tomorrow = billing::calendar::shift(today, 1).max(first_day(app));
+    // A run's own days may lie some weeks after the day on which it is planned.
+    let from = billing::calendar::shift(today, -100).max(first_day(app));
+    let runs = schedule.runs_between(from, billing::calendar::shift(tomorrow, 40));
+    let days = runs.into_iter().flat_map(|key| {
+        let days = [Some(schedule.run_on(key)), Some(schedule.issue_on(key)), schedule.release_on(key)];
+        days.into_iter().flatten()
+    });
+    let mail = app.store.read(move |tx| tx.next_delivery(today)).await?;
+    Ok(days.chain(mail).filter(|day| *day > today).min())
+}
