@@ -98,8 +98,7 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         mail(16, "Invoice INV-20517: $3,908.90, due December 1", "INV-20517.pdf"),
     ];
     let clock = DemoClock {
-        now: Day::new("2026-11-06T09:12:00-06:00", "today, 9:12 am"),
-        today: "2026-11-06".into(),
+        now: Day::new("2026-11-06T09:12:00-06:00", "Friday, 6 November 2026, 09:12"),
         next: "2026-11-07".into(),
     };
     gallery.hang(

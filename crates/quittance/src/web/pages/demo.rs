@@ -53,8 +53,6 @@ pub struct MailboxPage {
 pub struct DemoClock {
     /// Where it stands.
     pub now: Day,
-    /// Its day, `2026-11-24`.
-    pub today: String,
     /// The first day it can be moved to.
     pub next: String,
 }

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem};
 use crate::web::form::Form;
 use crate::web::moment::moment;
-use crate::web::pages::{DemoClock, ErrorKind, Link, Mail, MailPage, MailRow, MailboxPage, Person};
+use crate::web::pages::{Day, DemoClock, ErrorKind, Link, Mail, MailPage, MailRow, MailboxPage, Person};
 use crate::web::session::MaybeSignedIn;
 
 const PER_PAGE: usize = 50;
@@ -50,8 +50,10 @@ pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Qu
 
 /// The clock as the page shows it.
 fn standing(app: &App) -> DemoClock {
-    let (now, today) = (app.clock.now(), app.today());
-    DemoClock { now: moment(app, now, now), today: today.to_string(), next: shift(today, 1).to_string() }
+    let now = app.clock.now().to_zoned(app.zone());
+    let text = now.strftime("%A, %-d %B %Y, %H:%M").to_string();
+    let next = shift(now.date(), 1).to_string();
+    DemoClock { now: Day::new(now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(), text), next }
 }
 
 /// Where to move the clock.
