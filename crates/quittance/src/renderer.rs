@@ -60,6 +60,9 @@ impl Renderer {
     /// `Internal` where the document can't be made, or the child took too long or died.
     pub async fn render(&self, paper: &InvoicePaper) -> Result<Document> {
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
+        if store::fault::strikes("render") {
+            return Err(Error::internal("a fault on demand"));
+        }
         let request = serde_json::to_vec(paper).map_err(Error::internal)?;
         let idle = self.idle.lock().await.pop();
         let mut worker = match idle {

@@ -54,6 +54,7 @@ statements! {
         RETURNING job_id, kind, account_id, subject_id, priority, due_at, lease_until, attempts, last_error";
     RENEW: (Integer, Integer) = "UPDATE job SET lease_until = $2 WHERE job_id = $1 AND lease_until > 0";
     DUE: (Integer) -> crate::One<i64> = "SELECT count(*) AS due FROM job WHERE kind = 'render' AND due_at <= $1";
+    HURRY_FAILED: () = "UPDATE job SET due_at = 0 WHERE last_error IS NOT NULL";
     HURRY: (Integer, Integer) = "UPDATE job SET priority = 0, due_at = 0 WHERE kind = 'render' AND account_id = $1 AND subject_id = $2";
     FINISH: (Integer) = "DELETE FROM job WHERE job_id = $1";
     POSTPONE: (Integer, Integer, Text) = "UPDATE job SET lease_until = 0, due_at = $2, last_error = $3 WHERE job_id = $1";
@@ -92,6 +93,11 @@ impl Tx {
     /// Puts a document's rendering first: somebody waits for it.
     pub fn hurry_job(&mut self, account: AccountId, document: InvoiceId) -> Result<(), Error> {
         self.execute(&HURRY, &[&account, &document]).map(drop)
+    }
+
+    /// Makes what failed before due at once: a person asks for it.
+    pub fn hurry_failed_jobs(&mut self) -> Result<(), Error> {
+        self.execute(&HURRY_FAILED, &[]).map(drop)
     }
 
     /// Removes a job that is done.

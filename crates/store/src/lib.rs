@@ -5,6 +5,7 @@
 pub mod check;
 mod engine;
 mod error;
+pub mod fault;
 mod field;
 mod job;
 mod migrate;

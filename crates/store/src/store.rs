@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::engine::{self, Access, Engines, Order};
 use crate::job::Task;
 use crate::migrate::{MIGRATIONS, Migration, migrate};
-use crate::{Error, One, Tx, statements};
+use crate::{Error, One, Tx, fault, statements};
 
 /// Where the data is.
 #[derive(Clone)]
@@ -100,13 +100,24 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let demanded = || E::from(Error::Unreachable("a fault on demand".to_owned()));
+        let kind = match access {
+            Access::Read => "read",
+            Access::Write => "write",
+        };
+        if fault::strikes(kind) {
+            return Err(demanded());
+        }
         let (task, answer) = Task::new(work);
         let queue = match access {
             Access::Read => &self.engines.reads,
             Access::Write => &self.engines.writes,
         };
         queue.send(Order { access, job: Box::new(task) })?;
-        answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))))
+        let answer =
+            answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))));
+        // The answer of a transaction that is on the disk may get lost on its way.
+        if access == Access::Write && fault::strikes("written") { Err(demanded()) } else { answer }
     }
 
     /// Brings the schema to this program's version and gives the names of what was applied. SQLite copies an existing

@@ -18,10 +18,11 @@ use crate::actions::review_draft::{Decision, DraftKey, review_draft};
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
 use crate::error::Result;
-use crate::lease::{LEASE, holding};
+use crate::lease::{LEASE, LOOK_AGAIN, holding};
 
-/// A step that failed is tried again so much later, and each time later still, up to sixty times as much.
-const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+/// A step that failed is tried again so much later, and twice as much each time, up to an hour.
+const AGAIN: SignedDuration = SignedDuration::from_secs(5);
+const LATEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Does everything whose day has come, in the order of the days; gives the number of invoices made.
 ///
@@ -45,6 +46,24 @@ pub async fn keep_schedule(app: &App) -> Result<usize> {
         }
     }
     Ok(invoices)
+}
+
+/// Does everything whose day has come, whoever holds it: what another process carries on is waited for, and what one held
+/// that died is taken over. Gives the number of invoices made, and why runs wait that could not be carried on.
+///
+/// # Errors
+/// Those of the database.
+pub async fn finish_schedule(app: &App) -> Result<(usize, Vec<String>)> {
+    let mut invoices = 0;
+    loop {
+        invoices += keep_schedule(app).await?;
+        let (open, now) = (app.store.read(Tx::open_scheduled).await?, app.clock.real());
+        if open.iter().all(|row| row.lease_until < now) {
+            let failed = open.iter().filter_map(|row| Some(format!("{}: {}", key_of(row), row.last_error.as_ref()?)));
+            return Ok((invoices, failed.collect()));
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// The key of a scheduled run.
@@ -207,8 +226,8 @@ async fn note(app: &App, row: ScheduledRow, key: RunKey, outcome: Result<Step>) 
     let mut next = ScheduledRow { state: step.stage, lease_until: Timestamp::UNIX_EPOCH, last_error: None, ..row };
     if let Err(error) = &outcome {
         tracing::error!(run = %key, %error, "a scheduled run waits");
-        let tries = i32::try_from(next.attempts).unwrap_or(60).clamp(1, 60);
-        next.next_at = app.clock.real() + AGAIN * tries;
+        let doubled = u32::try_from(next.attempts - 1).unwrap_or(0).min(10);
+        next.next_at = app.clock.real() + LATEST.min(AGAIN * 2_i32.pow(doubled));
         next.last_error = Some(error.to_string());
     } else {
         next.attempts = 0;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use crate::actions::deliver_mail::finish_delivery;
-use crate::actions::keep_schedule::{first_day, keep_schedule};
+use crate::actions::keep_schedule::{finish_schedule, first_day};
 use crate::actions::render_documents::finish_rendering;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 pub const MORNING: Time = Time::constant(9, 0, 0, 0);
 
 /// What happened on the way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
     /// Invoices made.
     pub invoices: usize,
@@ -21,6 +21,8 @@ pub struct Passed {
     pub documents: usize,
     /// Recipients whose mail the server took.
     pub mails: usize,
+    /// Runs that could not be carried on, each with its reason.
+    pub failed: Vec<String>,
 }
 
 /// Moves the clock to `target`, stopping at 9:00 of each day on which something is due. `progress` is told the days.
@@ -76,7 +78,9 @@ pub fn morning(app: &App, day: Date) -> Option<Timestamp> {
 
 /// Does all that is due where the clock stands.
 async fn work(app: &App, passed: &mut Passed) -> Result<()> {
-    passed.invoices += keep_schedule(app).await?;
+    let (invoices, failed) = finish_schedule(app).await?;
+    passed.invoices += invoices;
+    passed.failed = failed;
     passed.documents += finish_rendering(app, |_, _| ()).await?;
     if app.mailer.is_some() {
         passed.mails += finish_delivery(app, |_| ()).await?.accepted;

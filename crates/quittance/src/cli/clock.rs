@@ -39,6 +39,7 @@ impl Clock {
     /// Shows or moves.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        let mut failed = Vec::new();
         if let Some(to) = self.to {
             let target = match to {
                 Moment::Day(day) => morning(&app, day).ok_or_else(|| Error::refused("no calendar has that day"))?,
@@ -49,9 +50,13 @@ impl Clock {
                 "{} invoices issued, {} documents rendered, {} mails accepted on the way.",
                 passed.invoices, passed.documents, passed.mails
             ));
+            failed = passed.failed;
         }
         say(&format!("The clock stands at {}.", standing(&app)));
-        Ok(ExitCode::SUCCESS)
+        for run in &failed {
+            warn(&format!("{run}; it is tried again by itself"));
+        }
+        Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::error::Result;
 /// Renders the documents that wait.
 pub async fn render(place: &Place) -> Result<ExitCode> {
     let app = super::open::open(place).await?;
+    app.store.write(|tx| tx.hurry_failed_jobs()).await?;
     let made = finish_rendering(&app, progress_bar("Rendered documents")).await?;
     let failed = app.store.read(|tx| tx.failed_jobs()).await?;
     for job in &failed {

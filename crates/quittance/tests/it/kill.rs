@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use store::testing::Database;
@@ -14,7 +14,7 @@ use crate::post_office::PostOffice;
 const ACCOUNTS: [&str; 3] = ["C-1000", "C-1008", "C-1023"];
 
 /// The whole way from an export to mails, each step a command that can be repeated.
-const STEPS: [&[&str]; 6] = [
+pub const STEPS: [&[&str]; 6] = [
     &["import", "EXPORT"],
     &["run", "recurring", "--for", "2026-07", "--approve"],
     &["run", "biweekly", "--on", "2026-07-10", "--approve"],
@@ -57,7 +57,7 @@ fn survives(database: Database) {
     println!("{kills} kills");
 }
 
-struct Life {
+pub struct Life {
     house: House,
     post: PostOffice,
     export: Export,
@@ -65,14 +65,14 @@ struct Life {
 
 /// What remains of a life: the same whether it was disturbed or not.
 #[derive(Debug, PartialEq, Eq)]
-struct Outcome {
-    invoices: Vec<Listed>,
+pub struct Outcome {
+    pub invoices: Vec<Listed>,
     /// Who was sent which invoice.
     mails: BTreeSet<(String, String)>,
 }
 
 impl Life {
-    fn begin(database: Database) -> Life {
+    pub fn begin(database: Database) -> Life {
         let house = House::on(database);
         let export = Export::of(&ACCOUNTS, house.path("export"));
         house.inits(&export.folder);
@@ -85,8 +85,13 @@ impl Life {
         step.iter().map(|argument| if *argument == "EXPORT" { self.export.path() } else { argument }).collect()
     }
 
+    /// The program about to carry out a step.
+    pub fn command(&self, step: &[&str]) -> Command {
+        self.house.command(&self.arguments(step))
+    }
+
     /// Carries out a step to its end; gives how long it took.
-    fn lives_through(&self, step: &[&str]) -> Duration {
+    pub fn lives_through(&self, step: &[&str]) -> Duration {
         let started = Instant::now();
         self.house.does(&self.arguments(step));
         started.elapsed()
@@ -94,7 +99,7 @@ impl Life {
 
     /// Starts a step and kills it after a while; false where it had ended before.
     fn dies_in(&self, step: &[&str], after: Duration) -> bool {
-        let mut command = self.house.command(&self.arguments(step));
+        let mut command = self.command(step);
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(after);
         let running = process.try_wait().unwrap().is_none();
@@ -105,13 +110,13 @@ impl Life {
     }
 
     /// Every invariant holds, and what was issued is the beginning of what will be.
-    fn is_consistent(&self, expected: &[Listed]) {
+    pub fn is_consistent(&self, expected: &[Listed]) {
         self.house.is_sound();
         let invoices = self.house.invoices();
         assert_eq!(invoices, expected[..invoices.len()]);
     }
 
-    fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         self.house.is_sound();
         assert_eq!(self.house.reads(|tx| tx.waiting_jobs()), 0);
         assert_eq!(self.house.reads(|tx| tx.waiting_mails()), 0);

@@ -7,6 +7,7 @@ mod house;
 mod world;
 
 mod browser;
+mod calls;
 mod cast;
 mod doors;
 mod export;
