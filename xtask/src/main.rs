@@ -1,8 +1,9 @@
-//! The chores: `cargo xtask test [--slow] [FILTER]`, `cargo xtask tidy`, `cargo xtask bench`.
+//! The chores: `cargo xtask test [--slow] [FILTER…]`, `cargo xtask faults [NAME…]`, `cargo xtask tidy`, `cargo xtask bench`.
 
 mod bench;
 mod cluster;
 mod demo;
+mod faults;
 mod place;
 mod steps;
 mod test;
@@ -22,9 +23,10 @@ fn main() -> ExitCode {
     let chore = arguments.remove(0);
     let done = match chore.as_str() {
         "test" => test::Ask::read(&arguments).and_then(|ask| test::run(&ask)),
+        "faults" => faults::run(&arguments),
         "tidy" => tidy::run(),
         "bench" => bench::run(&arguments),
-        _ => Err("usage: cargo xtask test [--slow] [FILTER] | tidy | bench [ARGUMENTS]".to_owned()),
+        _ => Err("usage: cargo xtask test [--slow] [FILTER…] | faults [NAME…] | tidy | bench [ARGUMENTS]".to_owned()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

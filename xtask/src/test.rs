@@ -14,25 +14,29 @@ use crate::tools::{self, Tools};
 pub struct Ask {
     /// The full doses: more seeds, more kills.
     slow: bool,
-    /// Only Rust tests whose names hold this, and nothing else.
-    filter: Option<String>,
+    /// Only Rust tests whose names hold one of these, and nothing else; everything where there is none.
+    filters: Vec<String>,
 }
 
 impl Ask {
     /// Reads the arguments.
     pub fn read(arguments: &[String]) -> Result<Self> {
-        let mut ask = Self { slow: false, filter: None };
+        let mut ask = Self { slow: false, filters: Vec::new() };
         for argument in arguments {
             match argument.as_str() {
                 "--slow" => ask.slow = true,
                 option if option.starts_with('-') => {
                     return Err(format!("{option} is unknown; test knows --slow alone"));
                 }
-                filter if ask.filter.is_none() => ask.filter = Some(filter.to_owned()),
-                more => return Err(format!("{more}: there can be one filter")),
+                filter => ask.filters.push(filter.to_owned()),
             }
         }
         Ok(ask)
+    }
+
+    /// The full doses of these tests.
+    pub const fn of_faults(filters: Vec<String>) -> Self {
+        Self { slow: true, filters }
     }
 }
 
@@ -41,7 +45,7 @@ pub fn run(ask: &Ask) -> Result<bool> {
     let place = Place::find()?;
     let tools = tools::all(&place)?;
     let mut steps = Steps::default();
-    if ask.filter.is_none() {
+    if ask.filters.is_empty() {
         steps.step("format", || succeeds(&mut cargo(&place, &["fmt", "--all", "--check"])));
         steps.step("tidy", crate::tidy::run);
         steps.step("expected figures", || oracle(&place, &tools));
@@ -49,7 +53,7 @@ pub fn run(ask: &Ask) -> Result<bool> {
         steps.step("clippy", || succeeds(&mut cargo(&place, &clippy)));
     }
     steps.counted("tests", || tests(&place, &tools, ask));
-    if ask.filter.is_none() {
+    if ask.filters.is_empty() {
         browser(&place, &tools, &mut steps);
     }
     Ok(steps.end())
@@ -66,7 +70,7 @@ fn oracle(place: &Place, tools: &Tools) -> Result<bool> {
 fn tests(place: &Place, tools: &Tools, ask: &Ask) -> Result<(usize, usize)> {
     let cluster = Cluster::start(&tools.postgres, Durability::OfTheServer)?;
     let mut command = cargo(place, &["test", "--workspace", "--no-fail-fast"]);
-    command.args(&ask.filter);
+    command.arg("--").args(&ask.filters);
     command.env("QUITTANCE_TEST_POSTGRES", cluster.url()).env("QUITTANCE_TEST_PYTHON", &tools.python);
     command.env("QUITTANCE_SLOW", if ask.slow { "1" } else { "0" });
     counts_tests(&mut command)
@@ -107,9 +111,8 @@ mod tests {
     #[test]
     fn arguments_are_read_or_refused() {
         let read = |arguments: &[&str]| Ask::read(&arguments.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(read(&[]), Ok(Ask { slow: false, filter: None }));
-        assert_eq!(read(&["kill", "--slow"]), Ok(Ask { slow: true, filter: Some("kill".to_owned()) }));
+        assert_eq!(read(&[]), Ok(Ask { slow: false, filters: Vec::new() }));
+        assert_eq!(read(&["kill", "--slow"]), Ok(Ask { slow: true, filters: vec!["kill".to_owned()] }));
         assert!(read(&["--quick"]).is_err());
-        assert!(read(&["a", "b"]).is_err());
     }
 }

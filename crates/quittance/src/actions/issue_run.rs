@@ -240,6 +240,8 @@ impl Rows {
         let accounts: Vec<AccountId> = self.invoices.iter().map(|invoice| invoice.account_id).collect();
         tx.settle_drafts(run.run_id, &accounts)?;
         tx.insert(&self.invoices)?;
+        // Before the lines: their unique index would tell the same, in words for nobody.
+        self.take_work(tx)?;
         tx.insert(&self.lines)?;
         tx.insert(&self.taxes)?;
         tx.insert(&self.states)?;
@@ -247,7 +249,6 @@ impl Rows {
         tx.insert(&self.entries)?;
         tx.insert(&self.postings)?;
         tx.insert(&self.jobs)?;
-        self.take_work(tx)?;
         self.add_to_balances(tx, run.stream)
     }
 

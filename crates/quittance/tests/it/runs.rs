@@ -11,7 +11,7 @@ houses!(
     a_held_draft_holds_the_next,
     a_run_that_is_done_changes_nothing,
     a_draft_that_changed_waits_again,
-    two_runners_make_no_duplicate,
+    two_and_eight_runners_make_no_duplicate,
     wrong_dates_are_refused,
     wrong_usage_ends_with_2,
     nothing_is_made_twice_or_from_nothing,
@@ -141,15 +141,16 @@ fn a_draft_that_changed_waits_again(house: &House) {
     house.is_sound();
 }
 
-fn two_runners_make_no_duplicate(house: &House) {
+fn two_and_eight_runners_make_no_duplicate(house: &House) {
     let sample = Export::sample();
     house.takes(&sample);
-    for run in [["run", "recurring", "--for", "2026-07"], ["run", "biweekly", "--on", "2026-07-24"]] {
+    let runs = [(2, ["run", "recurring", "--for", "2026-07"]), (8, ["run", "biweekly", "--on", "2026-07-24"])];
+    for (count, run) in runs {
         let start = || {
             let mut command = house.command(&[run.as_slice(), &["--approve"]].concat());
             command.stdout(std::process::Stdio::null()).spawn().unwrap()
         };
-        let runners = [start(), start(), start()];
+        let runners: Vec<_> = (0..count).map(|_| start()).collect();
         for mut runner in runners {
             assert_eq!(runner.wait().unwrap().code(), Some(0));
         }
