@@ -11,8 +11,10 @@ use store::provider::ProviderRow;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ending::Ending;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::node::{self, Node};
 use crate::post::Post;
 use crate::random::Ids;
 use crate::renderer::Renderer;
@@ -33,6 +35,8 @@ pub struct Inner {
     pub clock: Clock,
     /// Makes ids.
     pub ids: Ids,
+    /// This process's number in those ids.
+    pub node: Node,
     /// Secrets kept outside the database.
     pub keys: Keys,
     /// `quittance.toml`.
@@ -47,6 +51,8 @@ pub struct Inner {
     pub made_at: Timestamp,
     /// Tells waiting workers that there is something to do.
     pub wake: Wake,
+    /// Whether this process is ending.
+    pub ending: Ending,
     /// Codes on their way, and whether mail works.
     pub post: Post,
     /// Stylesheet, script and favicon as the provider's accent makes them.
@@ -73,7 +79,7 @@ pub struct Parts {
 }
 
 impl App {
-    /// Puts the parts together; the instance and its provider are read from the store.
+    /// Puts the parts together; the instance and its provider are read from the store, and a number for ids is leased.
     ///
     /// # Errors
     /// `Refused` where the database holds no instance yet.
@@ -83,9 +89,10 @@ impl App {
             return Err(Error::refused("this database holds no instance yet. Run `quittance init` first"));
         };
         parts.clock.set_offset(instance.clock_offset_us);
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 ids: Ids::new(parts.clock.clone()),
+                node: Node::default(),
                 store: parts.store,
                 clock: parts.clock,
                 keys: parts.keys,
@@ -95,11 +102,15 @@ impl App {
                 sandbox: instance.sandbox,
                 made_at: instance.made_at,
                 wake: Wake::default(),
+                ending: Ending::default(),
                 post: Post::default(),
                 assets: Assets::default(),
                 provider: RwLock::new(Arc::new(provider)),
             }),
-        })
+        };
+        node::hold(&app.inner).await;
+        tokio::spawn(node::keep(Arc::downgrade(&app.inner)));
+        Ok(app)
     }
 }
 

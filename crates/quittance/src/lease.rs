@@ -1,4 +1,5 @@
-//! Leases: what a process has claimed stays its own while it lives, and is free soon after it died.
+//! Leases: what a process has claimed stays its own while it lives, is given back when it ends, and is free soon after it
+//! died.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -17,19 +18,34 @@ pub const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Carries out `work` on what was claimed until `lease_until`. Meanwhile `renew(tx, ends, next)` moves the end of the
 /// lease from `ends` to `next`. Where that fails the lease ends, and another process may do the same work: that is safe.
+///
+/// Where the process is ending and `work` takes too long, the lease is given back, by moving its end into the past, and
+/// this never returns: whoever ends the process drops it.
 pub async fn holding<T, R>(app: &App, lease_until: Timestamp, renew: R, work: impl Future<Output = T>) -> T
 where
     R: Fn(&mut Tx, Timestamp, Timestamp) -> Result<(), store::Error> + Clone + Send + 'static,
 {
     let mut ends = lease_until;
     let mut work = pin!(work);
-    loop {
-        if let Ok(done) = tokio::time::timeout(RENEW_EVERY, work.as_mut()).await {
-            return done;
+    let given_back = loop {
+        let is_over = tokio::select! {
+            biased;
+            done = work.as_mut() => return done,
+            () = app.ending.is_over() => true,
+            () = tokio::time::sleep(RENEW_EVERY) => false,
+        };
+        let (renew, last) = (renew.clone(), ends);
+        let next = if is_over { Timestamp::UNIX_EPOCH } else { app.clock.real() + LEASE };
+        let renewed = app.store.write(move |tx| renew(tx, last, next)).await;
+        if is_over {
+            break renewed;
         }
-        let (renew, last, next) = (renew.clone(), ends, app.clock.real() + LEASE);
-        if app.store.write(move |tx| renew(tx, last, next)).await.is_ok() {
+        if renewed.is_ok() {
             ends = next;
         }
+    };
+    if let Err(error) = given_back {
+        tracing::warn!(%error, "a lease could not be given back; it ends by itself in a few seconds");
     }
+    std::future::pending().await
 }

@@ -1,6 +1,6 @@
 //! Mails that must not rest in the database, codes above all: a short queue in memory, and whether mail works at all.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ const QUEUE: usize = 256;
 const AT_ONCE: usize = 4;
 /// The waits before a letter is tried again. Later than that the person has asked for another code.
 const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15)];
+/// How often to look whether all is sent, at the end.
+const LOOK: Duration = Duration::from_millis(20);
 /// How often a silent mail server is asked whether it is back.
 const PROBE: Duration = Duration::from_secs(30);
 
@@ -24,6 +26,7 @@ const PROBE: Duration = Duration::from_secs(30);
 pub struct Post {
     letters: mpsc::Sender<Letter>,
     waiting: Mutex<Option<mpsc::Receiver<Letter>>>,
+    under_way: AtomicUsize,
     down_since: Mutex<Option<Timestamp>>,
     doubt: Notify,
     alarmed: AtomicBool,
@@ -35,6 +38,7 @@ impl Default for Post {
         Self {
             letters,
             waiting: Mutex::new(Some(waiting)),
+            under_way: AtomicUsize::new(0),
             down_since: Mutex::default(),
             doubt: Notify::new(),
             alarmed: AtomicBool::new(false),
@@ -57,6 +61,13 @@ impl Post {
     pub fn send(&self, letter: Letter) {
         if self.letters.try_send(letter).is_err() {
             tracing::error!("a letter was dropped: too many wait");
+        }
+    }
+
+    /// Waits until no letter waits and none is under way.
+    pub async fn is_settled(&self) {
+        while self.letters.capacity() < QUEUE || self.under_way.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -98,14 +109,20 @@ pub async fn work(app: App) {
 }
 
 async fn send(app: App, mailer: Mailer, letter: Letter) {
+    app.post.under_way.fetch_add(1, Ordering::SeqCst);
+    send_patiently(&app, &mailer, &letter).await;
+    app.post.under_way.fetch_sub(1, Ordering::SeqCst);
+}
+
+async fn send_patiently(app: &App, mailer: &Mailer, letter: &Letter) {
     let Some(recipient) = letter.to.first() else { return };
     for wait in RETRIES {
-        match attempt(&app, &mailer, &letter, recipient).await {
+        match attempt(app, mailer, letter, recipient).await {
             Outcome::Done => return,
             Outcome::Again => tokio::time::sleep(wait).await,
         }
     }
-    if matches!(attempt(&app, &mailer, &letter, recipient).await, Outcome::Again) {
+    if matches!(attempt(app, mailer, letter, recipient).await, Outcome::Again) {
         tracing::warn!(message_id = letter.message_id, "a letter was given up");
     }
 }

@@ -4,9 +4,14 @@ use std::sync::Mutex;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
+
+/// The bits of an id that count within a millisecond.
+const COUNTER_BITS: u32 = 12;
+const COUNTER_MASK: i64 = (1 << COUNTER_BITS) - 1;
 
 /// `N` random bytes. The machine's source failing is a failing machine: nothing secret can be made then.
 #[expect(
@@ -51,33 +56,99 @@ impl Default for Token {
     }
 }
 
-/// Makes ids: 41 bits of milliseconds, 10 bits of this process, 12 bits of counter. They ascend within a process; two
-/// processes that drew the same 10 bits would meet at a primary key, which fails the transaction and never mixes rows.
+/// Makes ids: 41 bits of milliseconds, 10 bits of this process, 12 bits of counter. They ascend within a process.
+///
+/// The number of the process is leased from the database. An id's time lies before the end of the lease it was made
+/// under, whatever the machine's clock says: a process that slept past its lease goes on in the time that was its own,
+/// so that whoever has the number by then makes other ids. Without a lease the number is random; two processes that
+/// drew the same one would meet at a primary key, which fails the transaction and never mixes rows.
 #[derive(Debug)]
 pub struct Ids {
     clock: Clock,
+    state: Mutex<Numbering>,
+}
+
+#[derive(Debug)]
+struct Numbering {
     process: i64,
-    last: Mutex<i64>,
+    /// Milliseconds and counter of the last id.
+    last: i64,
+    /// Milliseconds at which the lease ends.
+    ends_ms: i64,
 }
 
 impl Ids {
-    /// A maker of ids for this process.
+    /// A maker of ids with a random number.
     pub fn new(clock: Clock) -> Self {
         let process = i64::from(u16::from_le_bytes(bytes())) % 1024;
-        Self { clock, process, last: Mutex::new(0) }
+        Self { clock, state: Mutex::new(Numbering { process, last: 0, ends_ms: i64::MAX }) }
     }
 
     /// The next id.
     pub fn mint<T: From<i64>>(&self) -> T {
-        let tick = self.clock.real().as_millisecond() << 12;
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *last = tick.max(*last + 1);
-        let (ms, counter) = (*last >> 12, *last & 0xfff);
-        T::from((ms << 22) | (self.process << 12) | counter)
+        let now_ms = self.clock.real().as_millisecond();
+        let mut state = self.state();
+        let tick = now_ms.min(state.ends_ms - 1) << COUNTER_BITS;
+        state.last = tick.max(state.last + 1);
+        let (ms, counter) = (state.last >> COUNTER_BITS, state.last & COUNTER_MASK);
+        T::from((ms << 22) | (state.process << COUNTER_BITS) | counter)
     }
 
     /// The next `count` ids, ascending.
     pub fn many(&self, count: usize) -> Vec<i64> {
         (0..count).map(|_| self.mint()).collect()
+    }
+
+    /// From now on ids carry `process`, leased from `from` until `until`. They go on ascending.
+    pub fn lease(&self, process: i64, from: Timestamp, until: Timestamp) {
+        let mut state = self.state();
+        if state.process != process || state.ends_ms == i64::MAX {
+            // The last holder's ids lie before `from`, and ours of the same millisecond could sort below our last.
+            let next_ms = (from.as_millisecond() + 1).max((state.last >> COUNTER_BITS) + 1);
+            state.last = (next_ms << COUNTER_BITS) - 1;
+            state.process = process;
+        }
+        state.ends_ms = until.as_millisecond();
+    }
+
+    /// No id made so far carries a time at or after this.
+    pub fn minted_until(&self) -> Timestamp {
+        Timestamp::from_millisecond((self.state().last >> COUNTER_BITS) + 1).unwrap_or(Timestamp::MAX)
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, Numbering> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    fn parts(id: i64) -> (i64, i64, i64) {
+        (id >> 22, (id >> COUNTER_BITS) & 0x3ff, id & COUNTER_MASK)
+    }
+
+    #[test]
+    fn ids_ascend_across_numbers_and_stay_within_their_lease() {
+        let ids = Ids::new(Clock::default());
+        let mut made = ids.many(10_000);
+        let now = Clock::default().real();
+        ids.lease(7, now, now + SignedDuration::from_secs(1));
+        made.extend(ids.many(10_000));
+        ids.clock.pass_for_tests(3_600_000_000);
+        made.extend(ids.many(10_000));
+        let (ms, process, _) = parts(*made.last().unwrap());
+        assert_eq!(process, 7);
+        assert!(ms < now.as_millisecond() + 1000, "an hour later the ids still stand in the time that was leased");
+        // A lower number after a higher one.
+        let later = ids.clock.real();
+        ids.lease(3, later, later + SignedDuration::from_secs(1));
+        made.extend(ids.many(3));
+        assert!(made.is_sorted_by(|a, b| a < b));
+        assert_eq!(parts(*made.last().unwrap()).1, 3);
+        assert!(ids.minted_until() > later);
     }
 }

@@ -118,6 +118,7 @@ impl Worker {
 /// Those of the pipes.
 pub fn work() -> std::io::Result<()> {
     use std::io::{Read, Write};
+    end_with_parent();
     let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let mut length = [0_u8; 4];
     while input.read_exact(&mut length).is_ok() {
@@ -134,6 +135,12 @@ pub fn work() -> std::io::Result<()> {
         output.flush()?;
     }
     Ok(())
+}
+
+/// A child must not go on with a document that nobody waits for. One that isn't told ends when its input does.
+fn end_with_parent() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
 fn rendered(request: &[u8]) -> Result<Document, String> {

@@ -1,45 +1,88 @@
-//! What a serving process does besides answering: it makes the runs whose day has come, renders and delivers what waits.
+//! What a serving process does besides answering: it makes the runs whose day has come, renders and delivers what waits,
+//! sends codes, and forgets.
 
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
+use tokio::time::timeout_at;
 
 use crate::actions::deliver_mail::deliver_mail;
+use crate::actions::forget_expired;
 use crate::actions::keep_schedule::keep_schedule;
 use crate::actions::render_documents::render_documents;
 use crate::app::App;
+use crate::ending::GRACE;
+use crate::post;
 
 /// How often a worker looks without being woken: other processes can't ring its bell.
 const POLL: Duration = Duration::from_secs(5);
+/// After the grace for work under way: the time to give back what wasn't finished.
+const GIVING_BACK: Duration = Duration::from_millis(500);
 
 /// The running workers; dropped, they stop at their next wait.
 pub struct Workers {
-    handles: Vec<JoinHandle<()>>,
+    app: App,
+    /// Those that claim work, and have to stop before another process takes over.
+    claiming: Vec<JoinHandle<()>>,
+    /// Those that don't.
+    standing: Vec<JoinHandle<()>>,
 }
 
 impl Workers {
     /// Starts them.
     pub fn start(app: &App) -> Self {
-        let mut handles = vec![tokio::spawn(render(app.clone())), tokio::spawn(schedule(app.clone()))];
-        if app.mailer.is_some() {
-            handles.push(tokio::spawn(deliver(app.clone())));
-        } else {
+        if app.mailer.is_none() {
             tracing::warn!("no mail server is set: invoices are not mailed and codes can't be sent");
         }
-        Self { handles }
+        let standing = vec![tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
+        Self { app: app.clone(), claiming: claiming(app), standing }
+    }
+
+    /// Lets them finish or give back what they have claimed, in little more than `GRACE`, and claim nothing more.
+    pub async fn pause(&mut self) {
+        self.app.ending.begin();
+        let patience = self.app.ending.begun().await + GRACE + GIVING_BACK;
+        for mut handle in self.claiming.drain(..) {
+            if timeout_at(patience, &mut handle).await.is_err() {
+                handle.abort();
+            }
+        }
+    }
+
+    /// They go on.
+    pub fn resume(&mut self) {
+        self.app.ending.take_back();
+        self.claiming = claiming(&self.app);
+    }
+
+    /// Like `pause`, and codes on their way are sent.
+    pub async fn end(mut self) {
+        self.pause().await;
+        let patience = self.app.ending.begun().await + GRACE + GIVING_BACK;
+        if timeout_at(patience, self.app.post.is_settled()).await.is_err() {
+            tracing::warn!("letters with codes were not sent before the end");
+        }
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        for handle in &self.handles {
+        for handle in self.claiming.iter().chain(&self.standing) {
             handle.abort();
         }
     }
 }
 
+fn claiming(app: &App) -> Vec<JoinHandle<()>> {
+    let mut handles = vec![tokio::spawn(render(app.clone())), tokio::spawn(schedule(app.clone()))];
+    if app.mailer.is_some() {
+        handles.push(tokio::spawn(deliver(app.clone())));
+    }
+    handles
+}
+
 async fn schedule(app: App) {
-    loop {
+    while !app.ending.is_begun() {
         // Another process may have moved a sandbox's clock or imported new settings.
         if let Err(error) = app.refresh().await {
             tracing::warn!(%error, "the provider's profile could not be read again");
@@ -47,24 +90,33 @@ async fn schedule(app: App) {
         if let Err(error) = keep_schedule(&app).await {
             tracing::warn!(%error, "scheduled runs wait");
         }
-        tokio::time::sleep(POLL).await;
+        rest(&app, std::future::pending()).await;
     }
 }
 
 async fn render(app: App) {
-    loop {
+    while !app.ending.is_begun() {
         if let Err(error) = render_documents(&app, |_, _| ()).await {
             tracing::warn!(%error, "rendering waits");
         }
-        let _ = tokio::time::timeout(POLL, app.wake.render.notified()).await;
+        rest(&app, app.wake.render.notified()).await;
     }
 }
 
 async fn deliver(app: App) {
-    loop {
+    while !app.ending.is_begun() {
         if let Err(error) = deliver_mail(&app, |_| ()).await {
             tracing::warn!(%error, "delivery waits");
         }
-        let _ = tokio::time::timeout(POLL, app.wake.mail.notified()).await;
+        rest(&app, app.wake.mail.notified()).await;
+    }
+}
+
+/// Until the bell rings, or it is time to look, or the process ends.
+async fn rest(app: &App, bell: impl Future<Output = ()>) {
+    tokio::select! {
+        () = bell => {}
+        () = tokio::time::sleep(POLL) => {}
+        _ = app.ending.begun() => {}
     }
 }

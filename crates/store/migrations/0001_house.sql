@@ -25,6 +25,13 @@ CREATE TABLE provider (
   schedule TEXT NOT NULL
 ) STRICT;
 
+-- Numbers of the processes that make ids. An id's time lies before the end of the lease it was made under.
+CREATE TABLE node (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number BETWEEN 0 AND 1023),
+  token BLOB NOT NULL,
+  lease_until INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE wording (key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;
 
 -- Each import is counted: a run that planned on older data notices and plans again.

@@ -37,6 +37,7 @@ pub mod instance;
 pub mod invoice;
 pub mod item;
 pub mod mail;
+pub mod node;
 pub mod notice;
 pub mod portal;
 pub mod provider;

@@ -1,7 +1,7 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, notice,
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, node, notice,
     portal, provider, run, scheduled, scope, session, sign_in, verify, work,
 };
 
@@ -16,6 +16,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     invoice::ALL,
     item::ALL,
     mail::ALL,
+    node::ALL,
     notice::ALL,
     portal::dues::ALL,
     portal::files::ALL,
@@ -64,6 +65,7 @@ fn tables() -> Vec<&'static Table> {
         item::TaxRateRow::table(),
         mail::MailRow::table(),
         mail::RecipientRow::table(),
+        node::NodeRow::table(),
         notice::NoticeRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),

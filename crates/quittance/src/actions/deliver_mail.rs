@@ -38,12 +38,12 @@ pub async fn deliver_mail(app: &App, progress: impl Fn(&Delivered)) -> Result<De
         return Err(Error::refused("no mail server is set: fill in [mail] in quittance.toml"));
     };
     let mut delivered = Delivered::default();
-    loop {
+    while !app.ending.is_begun() {
         let now = app.clock.real();
         let (lease_until, today) = (now + LEASE, app.today());
         let claimed = app.store.write(move |tx| tx.claim_recipients(now, lease_until, today, 64)).await?;
         if claimed.is_empty() {
-            return Ok(delivered);
+            break;
         }
         let mut sends = Vec::new();
         for recipients in by_message(claimed) {
@@ -53,6 +53,7 @@ pub async fn deliver_mail(app: &App, progress: impl Fn(&Delivered)) -> Result<De
         holding(app, lease_until, Tx::renew_recipients, send_all(app, sends, &mut delivered)).await?;
         progress(&delivered);
     }
+    Ok(delivered)
 }
 
 /// Sends until nothing is due, whoever holds it: what another process sends is waited for, and what one held that died
@@ -136,6 +137,10 @@ fn load(tx: &mut Tx, account: AccountId, mail: MailId) -> Result<Contents> {
 
 /// Sends to one recipient and gives the row as it stands then.
 async fn send(app: &App, mailer: &Mailer, message: Arc<Message>, mut row: RecipientRow) -> RecipientRow {
+    if app.ending.is_begun() {
+        // Given back untouched, for another process.
+        return RecipientRow { lease_until: Timestamp::UNIX_EPOCH, attempts: row.attempts - 1, ..row };
+    }
     let outcome = match (&message.letter, Address::new(&row.name, &row.email)) {
         (Err(reason), _) => Err(Refusal::Temporary { code: 0, text: reason.clone() }),
         (_, Err(malformed)) => Err(Refusal::Invalid(malformed.to_string())),

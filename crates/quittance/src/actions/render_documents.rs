@@ -34,7 +34,7 @@ pub async fn render_documents(app: &App, progress: impl Fn(usize, usize)) -> Res
     let mut running = FuturesUnordered::new();
     loop {
         let free = app.renderer.size().saturating_sub(running.len());
-        if free > 0 {
+        if free > 0 && !app.ending.is_begun() {
             for job in claim(app, free).await? {
                 running.push(render_job(app, job));
             }

@@ -6,7 +6,7 @@ use clap::Args;
 use connect::mail::{Mailbox, Mailer};
 
 use super::init::{Purpose, make};
-use super::serve::{bind, local_address, serve};
+use super::serve::{bind, local_address, serve_alone};
 use super::{Place, open, say};
 use crate::app::App;
 use crate::clock::Clock;
@@ -28,7 +28,7 @@ impl Demo {
         let listener = bind(&self.listen)?;
         let address = local_address(&listener)?;
         let folder = Folder::new(address.port())?;
-        let place = Place { data: folder.0.join("data"), database_url: place.database_url.clone() };
+        let place = Place::new(folder.0.join("data"), place.database_url.clone());
         let today = Clock::default().real().to_zoned(jiff::tz::TimeZone::UTC).date();
         make(&place, &provider(today)?, Purpose::Sandbox).await?;
         let base_url = format!("http://127.0.0.1:{}", address.port());
@@ -38,7 +38,7 @@ impl Demo {
         let invoices = make_history(&app, app.today()).await?;
         say(&format!("{invoices} invoices issued; their documents are rendered behind, newest first."));
         introduce(&app, &base_url).await?;
-        serve(app, listener).await?;
+        serve_alone(app, listener).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

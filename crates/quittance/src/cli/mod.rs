@@ -18,12 +18,18 @@ mod wording;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 pub use output::{say, warn};
 
+use crate::app::App;
 use crate::error::{Error, Result};
+
+/// How long tasks may take to notice that the program ends.
+const LAST_TASKS: Duration = Duration::from_millis(500);
 
 /// The billing portal of a managed service provider.
 #[derive(Parser)]
@@ -86,6 +92,28 @@ pub struct Place {
     pub data: PathBuf,
     /// The database, where it isn't the embedded file.
     pub database_url: Option<String>,
+    opened: Mutex<Vec<App>>,
+}
+
+impl Place {
+    /// Nothing is opened yet.
+    pub fn new(data: PathBuf, database_url: Option<String>) -> Self {
+        Self { data, database_url, opened: Mutex::default() }
+    }
+
+    /// Remembers what was opened here, to be closed at the end.
+    pub fn note(&self, app: App) -> App {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(app.clone());
+        app
+    }
+
+    /// Gives back what was leased for it.
+    async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for app in opened {
+            app.give_node_back().await;
+        }
+    }
 }
 
 /// Runs the command line and gives the exit code.
@@ -102,8 +130,15 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let place = Place { data: cli.data, database_url: cli.database_url.filter(|url| !url.is_empty()) };
-    match runtime.block_on(carry_out(cli.command, place)) {
+    let place = Place::new(cli.data, cli.database_url.filter(|url| !url.is_empty()));
+    let done = runtime.block_on(async {
+        let done = carry_out(cli.command, &place).await;
+        place.close().await;
+        done
+    });
+    // Rendering children end with the tasks that wait for them.
+    runtime.shutdown_timeout(LAST_TASKS);
+    match done {
         Ok(code) if output::was_heard() => code,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -113,23 +148,23 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn carry_out(command: Command, place: Place) -> Result<ExitCode> {
+async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
     match command {
-        Command::Init(ask) => ask.run(&place).await,
-        Command::Import(ask) => ask.run(&place).await,
-        Command::Run(ask) => ask.run(&place).await,
-        Command::Render => outbox::render(&place).await,
-        Command::Deliver => outbox::deliver(&place).await,
-        Command::Invoices(ask) => ask.run(&place).await,
-        Command::Document(ask) => ask.run(&place).await,
-        Command::Books(ask) => ask.run(&place).await,
-        Command::Contacts(ask) => ask.run(&place).await,
-        Command::Wording(ask) => ask.run(&place).await,
-        Command::Calendar(ask) => ask.run(&place).await,
-        Command::Clock(ask) => ask.run(&place).await,
-        Command::Verify => verify::run(&place).await,
-        Command::Serve(ask) => ask.run(&place).await,
-        Command::Demo(ask) => ask.run(&place).await,
+        Command::Init(ask) => ask.run(place).await,
+        Command::Import(ask) => ask.run(place).await,
+        Command::Run(ask) => ask.run(place).await,
+        Command::Render => outbox::render(place).await,
+        Command::Deliver => outbox::deliver(place).await,
+        Command::Invoices(ask) => ask.run(place).await,
+        Command::Document(ask) => ask.run(place).await,
+        Command::Books(ask) => ask.run(place).await,
+        Command::Contacts(ask) => ask.run(place).await,
+        Command::Wording(ask) => ask.run(place).await,
+        Command::Calendar(ask) => ask.run(place).await,
+        Command::Clock(ask) => ask.run(place).await,
+        Command::Verify => verify::run(place).await,
+        Command::Serve(ask) => ask.run(place).await,
+        Command::Demo(ask) => ask.run(place).await,
         Command::RenderWorker => Err(Error::internal("a rendering process was started as a command")),
     }
 }

@@ -1,6 +1,6 @@
 //! Opens the instance a command works on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use connect::Secret;
 use connect::mail::{Login, Mailer, Security, Settings, Smtp};
@@ -32,26 +32,69 @@ pub async fn open(place: &Place) -> Result<App> {
 /// # Errors
 /// As `open`.
 pub async fn open_with(place: &Place, config: Config, mailer: Option<Mailer>) -> Result<App> {
-    let keys = Keys::read(&place.data)?;
+    Ok(place.note(prepare_with(place, config, mailer).await?.open().await?))
+}
+
+/// All that is needed to open an instance, found in order; nothing was changed yet.
+pub struct Prepared {
+    store: Store,
+    keys: Keys,
+    config: Config,
+    mailer: Option<Mailer>,
+    renderer: Renderer,
+    instance: Vec<u8>,
+    data: PathBuf,
+}
+
+/// Prepares to open the instance of a data directory.
+///
+/// # Errors
+/// As `open`.
+pub async fn prepare(place: &Place, config: Config) -> Result<Prepared> {
+    let mailer = mailer(&config.mail)?;
+    prepare_with(place, config, mailer).await
+}
+
+async fn prepare_with(place: &Place, config: Config, mailer: Option<Mailer>) -> Result<Prepared> {
+    let (keys, instance) = (Keys::read(&place.data)?, instance_id(&place.data)?);
     let location = location(place, &config);
     if let Location::Sqlite(path) = &location
         && !path.exists()
     {
         return Err(Error::Refused(format!("{} doesn't exist. Run `quittance init` first", path.display())));
     }
-    let store = open_store(location).await?;
-    if let Err(error) = store.expect_instance(instance_id(&place.data)?).await {
-        return Err(match error {
+    let store = Store::open(Options::new(location)).await?;
+    let (renderer, data) = (renderer()?, place.data.clone());
+    Ok(Prepared { store, keys, config, mailer, renderer, instance, data })
+}
+
+impl Prepared {
+    /// Checks that the database is this instance's.
+    ///
+    /// # Errors
+    /// `Refused` where it isn't.
+    pub async fn check(&self) -> Result<()> {
+        self.store.expect_instance(self.instance.clone()).await.map_err(|error| match error {
             store::Error::WrongInstance => Error::Refused(format!(
                 "this database is not the one of {}: it holds another instance, or none yet",
-                place.data.display()
+                self.data.display()
             )),
             other => other.into(),
-        });
+        })
     }
-    let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer: renderer()? }).await?;
-    app.keep_portal_url().await?;
-    Ok(app)
+
+    /// Brings the schema to this program's version and opens the instance.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open(self) -> Result<App> {
+        self.store.migrate().await?;
+        self.check().await?;
+        let Self { store, keys, config, mailer, renderer, .. } = self;
+        let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer }).await?;
+        app.keep_portal_url().await?;
+        Ok(app)
+    }
 }
 
 /// Opens a database and brings its schema to this program's version.

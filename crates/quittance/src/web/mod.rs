@@ -22,4 +22,4 @@ mod server;
 pub mod session;
 
 pub use router::router;
-pub use server::serve;
+pub use server::{Conversations, FAREWELL, accept_until, serve};

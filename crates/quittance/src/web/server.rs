@@ -1,4 +1,5 @@
-//! Accepts connections: quick small answers, no patience for slow ones, and an end that lets requests finish.
+//! Accepts connections: quick small answers, no patience for slow ones, and an end at which everybody who came gets an
+//! answer.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -10,21 +11,18 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
-use crate::actions::forget_expired;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::post;
 use crate::web::network::Peer;
 use crate::web::patience::Patient;
 use crate::web::router;
 
 /// The most connections at once; one more waits in the system's queue.
-const CONNECTIONS: u64 = 8192;
+const CONNECTIONS: u32 = 8192;
 /// Files and sockets kept for everything else: the database, mail, rendering.
 const OTHER_FILES: u64 = 256;
 /// How long the other side may take nothing of an answer.
@@ -34,43 +32,71 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long the head of a request may be.
 const HEAD_BYTES: usize = 32 * 1024;
 /// How long requests may take to finish at the end.
-const FAREWELL: Duration = Duration::from_secs(20);
+pub const FAREWELL: Duration = Duration::from_secs(7);
 
-/// Serves the portal, sends its codes and forgets what has expired, until `shutdown` is over, then lets running requests finish.
+/// Serves the portal until `shutdown` is over, then lets running requests finish.
 ///
 /// # Errors
 /// `Unreachable` where the listener can't be used.
 pub async fn serve(app: App, listener: std::net::TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
+    let conversations = accept_until(app, listener, shutdown).await?;
+    conversations.have_ended(FAREWELL).await;
+    Ok(())
+}
+
+/// What goes on when no more is accepted: each connection answers one request, if it is under way or the first one, and
+/// closes.
+pub struct Conversations {
+    places: Arc<Semaphore>,
+    most: u32,
+}
+
+impl Conversations {
+    /// Waits until all have ended, but no longer than `patience`; false where some go on.
+    pub async fn have_ended(&self, patience: Duration) -> bool {
+        let ended = tokio::time::timeout(patience, self.places.acquire_many(self.most)).await.is_ok();
+        if !ended {
+            tracing::warn!("some requests take long to finish");
+        }
+        ended
+    }
+}
+
+/// Serves the portal until `shutdown` is over, and tells every connection then to come to its end.
+///
+/// # Errors
+/// `Unreachable` where the listener can't be used.
+pub async fn accept_until(
+    app: App,
+    listener: std::net::TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<Conversations> {
     let unusable = |error: std::io::Error| Error::Unreachable(format!("the address can't be listened on: {error}"));
     listener.set_nonblocking(true).map_err(unusable)?;
     let listener = TcpListener::from_std(listener).map_err(unusable)?;
     // The first visitor should not wait for the stylesheet to be packed.
     app.assets.look(&app.provider());
-    let background = [tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
     let router = router(app);
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(connections()));
+    let most = connections();
+    let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(64)));
+    let ending = watch::Sender::new(());
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, peer, place)) = accepted else { continue };
-        converse(&router, &graceful, (stream, peer, place));
+        let Some(accepted) = accepted else { continue };
+        converse(&router, ending.subscribe(), accepted);
     }
-    drop(listener);
-    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests were cut off at the end");
-    }
-    background.iter().for_each(tokio::task::JoinHandle::abort);
-    Ok(())
+    // Every receiver hears of it.
+    drop(ending);
+    Ok(Conversations { places, most })
 }
 
 /// As many connections as the system lets us have files, which it is asked to make as many as it may.
-fn connections() -> usize {
-    let most = usize::try_from(files().saturating_sub(OTHER_FILES).clamp(64, CONNECTIONS));
-    most.unwrap_or(64)
+fn connections() -> u32 {
+    u32::try_from(files().saturating_sub(OTHER_FILES)).unwrap_or(CONNECTIONS).clamp(64, CONNECTIONS)
 }
 
 #[cfg(unix)]
@@ -109,11 +135,14 @@ async fn accept(
 
 fn converse(
     router: &Router,
-    graceful: &GracefulShutdown,
+    ending: watch::Receiver<()>,
     (stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit),
 ) {
     let router = router.clone();
+    let asked = Arc::new(Notify::new());
+    let was_asked = Arc::clone(&asked);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
+        asked.notify_one();
         let router = router.clone();
         async move {
             let mut request = request.map(axum::body::Body::new);
@@ -126,10 +155,23 @@ fn converse(
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(Patient::new(stream, STALLED)), service);
-    let connection = graceful.watch(connection);
     tokio::spawn(async move {
+        let mut connection = std::pin::pin!(connection);
         // An error here is the other side going away or talking nonsense.
-        drop(connection.await);
+        tokio::select! {
+            ended = connection.as_mut() => drop(ended),
+            () = is_time_to_go(ending, &was_asked) => {
+                connection.as_mut().graceful_shutdown();
+                drop(connection.await);
+            }
+        }
         drop(place);
     });
+}
+
+/// Waits for the end, and then for the first request: told to close before it, a connection would do so without a word,
+/// and whoever has just come would be turned away.
+async fn is_time_to_go(mut ending: watch::Receiver<()>, was_asked: &Notify) {
+    while ending.changed().await.is_ok() {}
+    was_asked.notified().await;
 }
