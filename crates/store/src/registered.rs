@@ -1,8 +1,8 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, node, notice,
-    portal, provider, run, scheduled, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, node,
+    notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
