@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::ending::Ending;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::node::{self, Node};
 use crate::post::Post;
 use crate::random::Ids;
@@ -51,6 +52,8 @@ pub struct Inner {
     pub made_at: Timestamp,
     /// Tells waiting workers that there is something to do.
     pub wake: Wake,
+    /// What is counted, for whoever watches.
+    pub metrics: Metrics,
     /// Whether this process is ending.
     pub ending: Ending,
     /// Codes on their way, and whether mail works.
@@ -102,6 +105,7 @@ impl App {
                 sandbox: instance.sandbox,
                 made_at: instance.made_at,
                 wake: Wake::default(),
+                metrics: Metrics::default(),
                 ending: Ending::default(),
                 post: Post::default(),
                 assets: Assets::default(),

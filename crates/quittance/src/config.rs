@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::log::Format;
 
 /// The settings of `quittance.toml`. Unknown keys are refused, so that a typing error is not a silent default.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,6 +21,26 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The mail server.
     pub mail: MailConfig,
+    /// The log of `serve`.
+    pub log: LogConfig,
+    /// What is counted, for Prometheus.
+    pub metrics: MetricsConfig,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// `text` or `json`.
+    pub format: Format,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// The address of `GET /metrics`, on the loopback; empty: none.
+    pub listen: String,
 }
 
 /// `[database]`
@@ -72,6 +93,8 @@ impl Default for Config {
             listen: "127.0.0.1:8080".to_owned(),
             database: DatabaseConfig::default(),
             mail: MailConfig::default(),
+            log: LogConfig::default(),
+            metrics: MetricsConfig::default(),
         }
     }
 }
@@ -106,6 +129,13 @@ impl Config {
             return Err(Error::Refused(format!(
                 "base_url {:?} can't be used: it must be https://HOST without a path (http:// only where the host is the loopback)",
                 self.base_url
+            )));
+        }
+        let metrics = &self.metrics.listen;
+        let is_near = |address: std::net::SocketAddr| address.ip().is_loopback();
+        if !metrics.is_empty() && !metrics.parse().is_ok_and(is_near) {
+            return Err(Error::Refused(format!(
+                "[metrics] listen {metrics:?} can't be used: it must be an address of the loopback, such as 127.0.0.1:9464"
             )));
         }
         Ok(())

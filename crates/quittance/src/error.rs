@@ -44,8 +44,9 @@ impl From<StoreError> for Error {
             | StoreError::Contended
             | StoreError::Full
             | StoreError::ReadOnly
+            | StoreError::WrongInstance
             | StoreError::Unreachable(_) => Self::Unreachable(error.to_string()),
-            StoreError::WrongInstance | StoreError::Migration(_) => Self::Refused(error.to_string()),
+            StoreError::Migration(_) => Self::Refused(error.to_string()),
             other => Self::Internal(other.to_string()),
         }
     }

@@ -135,6 +135,7 @@ enum Outcome {
 async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Address) -> Outcome {
     match mailer.send(letter, recipient).await {
         Ok(_) => {
+            app.metrics.mailed("accepted");
             tracing::info!(message_id = letter.message_id, "a letter was accepted");
             app.post.note(Ok(()), app.clock.real());
             Outcome::Done
@@ -148,7 +149,9 @@ async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Addr
                 app.post.doubt.notify_one();
             }
             // After `Unknown` the letter may have arrived: sending it again is harmless, its Message-ID is the same.
-            if refusal.may_pass_later() { Outcome::Again } else { Outcome::Done }
+            let may_pass = refusal.may_pass_later();
+            app.metrics.mailed(if may_pass { "postponed" } else { "refused" });
+            if may_pass { Outcome::Again } else { Outcome::Done }
         }
     }
 }

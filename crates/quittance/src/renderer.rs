@@ -4,9 +4,11 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use documents::InvoicePaper;
+use store::Timing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Mutex, Semaphore};
@@ -25,6 +27,15 @@ pub struct Renderer {
     idle: Arc<Mutex<Vec<Worker>>>,
     permits: Arc<Semaphore>,
     size: usize,
+    state: Arc<State>,
+}
+
+/// How rendering goes.
+#[derive(Default)]
+struct State {
+    times: Timing,
+    failed: AtomicU64,
+    is_down: AtomicBool,
 }
 
 struct Worker {
@@ -46,12 +57,28 @@ impl Renderer {
     /// A pool of `processes` children of `program`, which is this very binary.
     pub fn new(program: PathBuf, processes: usize) -> Self {
         let size = processes.max(1);
-        Self { program, idle: Arc::default(), permits: Arc::new(Semaphore::new(size)), size }
+        let permits = Arc::new(Semaphore::new(size));
+        Self { program, idle: Arc::default(), permits, size, state: Arc::default() }
     }
 
     /// How many documents are rendered at once.
     pub fn size(&self) -> usize {
         self.size
+    }
+
+    /// How long documents took.
+    pub fn times(&self) -> &Timing {
+        &self.state.times
+    }
+
+    /// How many documents could not be made.
+    pub fn failed(&self) -> u64 {
+        self.state.failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the last child could not be started, or died, or took too long.
+    pub fn is_down(&self) -> bool {
+        self.state.is_down.load(Ordering::Relaxed)
     }
 
     /// Renders one document.
@@ -60,6 +87,20 @@ impl Renderer {
     /// `Internal` where the document can't be made, or the child took too long or died.
     pub async fn render(&self, paper: &InvoicePaper) -> Result<Document> {
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
+        let started = Instant::now();
+        let answer = self.ask(paper).await;
+        // A sentence about a document that can't be made is an answer, too.
+        self.state.is_down.store(answer.is_err(), Ordering::Relaxed);
+        let document = answer.and_then(|document| document);
+        match &document {
+            Ok(_) => self.state.times.add(started.elapsed()),
+            Err(_) => drop(self.state.failed.fetch_add(1, Ordering::Relaxed)),
+        }
+        document
+    }
+
+    /// The answer of a child; an error where there was none.
+    async fn ask(&self, paper: &InvoicePaper) -> Result<Result<Document>> {
         if store::fault::strikes("render") {
             return Err(Error::internal("a fault on demand"));
         }
@@ -72,7 +113,7 @@ impl Renderer {
         match tokio::time::timeout(TIME_LIMIT, worker.ask(&request)).await {
             Ok(Ok(answer)) => {
                 self.idle.lock().await.push(worker);
-                answer
+                Ok(answer)
             }
             Ok(Err(error)) => Err(Error::Internal(format!("the rendering process ended: {error}"))),
             Err(_) => {

@@ -6,6 +6,9 @@ mod sqlite;
 
 pub(crate) use queue::{Access, Order};
 
+use std::sync::Arc;
+
+use crate::health::Watch;
 use crate::migrate::for_postgres;
 use crate::store::{Expected, Location, Options};
 use crate::table::OnConflict;
@@ -151,9 +154,9 @@ pub(crate) struct Engines {
 }
 
 /// Opens the database and starts its threads. Blocks.
-pub(crate) fn start(options: &Options, expected: &Expected) -> Result<Engines, Error> {
+pub(crate) fn start(options: &Options, expected: &Expected, watch: &Arc<Watch>) -> Result<Engines, Error> {
     match &options.location {
-        Location::Sqlite(path) => sqlite::start(path, options),
-        Location::Postgres(url) => postgres::start(url, options, expected),
+        Location::Sqlite(path) => sqlite::start(path, options, expected, watch),
+        Location::Postgres(url) => postgres::start(url, options, expected, watch),
     }
 }

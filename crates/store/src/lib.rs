@@ -7,6 +7,7 @@ mod engine;
 mod error;
 pub mod fault;
 mod field;
+mod health;
 mod job;
 mod migrate;
 mod registered;
@@ -16,16 +17,19 @@ mod store;
 mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timing;
 mod tx;
 
 pub use error::{Error, Rule};
 pub use field::{Field, Kind, ToValue, Value};
+pub use health::Health;
 pub use migrate::{MIGRATIONS, Migration};
 pub use registered::check_statements;
 pub use row::{Column, Nothing, One, Record, Row, Sink, Stored};
 pub use statement::Statement;
-pub use store::{Location, Options, Store};
+pub use store::{Location, Options, Store, Times};
 pub use table::Table;
+pub use timing::{BOUNDS_MS, Timed, Timing};
 pub use tx::Tx;
 
 // The nouns.

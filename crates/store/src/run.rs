@@ -112,7 +112,17 @@ record! {
     }
 }
 
+record! {
+    /// When the newest run of a stream that issued something was made.
+    pub struct LastRunRow {
+        pub stream: Stream,
+        pub made_at: Timestamp,
+    }
+}
+
 statements! {
+    LAST_ISSUED: () -> LastRunRow = "SELECT r.stream, max(r.made_at) AS made_at FROM run r \
+        WHERE EXISTS (SELECT 1 FROM draft d WHERE d.run_id = r.run_id AND d.state = 'issued') GROUP BY r.stream ORDER BY r.stream";
     RUN_OF: (Text, Text) -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run \
         WHERE stream = $1 AND period_from = $2";
     RUNS: () -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run ORDER BY issue_on, stream DESC";
@@ -136,6 +146,11 @@ statements! {
 }
 
 impl Tx {
+    /// The newest run of each stream that issued something.
+    pub fn last_issued_runs(&mut self) -> Result<Vec<LastRunRow>, Error> {
+        self.rows(&LAST_ISSUED, &[])
+    }
+
     /// The run of a stream and period.
     pub fn run(&mut self, stream: Stream, period_from: Date) -> Result<Option<RunRow>, Error> {
         self.row(&RUN_OF, &[&stream, &period_from])

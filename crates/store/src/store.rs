@@ -1,12 +1,15 @@
 //! The store: takes closures from async code and runs each as a transaction on a thread of the database.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use crate::engine::{self, Access, Engines, Order};
+use crate::health::{Health, Watch};
 use crate::job::Task;
 use crate::migrate::{MIGRATIONS, Migration, migrate};
-use crate::{Error, One, Tx, fault, statements};
+use crate::{Error, One, Timing, Tx, fault, statements};
 
 /// Where the data is.
 #[derive(Clone)]
@@ -52,6 +55,32 @@ pub struct Store {
     engines: Arc<Engines>,
     expected: Expected,
     location: Location,
+    watch: Arc<Watch>,
+    times: Arc<Times>,
+}
+
+/// How long transactions take, from the moment they are asked for until their answer, and how many wait for theirs.
+#[derive(Debug, Default)]
+pub struct Times {
+    pub reads: Timing,
+    pub writes: Timing,
+    waiting: AtomicUsize,
+}
+
+impl Times {
+    /// Transactions that wait or run.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+/// One that waits, until it is dropped.
+struct Waiting<'a>(&'a Times);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 statements! {
@@ -64,9 +93,11 @@ impl Store {
     pub async fn open(options: Options) -> Result<Store, Error> {
         let expected = Expected::default();
         let (location, wanted) = (options.location.clone(), expected.clone());
-        let engines = tokio::task::spawn_blocking(move || engine::start(&options, &wanted)).await;
+        let watch = Arc::<Watch>::default();
+        let watching = watch.clone();
+        let engines = tokio::task::spawn_blocking(move || engine::start(&options, &wanted, &watching)).await;
         let engines = engines.map_err(|error| Error::Other(error.to_string()))??;
-        let store = Store { engines: Arc::new(engines), expected, location };
+        let store = Store { engines: Arc::new(engines), expected, location, watch, times: Arc::default() };
         store.read(|_| Ok::<(), Error>(())).await?;
         Ok(store)
     }
@@ -109,15 +140,21 @@ impl Store {
             return Err(demanded());
         }
         let (task, answer) = Task::new(work);
-        let queue = match access {
-            Access::Read => &self.engines.reads,
-            Access::Write => &self.engines.writes,
+        let (queue, timing) = match access {
+            Access::Read => (&self.engines.reads, &self.times.reads),
+            Access::Write => (&self.engines.writes, &self.times.writes),
         };
+        self.times.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.times);
+        let started = Instant::now();
         queue.send(Order { access, job: Box::new(task) })?;
-        let answer =
-            answer.await.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))));
+        let answer = answer.await;
+        timing.add(started.elapsed());
         // The answer of a transaction that is on the disk may get lost on its way.
-        if access == Access::Write && fault::strikes("written") { Err(demanded()) } else { answer }
+        if access == Access::Write && fault::strikes("written") {
+            return Err(demanded());
+        }
+        answer.unwrap_or_else(|_| Err(E::from(Error::Unreachable("the store is closed".to_owned()))))
     }
 
     /// Brings the schema to this program's version and gives the names of what was applied. SQLite copies an existing
@@ -142,6 +179,16 @@ impl Store {
         }
         let found = self.read(|tx| tx.value::<Vec<u8>>(&INSTANCE_ID, &[])).await?;
         if found == Some(id) { Ok(()) } else { Err(Error::WrongInstance) }
+    }
+
+    /// What the database refuses at present.
+    pub fn health(&self) -> Health {
+        self.watch.health()
+    }
+
+    /// How long transactions take.
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// "SQLite" or "PostgreSQL", for people.

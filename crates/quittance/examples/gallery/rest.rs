@@ -67,10 +67,15 @@ fn errors(gallery: &Gallery) -> std::io::Result<()> {
         ErrorKind::TooMany("in 2 minutes".into()),
         ErrorKind::Broken,
         ErrorKind::Busy("in 5 seconds".into()),
+        ErrorKind::DiskFull,
     ];
-    for kind in kinds {
+    let mut named: Vec<_> = kinds.into_iter().map(|kind| (format!("error-{}", kind.status()), kind)).collect();
+    // There is more than one reason for a 503.
+    named.push(("error-503-reading".to_owned(), ErrorKind::NotWritable));
+    named.push(("error-503-database".to_owned(), ErrorKind::NoDatabase));
+    for (name, kind) in named {
         let frame = if kind == ErrorKind::NotFound { khadra() } else { outside() };
-        gallery.hang(&format!("error-{}", kind.status()), &ErrorPage { frame, kind, trace: "7Q4-K2M".into() })?;
+        gallery.hang(&name, &ErrorPage { frame, kind, trace: "7Q4-K2M".into() })?;
     }
     Ok(())
 }

@@ -80,6 +80,11 @@ pub async fn finish_delivery(app: &App, progress: impl Fn(&Delivered)) -> Result
 async fn send_all(app: &App, sends: Vec<impl Future<Output = RecipientRow>>, delivered: &mut Delivered) -> Result<()> {
     let mut outcomes = stream::iter(sends).buffer_unordered(AT_ONCE);
     while let Some(row) = outcomes.next().await {
+        app.metrics.mailed(match row.state {
+            MailState::Accepted => "accepted",
+            MailState::Refused => "refused",
+            MailState::Waiting => "postponed",
+        });
         match row.state {
             MailState::Accepted => delivered.accepted += 1,
             MailState::Refused => delivered.refused += 1,

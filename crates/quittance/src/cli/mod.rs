@@ -16,7 +16,7 @@ mod serve;
 mod verify;
 mod wording;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -26,7 +26,9 @@ use clap::{Parser, Subcommand};
 pub use output::{say, warn};
 
 use crate::app::App;
+use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::log::{self, Format};
 
 /// How long tasks may take to notice that the program ends.
 const LAST_TASKS: Duration = Duration::from_millis(500);
@@ -122,7 +124,7 @@ pub fn main() -> ExitCode {
     if matches!(cli.command, Command::RenderWorker) {
         return if crate::renderer::work().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    start_logging(&cli.command);
+    start_logging(&cli.command, &cli.data);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -170,14 +172,17 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
 }
 
 /// Logs go to standard error. Commands are quiet unless `RUST_LOG` says otherwise.
-fn start_logging(command: &Command) {
-    let default = match command {
-        Command::Serve(_) | Command::Demo(_) => "info",
-        _ => "warn,store=error",
-    };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+fn start_logging(command: &Command, data: &Path) {
+    match command {
+        Command::Serve(_) => {
+            // Settings that can't be read are told later, by the command.
+            let format = Config::read(data).map(|config| config.log.format).unwrap_or_default();
+            log::start("info", format);
+            log::catch_panics();
+        }
+        Command::Demo(_) => log::start("info", Format::Text),
+        _ => log::start("warn,store=error", Format::Text),
+    }
 }
 
 /// A bar on standard error for work of known length, shown only when it takes longer than a second.

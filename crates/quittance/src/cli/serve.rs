@@ -1,6 +1,7 @@
 //! `quittance serve`: the portal, and the workers behind it.
 
 mod handover;
+mod meter;
 mod seat;
 mod signals;
 mod supervisor;
@@ -63,6 +64,7 @@ impl Serve {
             seat.lock()?;
         }
         let app = place.note(prepared.open().await?);
+        seat.open_meter(&app)?;
         seat.open_gate();
         if let Some(before) = before {
             before.may_go().await;
@@ -104,7 +106,7 @@ async fn serve(app: App, listener: TcpListener, mut seat: Seat, stop: &Stop) -> 
             return leave(&app, workers, &conversations, None).await;
         }
         tracing::warn!("the process that wanted to take over did not; going on");
-        seat.take_back()?;
+        seat.take_back(&app)?;
         // It may have brought the schema to a version that we don't know.
         app.store.migrate().await?;
         workers.resume();
@@ -114,7 +116,7 @@ async fn serve(app: App, listener: TcpListener, mut seat: Seat, stop: &Stop) -> 
 /// Lets the next process serve; false where it doesn't in the end.
 async fn hands_over(conversations: &Conversations, seat: &mut Seat, mut successor: Successor, stop: &Stop) -> bool {
     conversations.have_ended(LAST_WORDS).await;
-    seat.give_up();
+    seat.give_up().await;
     tokio::select! {
         follows = successor.follows() => follows,
         () = stop.asked() => true,

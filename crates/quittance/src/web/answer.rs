@@ -35,6 +35,22 @@ impl Problem {
         Self { kind: ErrorKind::Busy("in a few seconds".to_owned()), retry_after_s: Some(5) }
     }
 
+    /// The same in the words of what is wrong with the database, where something is.
+    pub(super) fn explained(self, health: &store::Health) -> Self {
+        use store::Error::{Full, ReadOnly, Unreachable, WrongInstance};
+        if !matches!(self.kind, ErrorKind::Busy(_)) {
+            return self;
+        }
+        let kind = match (&health.reading, &health.writing) {
+            (Some(Unreachable(_) | WrongInstance), _) => ErrorKind::NoDatabase,
+            (_, Some(Full)) => ErrorKind::DiskFull,
+            (_, Some(ReadOnly | Unreachable(_))) => ErrorKind::NotWritable,
+            (_, Some(WrongInstance)) => ErrorKind::NoDatabase,
+            _ => return self,
+        };
+        Self { kind, ..self }
+    }
+
     /// 429, with the seconds after which asking again helps.
     pub fn too_many(when: impl Into<String>, retry_after_s: u32) -> Self {
         Self { kind: ErrorKind::TooMany(when.into()), retry_after_s: Some(retry_after_s) }

@@ -23,13 +23,15 @@ use crate::web::frame::{Asked, bare_frame};
 use crate::web::host::own_host;
 use crate::web::pages::{ErrorKind, ErrorPage, Frame};
 use crate::web::policy::{Scripts, guard};
+use crate::web::record::Trace;
 
 const LONGEST_ADDRESS: usize = 8 * 1024;
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// The layer around everything.
 pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let asked = Asked { nonce: URL_SAFE_NO_PAD.encode(random::bytes::<18>()), known: Arc::default() };
+    let trace = request.extensions().get::<Trace>().cloned().unwrap_or_default();
+    let asked = Asked { nonce: URL_SAFE_NO_PAD.encode(random::bytes::<18>()), known: Arc::default(), trace };
     request.extensions_mut().insert(asked.clone());
     let (parts, body) = request.into_parts();
     let is_head = parts.method == axum::http::Method::HEAD;
@@ -81,17 +83,13 @@ fn is_plain_path(path: &str) -> bool {
 
 /// Runs the routes: at most 30 seconds, and a panic is an answer too.
 async fn run(next: Next, parts: Parts, body: Body) -> Response {
-    let path = parts.uri.path().to_owned();
     let work = AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind();
     match tokio::time::timeout(LONGEST_REQUEST, work).await {
         Ok(Ok(response)) => response,
-        Ok(Err(panic)) => {
-            let reason =
-                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-            Problem::broken(format!("{path} panicked: {}", reason.unwrap_or("without words"))).into_response()
-        }
+        // Its words may hold what people sent; where it happened is in the log already.
+        Ok(Err(_)) => Problem::broken("a handler panicked").into_response(),
         Err(_) => {
-            tracing::warn!(path, "a request took too long");
+            tracing::warn!("a request took too long");
             Problem::busy().into_response()
         }
     }
@@ -105,7 +103,7 @@ fn finish(app: &App, asked: &Asked, response: Response, is_head: bool) -> Respon
         guard(response.headers_mut(), scripts, app.config.is_https());
         return response;
     };
-    let mut page = error_page(app, asked, problem);
+    let mut page = error_page(app, asked, problem.explained(&app.store.health()));
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());
@@ -123,9 +121,9 @@ fn error_page(app: &App, asked: &Asked, problem: Problem) -> Response {
     let known = asked.known.get();
     let csrf = known.map(|known| csrf::steady_token(&app.keys, &known.session_hash)).unwrap_or_default();
     let visitor = known.map(|known| known.visitor.clone());
-    // A foreign invoice and an absent one must be the same byte for byte, so these pages carry no trace of their own.
-    let page =
-        ErrorPage { frame: Frame { csrf, visitor, ..bare_frame(app) }, kind: problem.kind, trace: String::new() };
+    // A foreign invoice and an absent one must be the same byte for byte, so only what is our fault carries a trace.
+    let trace = if status.is_server_error() { asked.trace.0.clone() } else { String::new() };
+    let page = ErrorPage { frame: Frame { csrf, visitor, ..bare_frame(app) }, kind: problem.kind, trace };
     let mut response = (status, Page(page)).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -5,12 +5,15 @@ use std::sync::OnceLock;
 
 use crate::app::App;
 use crate::web::pages::{Demo, Frame, Visitor};
+use crate::web::record::Trace;
 
 /// What the outermost layer knows of a request, for whoever makes a page of it.
 #[derive(Clone)]
 pub struct Asked {
     /// The CSP nonce of the answer.
     pub nonce: String,
+    /// What to read out on the phone.
+    pub(super) trace: Trace,
     /// Filled once somebody finds out who is signed in; error pages name them as well.
     pub(super) known: Arc<OnceLock<Known>>,
 }

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::answer::Problem;
 use crate::web::pages::ErrorKind;
 use crate::web::session::MaybeSignedIn;
-use crate::web::{assets, csrf, dress, portal};
+use crate::web::{assets, csrf, dress, portal, record};
 
 /// The portal as a service. It starts nothing by itself: `serve` does.
 pub fn router(app: App) -> Router {
@@ -22,6 +22,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { Problem::from(ErrorKind::WrongMethod) })
         .layer(from_fn_with_state(app.clone(), csrf::check))
         .layer(from_fn_with_state(app.clone(), dress::dress))
+        .layer(from_fn_with_state(app.clone(), record::record))
         .layer(CompressionLayer::new().gzip(true).compress_when(DefaultPredicate::new().and(is_page)))
         .with_state(app)
 }

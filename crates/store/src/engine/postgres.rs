@@ -16,14 +16,16 @@ use worker::{Shared, Worker};
 use super::Engines;
 use super::queue::{Lane, Threads, channel};
 use crate::Error;
+use crate::health::Watch;
 use crate::store::{Expected, Options};
 
 /// Starts the threads. Each connects when it gets its first closure.
-pub(super) fn start(url: &str, options: &Options, expected: &Expected) -> Result<Engines, Error> {
+pub(super) fn start(url: &str, options: &Options, expected: &Expected, watch: &Arc<Watch>) -> Result<Engines, Error> {
     let config = connection::config(url)?;
     let mut threads = Threads::default();
     let (sender, orders) = channel(options.queue);
-    let shared = Arc::new(Shared { config, expected: expected.clone(), orders, turn: RwLock::new(()) });
+    let (expected, watch) = (expected.clone(), watch.clone());
+    let shared = Arc::new(Shared { config, expected, watch, orders, turn: RwLock::new(()) });
     for (number, _) in (0..).zip(0..options.threads.max(1)) {
         let worker = Worker::new(shared.clone(), number);
         threads.spawn("store-postgres", move || worker.run())?;

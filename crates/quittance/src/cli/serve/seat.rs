@@ -6,6 +6,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use super::handover::{Gate, Successor};
+use super::meter::Meter;
+use crate::app::App;
 use crate::error::{Error, Result};
 
 /// Our place as the serving process. The demo has one without anything.
@@ -15,6 +17,7 @@ pub struct Seat {
     is_locked: bool,
     lock: Option<File>,
     gate: Option<Gate>,
+    meter: Option<Meter>,
 }
 
 impl Seat {
@@ -47,21 +50,33 @@ impl Seat {
         }
     }
 
-    /// Lets go of the lock, for the next process.
-    pub fn give_up(&mut self) {
+    /// Serves the metrics, where the settings say so.
+    ///
+    /// # Errors
+    /// `Refused` where their address can't be listened on.
+    pub fn open_meter(&mut self, app: &App) -> Result<()> {
+        self.meter = Meter::open(app)?;
+        Ok(())
+    }
+
+    /// Lets go of the lock and of the metrics' address, for the next process.
+    pub async fn give_up(&mut self) {
         self.lock = None;
+        if let Some(meter) = self.meter.take() {
+            meter.close().await;
+        }
     }
 
     /// Sits down again, because the next process didn't.
     ///
     /// # Errors
     /// As [`Seat::lock`].
-    pub fn take_back(&mut self) -> Result<()> {
+    pub fn take_back(&mut self, app: &App) -> Result<()> {
         if self.is_locked {
             self.lock()?;
         }
         self.open_gate();
-        Ok(())
+        self.open_meter(app)
     }
 
     /// Leaves nothing behind.

@@ -25,6 +25,12 @@ pub enum ErrorKind {
     TooMany(String),
     /// 500: our fault.
     Broken,
+    /// 507: nothing can be written, because a disk is full; reading works.
+    DiskFull,
+    /// 503: nothing can be written, because the database only reads or its disk fails; reading works.
+    NotWritable,
+    /// 503: the database doesn't answer, or isn't ours.
+    NoDatabase,
     /// 503: overloaded or starting; when to try again: `in 5 seconds`.
     Busy(String),
 }
@@ -42,7 +48,8 @@ impl ErrorKind {
             Self::TooLarge => 413,
             Self::TooMany(_) => 429,
             Self::Broken => 500,
-            Self::Busy(_) => 503,
+            Self::DiskFull => 507,
+            Self::NotWritable | Self::NoDatabase | Self::Busy(_) => 503,
         }
     }
 
@@ -58,6 +65,8 @@ impl ErrorKind {
             Self::TooLarge => "That was too large",
             Self::TooMany(_) => "Too many requests",
             Self::Broken => "Something broke on our side",
+            Self::DiskFull | Self::NotWritable => "Nothing can be saved right now",
+            Self::NoDatabase => "We can’t reach our records right now",
             Self::Busy(_) => "We are busy right now",
         }
     }
@@ -75,6 +84,9 @@ impl ErrorKind {
             Self::TooLarge => "Nothing was changed. Send less at a time.".to_owned(),
             Self::TooMany(when) => format!("To protect everyone’s accounts we answer only so many requests. Nothing was changed. Try again {when}."),
             Self::Broken => "Nothing you did caused this, and we have been told. Try again in a minute.".to_owned(),
+            Self::DiskFull => "Our disk is full. What you sent was not saved, and nothing else is lost: invoices and documents can be read and downloaded as always. Try again in a few minutes.".to_owned(),
+            Self::NotWritable => "Our database takes nothing at present. What you sent was not saved, and nothing else is lost: invoices and documents can be read and downloaded as always. Try again in a minute.".to_owned(),
+            Self::NoDatabase => "Our database does not answer. Nothing is lost. Try again in a minute.".to_owned(),
             Self::Busy(when) => format!("Nothing is lost. Try again {when}."),
         }
     }

@@ -4,27 +4,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::app::App;
+use crate::readiness::readiness;
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {
     "ok"
 }
 
-#[derive(Serialize)]
-struct Readiness {
-    ready: bool,
-    down: Vec<&'static str>,
-}
-
-/// `GET /readyz`: 200 where pages can be read, which needs the database alone; `down` names what else is missing.
+/// `GET /readyz`: 200 where pages can be read, which needs the database alone; `down` names what else is missing:
+/// `database`, `disk` (nothing can be written), `mail`, `renderer`.
 pub async fn ready(State(app): State<App>) -> Response {
-    let instance = app.store.read(|tx| tx.instance()).await;
-    let ready = matches!(instance, Ok(Some(_)));
-    let parts = [("database", !ready), ("mail", app.mail_is_down())];
-    let down = parts.into_iter().filter_map(|(name, is_down)| is_down.then_some(name)).collect();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, down })).into_response()
+    let readiness = readiness(&app).await;
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
 }

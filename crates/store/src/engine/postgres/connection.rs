@@ -51,23 +51,28 @@ impl Postgres {
     pub(crate) fn connect(config: &Config, expected: &Expected) -> Result<Postgres, Error> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let mut line = Line::new(runtime.map_err(|error| Error::Other(error.to_string()))?);
-        let (client, connection) = line.ask(config.connect(NoTls))?;
+        let (client, connection) = line.ask(config.connect(NoTls)).map_err(unreachable)?;
         line.runtime().spawn(async {
             if let Err(error) = connection.await {
                 tracing::warn!("the connection to the database broke: {}", Error::from(error));
             }
         });
         let mut postgres = Postgres { line, client: Arc::new(client), prepared: HashMap::new() };
-        postgres.command(SESSION)?;
+        postgres.command(SESSION).map_err(unreachable)?;
         if let Some(id) = expected.get() {
-            let request = postgres.client.query_opt("SELECT instance_id FROM instance", &[]);
-            let found = postgres.line.ask(request)?;
-            let found: Option<&[u8]> = found.as_ref().map(|row| row.try_get(0)).transpose()?;
-            if found != Some(id.as_slice()) {
-                return Err(Error::WrongInstance);
-            }
+            postgres.expect_instance(id)?;
         }
         Ok(postgres)
+    }
+
+    fn expect_instance(&mut self, id: &[u8]) -> Result<(), Error> {
+        let request = self.client.query_opt("SELECT instance_id FROM instance", &[]);
+        match self.line.ask(request) {
+            Ok(Some(row)) if row.try_get::<_, &[u8]>(0).is_ok_and(|found| found == id) => Ok(()),
+            Err(error @ Error::Unreachable(_)) => Err(error),
+            // Another server may have another table of this name, or none.
+            Ok(_) | Err(_) => Err(Error::WrongInstance),
+        }
     }
 
     /// Begins a transaction without waiting for the answer.
@@ -179,6 +184,14 @@ impl Postgres {
         let statement = self.line.ask(self.client.prepare_typed(sql, types))?;
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
+    }
+}
+
+/// Whatever a server says that doesn't let us in, or isn't one at all: there is no database now, and there may be later.
+fn unreachable(error: Error) -> Error {
+    match error {
+        Error::Unreachable(_) => error,
+        other => Error::Unreachable(other.to_string()),
     }
 }
 

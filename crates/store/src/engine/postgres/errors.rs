@@ -25,9 +25,11 @@ fn translate(error: &DbError) -> Error {
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Error::Contended,
         &SqlState::DISK_FULL => Error::Full,
         &SqlState::READ_ONLY_SQL_TRANSACTION => Error::ReadOnly,
-        &SqlState::TOO_MANY_CONNECTIONS => Error::Unreachable(detail),
-        // Class 08: connection exceptions. 57P: the server, or who runs it, ended the connection.
-        code if code.code().starts_with("08") || code.code().starts_with("57P") => Error::Unreachable(detail),
+        // Class 08: connection exceptions. 53: no memory, too many connections. 57P: the server, or who runs it, ended
+        // the connection. 58: its disk fails.
+        code if ["08", "53", "57P", "58"].iter().any(|class| code.code().starts_with(class)) => {
+            Error::Unreachable(detail)
+        }
         code => Error::Other(format!("{detail} ({})", code.code())),
     }
 }

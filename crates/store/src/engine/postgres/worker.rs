@@ -8,6 +8,7 @@ use tokio_postgres::Config;
 use super::connection::Postgres;
 use crate::engine::queue::{Order, Orders};
 use crate::engine::{Access, Engine};
+use crate::health::Watch;
 use crate::job::{Job, Verdict};
 use crate::store::Expected;
 use crate::{Error, Tx};
@@ -23,6 +24,7 @@ const ALONE: u32 = 3;
 pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) expected: Expected,
+    pub(super) watch: Arc<Watch>,
     pub(super) orders: Orders,
     /// Read by those who write along with others, written by one who has to be alone.
     pub(super) turn: RwLock<()>,
@@ -32,13 +34,15 @@ pub(super) struct Shared {
 pub(super) struct Worker {
     shared: Arc<Shared>,
     tx: Option<Tx>,
+    /// What a closure met, whatever it made of it.
+    met: Option<Error>,
     jitter: Jitter,
 }
 
 impl Worker {
     /// `number` tells the threads apart.
     pub(super) fn new(shared: Arc<Shared>, number: u32) -> Worker {
-        Worker { shared, tx: None, jitter: Jitter(u64::from(number)) }
+        Worker { shared, tx: None, met: None, jitter: Jitter(u64::from(number)) }
     }
 
     /// Until the store is closed.
@@ -66,13 +70,20 @@ impl Worker {
                     self.tx = None;
                     self.jitter.pause(attempt)
                 }
-                _ => return job.finish(outcome),
+                _ => return self.finish(access, job, outcome),
             };
             if attempt == ATTEMPTS {
-                return job.finish(outcome);
+                return self.finish(access, job, outcome);
             }
             std::thread::sleep(pause);
         }
+    }
+
+    fn finish(&mut self, access: Access, job: Box<dyn Job>, outcome: Result<(), Error>) {
+        let met = self.met.take();
+        let seen = outcome.as_ref().err().or(met.as_ref());
+        self.shared.watch.note(access, seen.map_or(Ok(()), Err));
+        job.finish(outcome);
     }
 
     fn attempt_in_turn(&mut self, attempt: u32, job: &mut dyn Job) -> Result<(), Error> {
@@ -98,8 +109,10 @@ impl Worker {
         };
         connection(tx)?.begin(access);
         let (verdict, failure) = (job.run(tx), tx.failure());
+        self.met.clone_from(&failure);
+        let is_elsewhere = access == Access::Write && failure == Some(Error::ReadOnly);
         let postgres = connection(tx)?;
-        match (access, verdict, failure) {
+        let outcome = match (access, verdict, failure) {
             (_, _, Some(error @ (Error::Contended | Error::Unreachable(_)))) => {
                 // When the connection is gone, so is the transaction; the next use finds out.
                 drop(postgres.leave());
@@ -107,7 +120,12 @@ impl Worker {
             }
             (Access::Write, Verdict::Keep, _) => postgres.command("COMMIT"),
             (Access::Read, _, _) | (_, Verdict::Undo, _) => postgres.leave(),
+        };
+        if is_elsewhere {
+            // A server that only reads keeps its sessions so: the next closure may find the one that writes.
+            self.tx = None;
         }
+        outcome
     }
 }
 
