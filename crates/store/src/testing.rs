@@ -86,6 +86,25 @@ impl TestDatabase {
     }
 }
 
+/// Runs a text on the server of a database of PostgreSQL, in another database of it. Panics when it can't.
+pub fn command_beside(location: &Location, sql: &str) {
+    let Location::Postgres(url) = location else { return };
+    let (beside, sql) = (server::with_database(url, "postgres"), sql.to_owned());
+    command(beside, sql);
+}
+
+/// Runs a text in a database of PostgreSQL. Panics when it can't.
+pub fn command_in(location: &Location, sql: &str) {
+    let Location::Postgres(url) = location else { return };
+    command(url.clone(), sql.to_owned());
+}
+
+/// On a thread of its own, because a test may be where blocking isn't allowed.
+fn command(url: String, sql: String) {
+    let thread = std::thread::spawn(move || crate::engine::command_on_server(&url, &sql));
+    or_panic(thread.join().unwrap_or_else(|_| Err(other("the command panicked"))));
+}
+
 async fn sqlite(migrations: &'static [Migration]) -> Result<(Options, Place), Error> {
     let template = std::env::temp_dir().join(format!("quittance-template-{}.db", digest(migrations)));
     if !template.exists() {

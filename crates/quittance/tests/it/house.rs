@@ -163,9 +163,10 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// Whether the full doses were asked for: `cargo xtask test --slow`.
+/// Whether the full doses were asked for: `cargo xtask test --slow`, or `QUITTANCE_DOSE=full`.
 pub fn is_slow() -> bool {
-    std::env::var("QUITTANCE_SLOW").is_ok_and(|value| value == "1")
+    let is = |variable: &str, wanted: &str| std::env::var(variable).is_ok_and(|value| value == wanted);
+    is("QUITTANCE_SLOW", "1") || is("QUITTANCE_DOSE", "full")
 }
 
 /// The Python that has what `e2e/smtpd.py` needs.

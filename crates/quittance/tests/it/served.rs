@@ -46,6 +46,10 @@ impl House {
 }
 
 impl Served {
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The status and the whole answer to `GET path`.
     pub fn get(&self, path: &str) -> (u16, String) {
         get(self.address, path).unwrap()
@@ -78,6 +82,19 @@ impl Served {
         self.is_told(Signal::TERM);
         let status = self.ends();
         assert!(status.success(), "{status}: {}", self.log());
+    }
+
+    /// Waits until `GET path` answers so.
+    pub fn until(&self, path: &str, is_right: impl Fn(u16, &str) -> bool) {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let (status, answer) = self.get(path);
+            if is_right(status, &answer) {
+                return;
+            }
+            assert!(Instant::now() < patience, "{status} {answer}: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

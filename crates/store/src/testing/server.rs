@@ -68,7 +68,7 @@ async fn run(server: &str, sql: String) -> Result<(), Error> {
 }
 
 /// The same URL with another database.
-fn with_database(url: &str, name: &str) -> String {
+pub(super) fn with_database(url: &str, name: &str) -> String {
     let (address, settings) = url.split_once('?').map_or((url, String::new()), |(a, s)| (a, format!("?{s}")));
     let server = address.rsplit_once('/').map_or(address, |(server, _)| server);
     format!("{server}/{name}{settings}")
