@@ -29,6 +29,7 @@ macro_rules! houses {
 pub struct House {
     folder: TempDir,
     server: Option<TestDatabase>,
+    cluster: Option<String>,
 }
 
 /// What a command said and how it ended.
@@ -62,7 +63,12 @@ impl House {
     /// A house on this database, empty.
     pub fn on(database: Database) -> House {
         let server = (database == Database::Postgres).then(|| waited_for(TestDatabase::postgres()));
-        House { folder: TempDir::with_prefix("quittance-house-").unwrap(), server }
+        House { folder: TempDir::with_prefix("quittance-house-").unwrap(), server, cluster: None }
+    }
+
+    /// A house in this empty database of PostgreSQL.
+    pub fn at(url: String) -> House {
+        House { cluster: Some(url), ..House::on(Database::Sqlite) }
     }
 
     /// Where a test may put files.
@@ -138,6 +144,7 @@ impl House {
     /// Where the data is.
     pub fn location(&self) -> Location {
         match &self.server {
+            _ if self.cluster.is_some() => Location::Postgres(self.cluster.clone().unwrap()),
             Some(database) => database.store().location().clone(),
             None => Location::Sqlite(self.data().join("quittance.db")),
         }

@@ -9,6 +9,7 @@ mod world;
 mod browser;
 mod calls;
 mod cast;
+mod cluster;
 mod days;
 mod doors;
 mod export;

@@ -8,6 +8,7 @@ use rustix::process::Signal;
 use store::testing::{Database, command_beside, command_in};
 use store::{Location, Tx};
 
+use crate::cluster::Cluster;
 use crate::export::Export;
 use crate::house::{House, is_slow};
 use crate::post_office::PostOffice;
@@ -119,6 +120,33 @@ fn fault_postgres_disk_full() {
     assert!(served.get("/readyz").1.contains("\"down\":[]"));
     served.stops();
     place.house.is_sound();
+}
+
+/// Ended as its operator does, and as a machine that fails does, and started again.
+#[test]
+fn fault_postgres_restarts() {
+    let mut cluster = Cluster::begin();
+    let house = House::at(cluster.url());
+    let export = Export::of(&["C-1000"], house.path("export"));
+    house.takes(&export.folder);
+    let post = PostOffice::open();
+    house.mails_to(post.port);
+    let served = house.serves();
+    let mut khadra = Visitor::of(served.address);
+    khadra.signs_in(&post, KHADRA);
+    for signal in [Signal::INT, Signal::QUIT] {
+        cluster.ends(signal);
+        let (status, page) = khadra.get("/invoices");
+        assert!(status == 503 && page.contains("Our database does not answer"), "{page}");
+        let (status, answer) = served.get("/readyz");
+        assert!(status == 503 && answer.contains("\"database\""), "{answer}");
+        cluster.starts();
+        assert_eq!(khadra.get("/invoices").0, 200);
+        let (status, page) = asks(&served, &format!("after-{}", signal.as_raw()));
+        assert_eq!(status, 303, "{page}");
+    }
+    served.stops();
+    house.is_sound();
 }
 
 /// A name or port that leads to another server for a while.
