@@ -154,10 +154,7 @@ fn fault_postgres_restarts() {
 fn fault_postgres_is_another() {
     let place = Place::made();
     let line = Line::to(&place.house.location());
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_quittance"));
-    command.arg("--data").arg(place.house.data()).args(["--database-url", &line.url, "serve"]);
-    command.args(["--listen", "127.0.0.1:0"]).env_remove("RUST_LOG");
-    let served = place.house.starts(command);
+    let served = line.serves(&place);
     let mut khadra = Visitor::of(served.address);
     khadra.signs_in(&place.post, KHADRA);
     let is_away = |khadra: &mut Visitor| {
@@ -183,6 +180,33 @@ fn fault_postgres_is_another() {
     assert_eq!(khadra.get("/invoices").0, 200);
     let (status, page) = asks(&served, "back");
     assert_eq!(status, 303, "{page}");
+    served.stops();
+    place.house.is_sound();
+}
+
+/// A server that takes connections and never answers: pages say so, and the end comes within ten seconds.
+#[test]
+fn fault_postgres_is_silent() {
+    let place = Place::made();
+    let line = Line::to(&place.house.location());
+    let mut served = line.serves(&place);
+    line.leads(Leads::Silently);
+    let mut visitors: Vec<_> = (0..8)
+        .map(|_| {
+            let address = served.address;
+            std::thread::spawn(move || crate::served::get(address, "/readyz"))
+        })
+        .collect();
+    assert_eq!(served.get("/healthz").0, 200);
+    let asked = std::time::Instant::now();
+    served.is_told(Signal::TERM);
+    let status = served.ends();
+    assert!(status.success() && asked.elapsed() < std::time::Duration::from_secs(10), "{status}");
+    // They are cut off, or told.
+    visitors.drain(..).for_each(|visitor| drop(visitor.join().unwrap()));
+    line.leads(Leads::There);
+    let served = line.serves(&place);
+    assert_eq!(served.get("/readyz").0, 200);
     served.stops();
     place.house.is_sound();
 }
@@ -230,6 +254,7 @@ enum Leads {
     There,
     Nowhere,
     Elsewhere,
+    Silently,
 }
 
 impl Line {
@@ -249,12 +274,21 @@ impl Line {
         line
     }
 
+    /// Serves over it.
+    fn serves(&self, place: &Place) -> Served {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_quittance"));
+        command.arg("--data").arg(place.house.data()).args(["--database-url", &self.url, "serve"]);
+        command.args(["--listen", "127.0.0.1:0"]).env_remove("RUST_LOG");
+        place.house.starts(command)
+    }
+
     /// From now on; who is connected is cut off.
     fn leads(&self, where_to: Leads) {
         let word = match where_to {
             Leads::There => 0,
             Leads::Nowhere => 1,
             Leads::Elsewhere => 2,
+            Leads::Silently => 3,
         };
         self.leads.store(word, Ordering::SeqCst);
         for stream in self.open.lock().unwrap().drain(..) {
@@ -280,6 +314,7 @@ fn connect(stream: TcpStream, server: &str, leads: u8, open: &Mutex<Vec<TcpStrea
             }
         }
         1 => drop(stream),
+        3 => open.lock().unwrap().push(stream),
         _ => drop((&stream).write_all(b"HTTP/1.1 400 Bad Request\r\n\r\nnot what you think\r\n")),
     }
 }

@@ -62,6 +62,7 @@ impl Postgres {
         if let Some(id) = expected.get() {
             postgres.expect_instance(id)?;
         }
+        postgres.line.is_connected();
         Ok(postgres)
     }
 

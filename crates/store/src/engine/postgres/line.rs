@@ -14,6 +14,9 @@ use crate::Error;
 /// Longer than any statement may take (`statement_timeout`): without an answer by then, the connection is dead.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// How long a server may take to let us in.
+const CONNECTING: Duration = Duration::from_secs(5);
+
 type Answer = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
 /// A runtime for one connection and the requests sent on it whose answers nobody has looked at yet.
@@ -25,7 +28,12 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(runtime: Runtime) -> Line {
-        Line { runtime, unanswered: Vec::new(), patience: PATIENCE }
+        Line { runtime, unanswered: Vec::new(), patience: CONNECTING }
+    }
+
+    /// From now on it is about statements, which take their time.
+    pub(super) fn is_connected(&mut self) {
+        self.patience = PATIENCE;
     }
 
     pub(super) fn runtime(&self) -> &Runtime {
