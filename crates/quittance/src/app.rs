@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use connect::mail::Mailer;
+use connect::mail::{Mailer, Pace};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -44,6 +44,8 @@ pub struct Inner {
     pub config: Config,
     /// Where mail goes; nothing where no server is set.
     pub mailer: Option<Mailer>,
+    /// How quickly mail goes to one receiving server.
+    pub pace: Pace,
     /// Makes documents.
     pub renderer: Renderer,
     /// Whether this is a sandbox.
@@ -99,6 +101,7 @@ impl App {
                 store: parts.store,
                 clock: parts.clock,
                 keys: parts.keys,
+                pace: Pace::new(parts.config.mail.per_minute),
                 config: parts.config,
                 mailer: parts.mailer,
                 renderer: parts.renderer,

@@ -25,6 +25,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What is counted, for Prometheus.
     pub metrics: MetricsConfig,
+    /// The people of the provider.
+    pub staff: StaffConfig,
 }
 
 /// `[log]`
@@ -41,6 +43,14 @@ pub struct LogConfig {
 pub struct MetricsConfig {
     /// The address of `GET /metrics`, on the loopback; empty: none.
     pub listen: String,
+}
+
+/// `[staff]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StaffConfig {
+    /// Who is told by mail what needs a person; nobody: the provider's e-mail.
+    pub notices: Vec<String>,
 }
 
 /// `[database]`
@@ -67,8 +77,27 @@ pub struct MailConfig {
     pub password_file: Option<PathBuf>,
     /// The sender; empty: the provider's e-mail.
     pub from: String,
+    /// Where reports of failed deliveries go; empty: the sender.
+    pub return_path: String,
     /// Documents larger than this many bytes are linked, not attached.
     pub attach_at_most: usize,
+    /// Letters a minute to one receiving domain; 0: as many as there are.
+    pub per_minute: u32,
+    /// Connections to the mail server at once.
+    pub connections: usize,
+    /// What becomes of mails long after their window. The demo makes its past at once; nobody else sets it.
+    #[serde(skip)]
+    pub lateness: Lateness,
+}
+
+/// What becomes of a mail whose window ended more than 7 days ago.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lateness {
+    /// It waits for `deliver --late`.
+    #[default]
+    Waits,
+    /// It goes like any other.
+    Goes,
 }
 
 impl Default for MailConfig {
@@ -80,7 +109,11 @@ impl Default for MailConfig {
             user: String::new(),
             password_file: None,
             from: String::new(),
+            return_path: String::new(),
             attach_at_most: 5_000_000,
+            per_minute: 120,
+            connections: 4,
+            lateness: Lateness::Waits,
         }
     }
 }
@@ -95,6 +128,7 @@ impl Default for Config {
             mail: MailConfig::default(),
             log: LogConfig::default(),
             metrics: MetricsConfig::default(),
+            staff: StaffConfig::default(),
         }
     }
 }

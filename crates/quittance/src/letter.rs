@@ -37,8 +37,9 @@ struct Values<'a> {
     invoice: InvoiceValues,
 }
 
+/// The provider, as texts may name it.
 #[derive(Serialize)]
-struct ProviderValues<'a> {
+pub struct ProviderValues<'a> {
     name: &'a str,
     legal_name: &'a str,
     phone: &'a str,
@@ -124,12 +125,18 @@ pub fn sender(app: &Inner, provider: &ProviderRow) -> Result<Address> {
     Address::new(&provider.name, if from.is_empty() { &provider.email } else { from }).map_err(Error::refused)
 }
 
+/// A random part of a Message-ID.
+pub fn tag() -> String {
+    crate::random::bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn addresses(contents: &Contents, routing: Routing) -> Vec<Address> {
     let rows = contents.recipients.iter().filter(|row| row.routing == routing);
     rows.filter_map(|row| Address::new(&row.name, &row.email).ok()).collect()
 }
 
-fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
+/// The provider, as texts may name it.
+pub fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
     ProviderValues {
         name: &provider.name,
         legal_name: &provider.legal_name,
@@ -177,7 +184,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
 }
 
 /// "December 1, 2026" where people write the month first, else "1 December 2026".
-fn long_date(day: Date, country: &str) -> String {
+pub fn long_date(day: Date, country: &str) -> String {
     match documents::DateOrder::of_country(country) {
         documents::DateOrder::MonthFirst => day.strftime("%B %-d, %Y").to_string(),
         documents::DateOrder::DayFirst => day.strftime("%-d %B %Y").to_string(),

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 
 /// The texts of mails: key and default.
 pub const MAIL: &[(&str, &str)] = &[
+    ("mail/digest.subject", include_str!("../texts/mail/digest.subject.txt")),
+    ("mail/digest.text", include_str!("../texts/mail/digest.text.txt")),
     ("mail/invoice.subject", include_str!("../texts/mail/invoice.subject.txt")),
     ("mail/invoice.text", include_str!("../texts/mail/invoice.text.txt")),
 ];

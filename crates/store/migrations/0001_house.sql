@@ -330,29 +330,73 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_next ON job (kind, priority, job_id);
 
--- The outbox. A row per message and a row per recipient; the document is named, never copied.
+-- One mail in place of several, for a person who wants it so; the recipients' rows it carries name it.
+CREATE TABLE digest (
+  digest_id INTEGER NOT NULL PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person (person_id),
+  message_id TEXT NOT NULL UNIQUE,
+  email TEXT NOT NULL, name TEXT NOT NULL,
+  gather_at INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
+  attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT
+) STRICT;
+CREATE INDEX digest_waiting ON digest (next_at) WHERE state = 'waiting';
+
+-- Who wants a digest; everybody else gets a mail for each invoice.
+CREATE TABLE person_digest (
+  person_id INTEGER NOT NULL PRIMARY KEY REFERENCES person (person_id),
+  rhythm TEXT NOT NULL CHECK (rhythm IN ('daily', 'weekly'))
+) STRICT;
+
+-- The outbox. A row per message and a row per recipient; the document is named, never copied. An invoice has one message
+-- made with its document, and one more for each time that somebody asked for it again.
 CREATE TABLE mail (
   account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL,
   invoice_id INTEGER NOT NULL,
+  cause TEXT NOT NULL CHECK (cause IN ('issue', 'resend')),
   message_id TEXT NOT NULL UNIQUE,
-  deliver_on TEXT NOT NULL,
+  deliver_on TEXT NOT NULL, deliver_by TEXT NOT NULL,
+  -- Set where it is sent although its window passed more than 7 days ago.
+  released_on TEXT,
   made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, mail_id),
-  UNIQUE (account_id, invoice_id),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX mail_issue ON mail (account_id, invoice_id) WHERE cause = 'issue';
+CREATE INDEX mail_invoice ON mail (account_id, invoice_id, mail_id);
 
+-- gather_at and digest_id are set where a digest carries the mail to this recipient.
 CREATE TABLE mail_recipient (
   account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL, recipient_no INTEGER NOT NULL,
+  person_id INTEGER REFERENCES person (person_id),
   email TEXT NOT NULL, name TEXT NOT NULL,
   routing TEXT NOT NULL CHECK (routing IN ('to', 'cc')),
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
   accepted_at INTEGER, last_reply TEXT,
+  bounced_at INTEGER, bounce TEXT,
+  gather_at INTEGER, digest_id INTEGER REFERENCES digest (digest_id),
   PRIMARY KEY (account_id, mail_id, recipient_no),
-  FOREIGN KEY (account_id, mail_id) REFERENCES mail (account_id, mail_id)
+  FOREIGN KEY (account_id, mail_id) REFERENCES mail (account_id, mail_id),
+  CHECK ((state = 'bounced') = (bounced_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_recipient_waiting ON mail_recipient (next_at) WHERE state = 'waiting';
+CREATE INDEX mail_recipient_digest ON mail_recipient (digest_id) WHERE digest_id IS NOT NULL;
+
+-- Addresses that mail came back from, lower-cased. Nothing is sent to a hard one until somebody clears it.
+CREATE TABLE mail_address (
+  email TEXT NOT NULL PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('soft', 'hard')),
+  status TEXT NOT NULL, reason TEXT NOT NULL,
+  bounces INTEGER NOT NULL,
+  first_at INTEGER NOT NULL, last_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every report of a mail server that was understood, by the hash of its bytes: read twice, it counts once.
+CREATE TABLE bounce_report (
+  report_hash BLOB NOT NULL PRIMARY KEY,
+  read_at INTEGER NOT NULL
+) STRICT;
 
 -- What staff are told: once for each key, mailed when the outbox comes to it.
 CREATE TABLE notice (
@@ -363,6 +407,15 @@ CREATE TABLE notice (
   mailed_at INTEGER
 ) STRICT;
 CREATE INDEX notice_waiting ON notice (notice_id) WHERE mailed_at IS NULL;
+
+CREATE TABLE notice_recipient (
+  notice_id INTEGER NOT NULL REFERENCES notice (notice_id),
+  email TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
+  attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT,
+  PRIMARY KEY (notice_id, email)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_recipient_waiting ON notice_recipient (next_at) WHERE state = 'waiting';
 
 -- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
 -- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries, for the sums.

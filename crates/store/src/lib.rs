@@ -36,6 +36,8 @@ pub use tx::Tx;
 pub mod account;
 pub mod agreement;
 pub mod books;
+pub mod bounce;
+pub mod digest;
 pub mod document;
 pub mod instance;
 pub mod invoice;

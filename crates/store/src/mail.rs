@@ -1,55 +1,52 @@
 //! The outbox: messages and their recipients.
 
-use std::str::FromStr;
-
 use billing::account::Routing;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{AccountId, Error, InvoiceId, MailId, Tx, record, statements, text_enum};
+use crate::{AccountId, DigestId, Error, InvoiceId, MailId, PersonId, Tx, record, statements, text_words};
 
-/// What became of a message for one recipient.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailState {
-    /// To be sent, perhaps again.
-    Waiting,
-    /// The mail server took it.
-    Accepted,
-    /// It will not be tried again.
-    Refused,
-}
-
-impl MailState {
-    /// The word in the database.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-        }
+text_words! {
+    /// What became of a message for one recipient.
+    pub enum MailState {
+        /// To be sent, perhaps again.
+        Waiting = "waiting",
+        /// The mail server took it.
+        Accepted = "accepted",
+        /// A mail server said no for good, or it was tried for days.
+        Refused = "refused",
+        /// Not sent: mail to this address comes back.
+        Skipped = "skipped",
+        /// Accepted at first, and come back.
+        Bounced = "bounced",
     }
 }
 
-impl FromStr for MailState {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Waiting, Self::Accepted, Self::Refused].into_iter().find(|state| state.as_str() == text).ok_or(())
+text_words! {
+    /// Why there is a message.
+    pub enum MailCause {
+        /// The invoice was issued.
+        Issue = "issue",
+        /// Somebody asked for it again.
+        Resend = "resend",
     }
 }
-
-text_enum!(MailState, as_str);
 
 record! {
-    /// A message: one per invoice.
+    /// A message that carries an invoice.
     pub struct MailRow in "mail" {
         pub account_id: AccountId,
         pub mail_id: MailId,
         pub invoice_id: InvoiceId,
+        pub cause: MailCause,
         /// Stable over all attempts.
         pub message_id: String,
         /// Not before this day.
         pub deliver_on: Date,
+        /// The last day of the window.
+        pub deliver_by: Date,
+        /// When somebody decided to send it long after its window.
+        pub released_on: Option<Date>,
         pub made_at: Timestamp,
     }
 }
@@ -60,6 +57,8 @@ record! {
         pub account_id: AccountId,
         pub mail_id: MailId,
         pub recipient_no: i64,
+        /// Nobody where it goes to an address that is no contact's.
+        pub person_id: Option<PersonId>,
         pub email: String,
         pub name: String,
         pub routing: Routing,
@@ -70,41 +69,78 @@ record! {
         /// In business time.
         pub accepted_at: Option<Timestamp>,
         pub last_reply: Option<String>,
+        /// In business time; set where the state is `bounced`.
+        pub bounced_at: Option<Timestamp>,
+        /// What the mail server that returned it said, or that it was late.
+        pub bounce: Option<String>,
+        /// In business time: when a digest takes it along.
+        pub gather_at: Option<Timestamp>,
+        pub digest_id: Option<DigestId>,
     }
 }
 
+/// What may be claimed at an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// In real time: leases and retries are measured by it.
+    pub now: Timestamp,
+    /// The business day.
+    pub today: Date,
+    /// Messages whose window ended before this day wait until somebody releases them.
+    pub earliest: Date,
+}
+
+macro_rules! recipient_columns {
+    () => {
+        "account_id, mail_id, recipient_no, person_id, email, name, routing, state, attempts, next_at, lease_until, \
+        accepted_at, last_reply, bounced_at, bounce, gather_at, digest_id"
+    };
+}
+pub(crate) use recipient_columns;
+
 statements! {
-    CLAIM: (Integer, Integer, Text, Integer) -> RecipientRow = "UPDATE mail_recipient SET lease_until = $2, attempts = attempts + 1 \
+    CLAIM: (Integer, Integer, Text, Text, Integer) -> RecipientRow = concat!(
+        "UPDATE mail_recipient SET lease_until = $2, attempts = attempts + 1 \
         WHERE state = 'waiting' AND lease_until < $1 AND (account_id, mail_id, recipient_no) IN (SELECT r.account_id, r.mail_id, r.recipient_no \
         FROM mail_recipient r JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id \
-        WHERE r.state = 'waiting' AND r.lease_until < $1 AND r.next_at <= $1 AND m.deliver_on <= $3 \
-        ORDER BY m.deliver_on, r.mail_id, r.recipient_no LIMIT $4) \
-        RETURNING account_id, mail_id, recipient_no, email, name, routing, state, attempts, next_at, lease_until, accepted_at, last_reply";
+        WHERE r.state = 'waiting' AND r.gather_at IS NULL AND r.lease_until < $1 AND r.next_at <= $1 AND m.deliver_on <= $3 \
+        AND (m.deliver_by >= $4 OR m.released_on IS NOT NULL) ORDER BY m.deliver_on, r.mail_id, r.recipient_no LIMIT $5) RETURNING ",
+        recipient_columns!()
+    );
     // The lease's end is its name: whoever claimed knows it, and nobody else has the same microsecond.
     RENEW: (Integer, Integer) = "UPDATE mail_recipient SET lease_until = $2 WHERE state = 'waiting' AND lease_until = $1";
-    DUE: (Integer, Text) -> crate::One<i64> = "SELECT count(*) AS due FROM mail_recipient r JOIN mail m ON m.account_id = r.account_id \
-        AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND r.next_at <= $1 AND m.deliver_on <= $2";
-    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
-        WHERE account_id = $1 AND mail_id = $2";
-    MAIL_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, message_id, deliver_on, made_at FROM mail \
-        WHERE account_id = $1 AND invoice_id = $2";
-    RECIPIENTS: (Integer, Integer) -> RecipientRow = "SELECT account_id, mail_id, recipient_no, email, name, routing, state, attempts, \
-        next_at, lease_until, accepted_at, last_reply FROM mail_recipient WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no";
+    DUE: (Integer, Text, Text) -> crate::One<i64> = "SELECT count(*) AS due FROM mail_recipient r JOIN mail m ON m.account_id = r.account_id \
+        AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND r.gather_at IS NULL AND r.next_at <= $1 AND m.deliver_on <= $2 \
+        AND (m.deliver_by >= $3 OR m.released_on IS NOT NULL)";
+    LATE: (Text) -> crate::One<i64> = "SELECT count(*) AS late FROM mail_recipient r JOIN mail m ON m.account_id = r.account_id \
+        AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND m.deliver_by < $1 AND m.released_on IS NULL";
+    RELEASE: (Text, Text) = "UPDATE mail SET released_on = $2 WHERE deliver_by < $1 AND released_on IS NULL AND (account_id, mail_id) IN \
+        (SELECT account_id, mail_id FROM mail_recipient WHERE state = 'waiting')";
+    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, made_at \
+        FROM mail WHERE account_id = $1 AND mail_id = $2";
+    MAIL_BY_MESSAGE: (Text) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, made_at \
+        FROM mail WHERE message_id = $1";
+    MAILS_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, \
+        released_on, made_at FROM mail WHERE account_id = $1 AND invoice_id = $2 ORDER BY mail_id";
+    RESENT: (Integer, Integer, Integer) -> crate::One<i64> = "SELECT count(*) AS resent FROM mail \
+        WHERE account_id = $1 AND invoice_id = $2 AND cause = 'resend' AND made_at > $3";
+    RECIPIENTS: (Integer, Integer) -> RecipientRow = concat!("SELECT ", recipient_columns!(), " FROM mail_recipient \
+        WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
         ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
     WAITING_MAILS: () -> crate::One<i64> = "SELECT count(*) AS waiting FROM mail_recipient WHERE state = 'waiting'";
 }
 
 impl Tx {
-    /// Takes at most `limit` recipients whose message may go today, until `lease_until`.
+    /// Takes at most `limit` recipients whose message may go today, until `lease_until`. Those that wait for a digest
+    /// are not among them.
     pub fn claim_recipients(
         &mut self,
-        now: Timestamp,
+        due: Due,
         lease_until: Timestamp,
-        today: Date,
         limit: i64,
     ) -> Result<Vec<RecipientRow>, Error> {
-        self.rows(&CLAIM, &[&now, &lease_until, &today, &limit])
+        self.rows(&CLAIM, &[&due.now, &lease_until, &due.today, &due.earliest, &limit])
     }
 
     /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
@@ -113,8 +149,18 @@ impl Tx {
     }
 
     /// How many recipients are due, those in somebody's hands, perhaps a dead process's, included.
-    pub fn due_recipients(&mut self, now: Timestamp, today: Date) -> Result<i64, Error> {
-        Ok(self.value(&DUE, &[&now, &today])?.unwrap_or(0))
+    pub fn due_recipients(&mut self, due: Due) -> Result<i64, Error> {
+        Ok(self.value(&DUE, &[&due.now, &due.today, &due.earliest])?.unwrap_or(0))
+    }
+
+    /// How many recipients wait for a decision, because their message's window ended before `earliest`.
+    pub fn late_recipients(&mut self, earliest: Date) -> Result<i64, Error> {
+        Ok(self.value(&LATE, &[&earliest])?.unwrap_or(0))
+    }
+
+    /// Lets the waiting messages go whose window ended before `earliest`.
+    pub fn release_late_mails(&mut self, earliest: Date, today: Date) -> Result<u64, Error> {
+        self.execute(&RELEASE, &[&earliest, &today])
     }
 
     /// A message.
@@ -122,9 +168,19 @@ impl Tx {
         self.row(&MAIL, &[&account, &mail])
     }
 
-    /// The message of an invoice.
-    pub fn mail_of_invoice(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<MailRow>, Error> {
-        self.row(&MAIL_OF_INVOICE, &[&account, &invoice])
+    /// A message by its Message-ID, without brackets.
+    pub fn mail_by_message(&mut self, message_id: &str) -> Result<Option<MailRow>, Error> {
+        self.row(&MAIL_BY_MESSAGE, &[&message_id])
+    }
+
+    /// The messages of an invoice, oldest first.
+    pub fn mails_of_invoice(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Vec<MailRow>, Error> {
+        self.rows(&MAILS_OF_INVOICE, &[&account, &invoice])
+    }
+
+    /// How often an invoice was asked for again after `since`, in business time.
+    pub fn resends(&mut self, account: AccountId, invoice: InvoiceId, since: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&RESENT, &[&account, &invoice, &since])?.unwrap_or(0))
     }
 
     /// Who a message goes to.

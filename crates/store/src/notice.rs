@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::mail::MailState;
 use crate::{Error, NoticeId, Tx, record, statements};
 
 record! {
@@ -18,9 +19,35 @@ record! {
     }
 }
 
+record! {
+    /// One of those who are told, and what became of the mail.
+    pub struct NoticeRecipientRow in "notice_recipient" key(notice_id, email) {
+        pub notice_id: NoticeId,
+        pub email: String,
+        pub state: MailState,
+        pub attempts: i64,
+        pub next_at: Timestamp,
+        pub lease_until: Timestamp,
+        pub last_reply: Option<String>,
+    }
+}
+
 statements! {
     NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice ORDER BY notice_id DESC LIMIT $1";
     IS_TOLD: (Text) -> crate::One<i64> = "SELECT notice_id FROM notice WHERE key = $1";
+    NOTICE: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice WHERE notice_id = $1";
+    UNADDRESSED: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice n WHERE mailed_at IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.notice_id) ORDER BY notice_id LIMIT $1";
+    CLAIM: (Integer, Integer, Integer) -> NoticeRecipientRow = "UPDATE notice_recipient SET lease_until = $2, attempts = attempts + 1 \
+        WHERE state = 'waiting' AND lease_until < $1 AND (notice_id, email) IN (SELECT notice_id, email FROM notice_recipient \
+        WHERE state = 'waiting' AND lease_until < $1 AND next_at <= $1 ORDER BY notice_id, email LIMIT $3) \
+        RETURNING notice_id, email, state, attempts, next_at, lease_until, last_reply";
+    RENEW: (Integer, Integer) = "UPDATE notice_recipient SET lease_until = $2 WHERE state = 'waiting' AND lease_until = $1";
+    RECIPIENTS: (Integer) -> NoticeRecipientRow = "SELECT notice_id, email, state, attempts, next_at, lease_until, last_reply \
+        FROM notice_recipient WHERE notice_id = $1 ORDER BY email";
+    MAILED: (Integer, Integer) = "UPDATE notice SET mailed_at = $2 WHERE notice_id = $1 AND mailed_at IS NULL AND NOT EXISTS \
+        (SELECT 1 FROM notice_recipient WHERE notice_id = $1 AND state = 'waiting') AND EXISTS \
+        (SELECT 1 FROM notice_recipient WHERE notice_id = $1 AND state = 'accepted')";
 }
 
 impl Tx {
@@ -37,5 +64,40 @@ impl Tx {
     /// What staff were told, the newest first.
     pub fn notices(&mut self, limit: i64) -> Result<Vec<NoticeRow>, Error> {
         self.rows(&NOTICES, &[&limit])
+    }
+
+    /// One of them.
+    pub fn notice(&mut self, notice: NoticeId) -> Result<Option<NoticeRow>, Error> {
+        self.row(&NOTICE, &[&notice])
+    }
+
+    /// Notices of which it isn't written down yet whom they go to.
+    pub fn unaddressed_notices(&mut self, limit: i64) -> Result<Vec<NoticeRow>, Error> {
+        self.rows(&UNADDRESSED, &[&limit])
+    }
+
+    /// Takes at most `limit` recipients until `lease_until`, in real time.
+    pub fn claim_notices(
+        &mut self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<NoticeRecipientRow>, Error> {
+        self.rows(&CLAIM, &[&now, &lease_until, &limit])
+    }
+
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
+    pub fn renew_notices(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<(), Error> {
+        self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
+    }
+
+    /// Whom a notice goes to.
+    pub fn notice_recipients(&mut self, notice: NoticeId) -> Result<Vec<NoticeRecipientRow>, Error> {
+        self.rows(&RECIPIENTS, &[&notice])
+    }
+
+    /// Notes that a notice is mailed, once nobody waits for it any more and somebody got it.
+    pub fn note_notice_mailed(&mut self, notice: NoticeId, now: Timestamp) -> Result<(), Error> {
+        self.execute(&MAILED, &[&notice, &now]).map(drop)
     }
 }

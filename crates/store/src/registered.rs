@@ -1,8 +1,8 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, check, document, instance, invoice, item, mail, node,
-    notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, agreement, books, bounce, check, digest, document, instance, invoice, item,
+    mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -11,6 +11,8 @@ static STATEMENTS: &[&[&Statement]] = &[
     account::ALL,
     agreement::ALL,
     books::ALL,
+    bounce::ALL,
+    digest::ALL,
     document::ALL,
     instance::ALL,
     invoice::ALL,
@@ -51,6 +53,10 @@ fn tables() -> Vec<&'static Table> {
         books::EntryRow::table(),
         books::LedgerRow::table(),
         books::PostingRow::table(),
+        bounce::BounceReportRow::table(),
+        bounce::MailAddressRow::table(),
+        digest::DigestRow::table(),
+        digest::PersonDigestRow::table(),
         crate::migrate::AppliedRow::table(),
         document::DocumentBytesRow::table(),
         document::DocumentRow::table(),
@@ -66,6 +72,7 @@ fn tables() -> Vec<&'static Table> {
         mail::MailRow::table(),
         mail::RecipientRow::table(),
         node::NodeRow::table(),
+        notice::NoticeRecipientRow::table(),
         notice::NoticeRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),

@@ -34,6 +34,8 @@ ids! {
     EntryId;
     /// A message of the outbox.
     MailId;
+    /// A mail in place of several.
+    DigestId;
     /// A job that waits.
     JobId;
     /// An import.

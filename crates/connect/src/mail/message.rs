@@ -27,7 +27,7 @@ pub struct Letter {
     /// Stable over all attempts: `local` or `local@domain`, without brackets. The domain of `from` is added to a bare
     /// local part.
     pub message_id: String,
-    /// Also the envelope sender, so bounces come back to it.
+    /// Also the envelope's sender, unless the relay's settings name a return path.
     pub from: Address,
     pub reply_to: Option<Address>,
     pub to: Vec<Address>,

@@ -6,6 +6,7 @@ mod failure;
 mod line;
 mod mailbox;
 mod message;
+mod pace;
 mod pool;
 mod settings;
 mod smtp;
@@ -14,6 +15,7 @@ pub use address::{Address, Malformed};
 pub use backoff::backoff;
 pub use mailbox::{Enclosure, Mailbox, Received};
 pub use message::{Attachment, Letter};
+pub use pace::{Pace, Turn};
 pub use settings::{Login, Security, Settings, Unusable};
 pub use smtp::Smtp;
 

@@ -16,13 +16,11 @@ use super::{
     settings::{Route, Security},
 };
 
-/// Relays limit connections per client, often to 10 or 20.
-const CONNECTIONS: usize = 4;
 /// A firewall may have forgotten an idle connection without a word; a new one is quicker than waiting for it.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// At most four connections; idle ones are asked whether they still live before they are used again.
+/// A few connections; idle ones are asked whether they still live before they are used again.
 pub struct Pool {
     pub route: Route,
     idle: Mutex<Vec<AsyncSmtpConnection>>,
@@ -38,7 +36,8 @@ pub struct Lease<'a> {
 
 impl Pool {
     pub fn new(route: Route) -> Self {
-        Self { route, idle: Mutex::default(), permits: Semaphore::new(CONNECTIONS) }
+        let permits = Semaphore::new(route.connections);
+        Self { route, idle: Mutex::default(), permits }
     }
 
     /// A connection that answered just now, ready for a transaction.

@@ -9,6 +9,7 @@ use lettre::transport::smtp::{
     extension::ClientId,
 };
 
+use super::Address;
 use crate::Secret;
 
 /// How to reach the relay.
@@ -26,6 +27,10 @@ pub struct Settings {
     pub timeout_s: u32,
     /// The name we greet the relay with: the host name of this server.
     pub hello_name: String,
+    /// Connections at once, at least one. Relays limit them per client, often to 10 or 20.
+    pub connections: usize,
+    /// The envelope's sender, where reports of failures go; nobody: the letter's own sender.
+    pub return_path: Option<Address>,
 }
 
 /// Who signs in at the relay.
@@ -68,6 +73,8 @@ pub(super) struct Route {
     pub tls: TlsParameters,
     pub step: Duration,
     pub hello: ClientId,
+    pub connections: usize,
+    pub return_path: Option<Address>,
 }
 
 impl Route {
@@ -86,6 +93,8 @@ impl Route {
             security: settings.security,
             host: settings.host,
             port: settings.port,
+            connections: settings.connections.max(1),
+            return_path: settings.return_path,
             tls,
         })
     }

@@ -30,7 +30,7 @@ impl Smtp {
     /// See [`super::Mailer::send`].
     pub async fn send(&self, letter: &Letter, recipient: &Address) -> Result<Accepted, Refusal> {
         let bytes = letter.mime_for(recipient)?;
-        let from = envelope_address(&letter.from)?;
+        let from = envelope_address(self.pool.route.return_path.as_ref().unwrap_or(&letter.from))?;
         let to = envelope_address(recipient)?;
         let mut lease = self.pool.lease().await?;
         let outcome =

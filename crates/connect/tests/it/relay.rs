@@ -152,5 +152,7 @@ pub fn settings(port: u16) -> Settings {
         authority_pem: None,
         timeout_s: 10,
         hello_name: "billing.provider.example".to_owned(),
+        connections: 4,
+        return_path: None,
     }
 }

@@ -1,8 +1,8 @@
 //! Invoices: bi-weekly and overdue, recurring and due, paid, and one whose PDF is being made.
 
 use quittance::web::pages::{
-    Agreement, AgreementLine, ChangeRow, Changes, Day, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf, Piece,
-    Price, Status, StatusKind, Ticket, Total,
+    Agreement, AgreementLine, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf,
+    Piece, Price, Status, StatusKind, Ticket, Total,
 };
 
 use crate::{Gallery, frame::khadra, invoices::day};
@@ -50,6 +50,7 @@ fn biweekly() -> InvoicePage {
         total: total("Amount due", "$3,163.73"),
         pdf: Pdf::Ready(file("Invoice, PDF, 2 pages", "84 kB")),
         files: vec![file("Lines, CSV", "2 kB")],
+        mail_again: Some(Deed::new("/invoices/INV-20299/mails", "E-mail it to me again")),
         pay: Some(how_to_pay("$3,163.73", "Oct 18, 2026")),
     }
 }

@@ -3,21 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing::Stream;
-use billing::account::Routing;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+use store::digest::Rhythm;
 use store::document::{DocumentBytesRow, DocumentRow, JobRow};
 use store::invoice::WholeInvoice;
-use store::mail::{MailRow, MailState, RecipientRow};
+use store::mail::{MailCause, MailRow};
 use store::{AccountId, InvoiceId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
+use crate::outbox::digests::gather_at;
+use crate::outbox::message::{Gathers, message_id, recipients};
+use crate::outbox::notices::notice;
 use crate::paper::invoice_paper;
 use crate::renderer::Document;
 
@@ -150,23 +151,34 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
     };
     let bytes = DocumentBytesRow { account_id, document_id, bytes: document.bytes };
     let invoice = &read.whole.invoice;
+    let (deliver_on, deliver_by) = window(app, &read);
     let mail = MailRow {
         account_id,
         mail_id: app.ids.mint(),
         invoice_id: document_id,
-        message_id: message_id(&read),
-        deliver_on: deliver_on(app, &read),
+        cause: MailCause::Issue,
+        message_id: message_id(&read.provider.email, &invoice.number),
+        deliver_on,
+        deliver_by: deliver_by,
+        released_on: None,
         made_at: app.clock.now(),
     };
     let stream = invoice.stream;
-    let all = Arc::new((row, bytes, mail));
+    let gathers = Gathers {
+        daily: gather_at(app, Rhythm::Daily, deliver_on),
+        weekly: gather_at(app, Rhythm::Weekly, deliver_on),
+    };
+    let nobody = nobody(app, invoice);
+    let all = Arc::new((row, bytes, mail, nobody));
     app.store
         .write(move |tx| {
-            let (row, bytes, mail) = &*all;
+            let (row, bytes, mail, nobody) = &*all;
             if tx.insert_or_skip(std::slice::from_ref(row))? == 1 {
                 tx.insert(std::slice::from_ref(bytes))?;
-                let recipients = recipients(tx, mail, stream)?;
-                if !recipients.is_empty() {
+                let recipients = recipients(tx, mail, stream, &gathers)?;
+                if recipients.is_empty() {
+                    tx.tell_staff(nobody)?;
+                } else {
                     tx.insert(std::slice::from_ref(mail))?;
                     tx.insert(&recipients)?;
                 }
@@ -178,38 +190,24 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
     Ok(())
 }
 
-/// The day of its delivery window on which it is mailed: the one that its due date was reckoned with.
-fn deliver_on(app: &App, read: &Loaded) -> Date {
+/// The day of its delivery window on which it is mailed, the one that its due date was reckoned with, and the last day
+/// of that window.
+fn window(app: &App, read: &Loaded) -> (Date, Date) {
     let invoice = &read.whole.invoice;
     let issued_at = invoice.issued_at.to_zoned(app.zone()).date();
-    read.provider.schedule().deliver_on(invoice.stream, invoice.issued_on, issued_at)
+    let schedule = read.provider.schedule();
+    let deliver_on = schedule.deliver_on(invoice.stream, invoice.issued_on, issued_at);
+    (deliver_on, schedule.window(invoice.stream, invoice.issued_on).last_on)
 }
 
-/// Whole, with its domain: a setting that changes between two attempts must not change it.
-fn message_id(read: &Loaded) -> String {
-    let invoice = &read.whole.invoice;
-    let domain = read.provider.email.rsplit_once('@').map_or("quittance.invalid", |(_, domain)| domain);
-    format!("invoice.{}.{}@{domain}", invoice.number, i64::from(invoice.invoice_id))
-}
-
-/// Who receives the stream's invoices now, To before Cc.
-fn recipients(tx: &mut Tx, mail: &MailRow, stream: Stream) -> Result<Vec<RecipientRow>, store::Error> {
-    let mut contacts = tx.contacts_of(mail.account_id)?;
-    contacts.retain(|contact| contact.routing(stream) != Routing::No);
-    contacts.sort_by_key(|contact| (contact.routing(stream) == Routing::Cc, contact.email.to_lowercase()));
-    let rows = contacts.iter().zip(1..).map(|(contact, recipient_no)| RecipientRow {
-        account_id: mail.account_id,
-        mail_id: mail.mail_id,
-        recipient_no,
-        email: contact.email.clone(),
-        name: contact.name.clone(),
-        routing: contact.routing(stream),
-        state: MailState::Waiting,
-        attempts: 0,
-        next_at: Timestamp::UNIX_EPOCH,
-        lease_until: Timestamp::UNIX_EPOCH,
-        accepted_at: None,
-        last_reply: None,
-    });
-    Ok(rows.collect())
+/// What staff are told of an invoice that nobody is set to receive.
+fn nobody(app: &App, invoice: &store::invoice::InvoiceRow) -> store::notice::NoticeRow {
+    let (number, account) = (&invoice.number, &invoice.account_code);
+    let body = format!(
+        "Nobody of {account} is set to receive {} invoices by e-mail, so {number} is in the portal only.\n\nSet somebody to \
+         \"to\" where contacts are kept and import it, then: quittance mail resend {number}",
+        invoice.stream
+    );
+    let key = format!("mail.nobody.{}", i64::from(invoice.invoice_id));
+    notice(app, key, (format!("{number} is mailed to nobody"), body))
 }

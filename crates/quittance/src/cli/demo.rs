@@ -10,7 +10,7 @@ use super::serve::{bind, local_address, serve_alone};
 use super::{Place, open, say};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Lateness, MailConfig};
 use crate::demo::{make_history, provider};
 use crate::error::{Error, Result};
 
@@ -32,7 +32,8 @@ impl Demo {
         let today = Clock::default().real().to_zoned(jiff::tz::TimeZone::UTC).date();
         make(&place, &provider(today)?, Purpose::Sandbox).await?;
         let base_url = format!("http://127.0.0.1:{}", address.port());
-        let config = Config { base_url: base_url.clone(), ..Config::default() };
+        let mail = MailConfig { lateness: Lateness::Goes, per_minute: 0, ..MailConfig::default() };
+        let config = Config { base_url: base_url.clone(), mail, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
         say("Billing a year of an invented provider …");
         let invoices = make_history(&app, app.today()).await?;

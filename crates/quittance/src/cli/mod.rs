@@ -8,6 +8,7 @@ mod demo;
 mod document;
 mod import;
 mod init;
+mod notices;
 mod open;
 mod outbox;
 mod output;
@@ -59,7 +60,9 @@ enum Command {
     /// Render the documents that wait.
     Render,
     /// Send the mails whose day has come.
-    Deliver,
+    Deliver(outbox::Deliver),
+    /// List what staff were told, the newest first.
+    Notices(notices::Notices),
     /// List all invoices.
     Invoices(document::Invoices),
     /// Write an invoice's PDF to a file.
@@ -156,7 +159,8 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Import(ask) => ask.run(place).await,
         Command::Run(ask) => ask.run(place).await,
         Command::Render => outbox::render(place).await,
-        Command::Deliver => outbox::deliver(place).await,
+        Command::Deliver(ask) => ask.run(place).await,
+        Command::Notices(ask) => ask.run(place).await,
         Command::Invoices(ask) => ask.run(place).await,
         Command::Document(ask) => ask.run(place).await,
         Command::Books(ask) => ask.run(place).await,

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use connect::Secret;
-use connect::mail::{Login, Mailer, Security, Settings, Smtp};
+use connect::mail::{Address, Login, Mailer, Security, Settings, Smtp};
 use store::{Location, Options, Store};
 
 use super::Place;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
-use crate::config::{Config, MailConfig};
+use crate::config::{Config, MailConfig, is_loopback};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, instance_id};
 use crate::renderer::Renderer;
@@ -23,7 +23,7 @@ pub const DATABASE_FILE: &str = "quittance.db";
 /// `Refused` where it wasn't made yet, or its settings are wrong.
 pub async fn open(place: &Place) -> Result<App> {
     let config = Config::read(&place.data)?;
-    let mailer = mailer(&config.mail)?;
+    let mailer = mailer(&config)?;
     open_with(place, config, mailer).await
 }
 
@@ -51,7 +51,7 @@ pub struct Prepared {
 /// # Errors
 /// As `open`.
 pub async fn prepare(place: &Place, config: Config) -> Result<Prepared> {
-    let mailer = mailer(&config.mail)?;
+    let mailer = mailer(&config)?;
     prepare_with(place, config, mailer).await
 }
 
@@ -127,7 +127,16 @@ pub fn renderer() -> Result<Renderer> {
 ///
 /// # Errors
 /// `Refused` with the sentence that says what is wrong.
-pub fn mailer(config: &MailConfig) -> Result<Option<Mailer>> {
+pub fn mailer(config: &Config) -> Result<Option<Mailer>> {
+    Ok(smtp_settings(config)?.map(Smtp::new).transpose().map_err(Error::refused)?.map(Mailer::Smtp))
+}
+
+/// How the mail server is reached; nothing where none is set.
+///
+/// # Errors
+/// As [`mailer`].
+pub fn smtp_settings(whole: &Config) -> Result<Option<Settings>> {
+    let config = &whole.mail;
     if config.host.is_empty() {
         return Ok(None);
     }
@@ -142,16 +151,28 @@ pub fn mailer(config: &MailConfig) -> Result<Option<Mailer>> {
         (None, _) => return Err(Error::refused("[mail] names a user but no password_file")),
         (Some(path), user) => Some(Login { user: user.to_owned(), password: Secret::from(password(path)?) }),
     };
-    let settings = Settings {
+    Ok(Some(Settings {
         host: config.host.clone(),
         port: config.port,
         login,
         security,
         authority_pem: None,
         timeout_s: 30,
-        hello_name: "localhost".to_owned(),
-    };
-    Smtp::new(settings).map(Mailer::Smtp).map(Some).map_err(Error::refused)
+        hello_name: hello_name(whole),
+        connections: config.connections,
+        return_path: return_path(config)?,
+    }))
+}
+
+/// Receiving servers look whether the greeting is a name that exists: the portal's does.
+fn hello_name(config: &Config) -> String {
+    config.host().filter(|host| !is_loopback(host)).unwrap_or_else(|| "localhost".to_owned())
+}
+
+fn return_path(config: &MailConfig) -> Result<Option<Address>> {
+    let path = config.return_path.as_str();
+    let address = (!path.is_empty()).then(|| Address::new("", path)).transpose();
+    address.map_err(|malformed| Error::Refused(format!("[mail] return_path: {malformed}")))
 }
 
 fn password(path: &Path) -> Result<String> {

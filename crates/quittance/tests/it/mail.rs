@@ -13,6 +13,8 @@ houses!(each_invoice_goes_to_its_people);
 
 /// Stands in the internal notes of every time entry.
 const SECRET: &str = "XYZZY-7319";
+/// The provider's e-mail: notices go there.
+const STAFF: &str = "billing@westprairie.example";
 
 fn issued(house: &House, export: &Export) {
     house.takes(&export.folder);
@@ -34,8 +36,12 @@ fn each_invoice_goes_to_its_people(house: &House) {
     issued(house, &export(house));
     house.mails_to(post.port);
     house.does(&["render"]);
+    // The invoices of this export are months old: nobody mails them unless somebody decides it.
     let said = house.does(&["deliver"]);
-    assert!(said.out.contains("0 refused, 0 to be tried again"), "{}", said.out);
+    assert!(said.out.contains("0 recipients accepted") && said.out.contains("deliver --late"), "{}", said.out);
+    assert!(post.letters().is_empty());
+    let said = house.does(&["deliver", "--late"]);
+    assert!(said.out.contains("0 refused, 0 to be tried again") && !said.out.contains("--late"), "{}", said.out);
 
     let contacts = house.reads(|tx| tx.contacts());
     let emails = |routing: billing::account::Routing, stream: &str| {
@@ -114,14 +120,15 @@ fn a_letter_of_unknown_fate_is_sent_again_as_the_same() {
     issued(&house, &to_one(&house, "pay+drop@acme.example"));
     house.mails_to(post.port);
     house.does(&["render"]);
-    let said = house.refuses(&["deliver"]);
+    let said = house.refuses(&["deliver", "--late"]);
     assert!(said.out.contains("1 to be tried again"), "{}", said.out);
     // Not before its time.
     house.does(&["deliver"]);
-    assert_eq!(post.letters().len(), 1);
+    let theirs = || post.to("pay+drop@acme.example");
+    assert_eq!(theirs().len(), 1);
     house.tries_again();
     house.refuses(&["deliver"]);
-    let letters = post.letters();
+    let letters = theirs();
     assert_eq!(letters.len(), 2);
     assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
     house.is_sound();
@@ -134,10 +141,10 @@ fn a_full_mailbox_is_tried_again_and_an_unknown_one_is_not() {
         issued(&house, &to_one(&house, &format!("pay+{wish}@acme.example")));
         house.mails_to(post.port);
         house.does(&["render"]);
-        let said = house.refuses(&["deliver"]);
+        let said = house.refuses(&["deliver", "--late"]);
         assert!(said.out.contains(told), "{}", said.out);
         assert!(said.err.contains(wish), "the reason is told: {}", said.err);
-        assert!(post.letters().is_empty());
+        assert!(post.letters().iter().all(|letter| letter.envelope.to == [STAFF]), "staff alone are told");
         let waiting = house.reads(|tx| tx.waiting_mails());
         assert_eq!(waiting, i64::from(waits));
         house.is_sound();
@@ -153,10 +160,40 @@ fn a_server_that_is_down_is_tried_again() {
     assert!(said.err.contains("no mail server is set"), "{}", said.err);
     house.mails_to(port);
     house.does(&["render"]);
-    let said = house.refuses(&["deliver"]);
+    let said = house.refuses(&["deliver", "--late"]);
     assert!(said.out.contains("1 to be tried again"), "{}", said.out);
     let post = PostOffice::on(port);
     house.tries_again();
     house.does(&["deliver"]);
     assert_eq!(post.to("pay@acme.example").len(), 1);
+}
+
+#[test]
+fn staff_are_told_once_each_by_mail() {
+    let house = House::on(Database::Sqlite);
+    let post = PostOffice::open();
+    issued(&house, &to_one(&house, "pay+550@acme.example"));
+    house.mails_to(post.port);
+    house.has_settings("notices = []", "notices = [\"dana@desk.example\", \"eve+451@desk.example\"]");
+    house.does(&["render"]);
+    house.refuses(&["deliver", "--late"]);
+    // Nobody receives the bi-weekly invoice; the only recipient of the recurring one is refused, so it reached nobody.
+    let subjects = |email: &str| {
+        let mut subjects: Vec<String> =
+            post.to(email).iter().map(|letter| letter.header("Subject").to_owned()).collect();
+        subjects.sort();
+        subjects
+    };
+    let told = subjects("dana@desk.example");
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().any(|subject| subject.contains("is mailed to nobody")), "{told:?}");
+    assert!(told.iter().any(|subject| subject.contains("was not delivered to pay+550@acme.example")), "{told:?}");
+    assert!(told.iter().any(|subject| subject.contains("reached nobody")), "{told:?}");
+    let said = house.does(&["notices"]);
+    assert!(said.out.contains("Not mailed yet. eve+451@desk.example"), "it waits for the other: {}", said.out);
+    house.does(&["deliver"]);
+    assert_eq!(subjects("dana@desk.example"), told, "once");
+    let ids: std::collections::BTreeSet<_> =
+        post.to("dana@desk.example").iter().map(|letter| letter.header("Message-ID").to_owned()).collect();
+    assert_eq!(ids.len(), 3);
 }

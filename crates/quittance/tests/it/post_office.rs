@@ -105,6 +105,14 @@ impl House {
         std::fs::write(path, settings).unwrap();
     }
 
+    /// Replaces a line of `quittance.toml`.
+    pub fn has_settings(&self, line: &str, with: &str) {
+        let path = self.data().join("quittance.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        assert!(settings.contains(line), "no {line:?} in {settings}");
+        std::fs::write(path, settings.replacen(line, with, 1)).unwrap();
+    }
+
     /// Lets every waiting letter be tried again at once.
     pub fn tries_again(&self) {
         let raw = rusqlite::Connection::open(self.data().join("quittance.db")).unwrap();

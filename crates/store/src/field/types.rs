@@ -153,6 +153,36 @@ macro_rules! text_enum {
     };
 }
 
+/// Declares an enum whose variants each have one word in the database; gives `as_str`, `FromStr` and the field.
+#[macro_export]
+macro_rules! text_words {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $name { $($(#[$variant_meta])* $variant,)+ }
+
+        impl $name {
+            /// The word in the database.
+            pub fn as_str(&self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, ()> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(()),
+                }
+            }
+        }
+
+        $crate::text_enum!($name, as_str);
+    };
+}
+
 /// Makes a newtype with `From<i64>` and `Into<i64>` an integer field: `integer_field!(SeatCount)`.
 #[macro_export]
 macro_rules! integer_field {

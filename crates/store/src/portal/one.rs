@@ -7,7 +7,7 @@ use crate::provider::ProviderRow;
 use crate::scope::{AccountScope, ScopedAccount};
 use crate::{Error, InvoiceId, Tx};
 
-/// The message of an invoice and what became of it.
+/// A message of an invoice and what became of it.
 #[derive(Clone, Debug)]
 pub struct Mailed {
     /// The message.
@@ -31,8 +31,8 @@ pub struct ScopedInvoice {
     pub previous: Option<WholeInvoice>,
     /// Its document, once it is rendered.
     pub document: Option<DocumentRow>,
-    /// Its message, where there is one.
-    pub mailed: Option<Mailed>,
+    /// Its messages, oldest first.
+    pub mailed: Vec<Mailed>,
 }
 
 impl Tx {
@@ -69,10 +69,10 @@ impl Tx {
             Some(previous) => self.whole_invoice(id, previous)?,
             None => None,
         };
-        let mailed = match self.mail_of_invoice(id, invoice)? {
-            Some(mail) => Some(Mailed { recipients: self.recipients(id, mail.mail_id)?, mail }),
-            None => None,
-        };
+        let mut mailed = Vec::new();
+        for mail in self.mails_of_invoice(id, invoice)? {
+            mailed.push(Mailed { recipients: self.recipients(id, mail.mail_id)?, mail });
+        }
         let document = self.document(id, invoice)?;
         Ok(Some(ScopedInvoice { account, whole, state, provider, previous, document, mailed }))
     }

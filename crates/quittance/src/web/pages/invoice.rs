@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Day, Frame, Piece, Price, Status};
+use super::{Day, Deed, Frame, Piece, Price, Status};
 
 /// One fact of the strip: label and value.
 #[derive(Clone, Debug, Default)]
@@ -222,6 +222,8 @@ pub struct InvoicePage {
     pub pdf: Pdf,
     /// Other files: the lines as CSV.
     pub files: Vec<File>,
+    /// Mails it to the visitor again; `None` leaves the button out.
+    pub mail_again: Option<Deed>,
     /// How to pay; `None` leaves the panel out.
     pub pay: Option<HowToPay>,
 }

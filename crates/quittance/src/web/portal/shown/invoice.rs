@@ -6,12 +6,11 @@ use documents::DateOrder;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 use store::invoice::Source;
-use store::mail::{MailState, RecipientRow};
-use store::portal::{Mailed, ScopedInvoice};
+use store::portal::ScopedInvoice;
 
 use super::status::Standing;
 use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_earlier};
-use super::{Today, changes};
+use super::{Today, changes, mailed};
 use crate::paper::{combined_rate, hours};
 use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Pdf, Piece, Total};
 
@@ -22,6 +21,8 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
     let is_paid = found.state.status == InvoiceStatus::Paid;
     let shown = if is_paid { standing.total } else { standing.balance };
     let label = if is_paid { "Amount" } else { "Amount due" };
+    let mut frame = frame;
+    frame.notices.extend(mailed::notices(found, today));
     InvoicePage {
         frame,
         number: invoice.number.clone(),
@@ -45,6 +46,7 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
             text: "Lines, CSV".to_owned(),
             size: size(csv_bytes),
         }],
+        mail_again: mailed::again(found),
         pay: (!is_paid).then(|| how_to_pay(found, today)),
     }
 }
@@ -86,7 +88,7 @@ fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
         Piece::text(" · issued "),
         Piece::Day(today.day(invoice.issued_on)),
     ];
-    pieces.extend(mailed(found, today));
+    pieces.extend(mailed::pieces(found, today));
     pieces.extend([Piece::text(" · due "), Piece::Day(today.day(invoice.due_on))]);
     if standing(found).is_overdue(today.day) {
         let since = invoice.due_on.checked_add(1.day()).unwrap_or(invoice.due_on);
@@ -95,49 +97,6 @@ fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
     let after = why_earlier(&found.whole, today).map(|sentence| format!(" {sentence}")).unwrap_or_default();
     pieces.push(Piece::text(format!(".{after}")));
     pieces
-}
-
-/// What became of the invoice's mail.
-fn mailed(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
-    let Some(mailed) = &found.mailed else {
-        let reason = match found.document {
-            None => " · will be e-mailed once its PDF is made",
-            Some(_) => " · not e-mailed: nobody is set to receive it",
-        };
-        return vec![Piece::text(reason)];
-    };
-    if mailed.recipients.is_empty() {
-        return vec![Piece::text(" · not e-mailed: nobody is set to receive it")];
-    }
-    let of = |state: MailState| mailed.recipients.iter().filter(move |recipient| recipient.state == state);
-    let mut pieces = Vec::new();
-    if let Some(at) = of(MailState::Accepted).filter_map(|recipient| recipient.accepted_at).min() {
-        let to = addresses(of(MailState::Accepted));
-        pieces.extend([
-            Piece::text(" · e-mailed "),
-            Piece::Day(today.instant(at)),
-            Piece::text(format!(" to {to}, accepted")),
-        ]);
-    }
-    if of(MailState::Waiting).next().is_some() {
-        pieces.extend(waiting(mailed, &addresses(of(MailState::Waiting)), today));
-    }
-    if of(MailState::Refused).next().is_some() {
-        pieces.push(Piece::text(format!(" · e-mail to {} was refused", addresses(of(MailState::Refused)))));
-    }
-    pieces
-}
-
-fn waiting(mailed: &Mailed, to: &str, today: &Today) -> Vec<Piece> {
-    if mailed.mail.deliver_on > today.day {
-        let day = Piece::Day(today.day(mailed.mail.deliver_on));
-        return vec![Piece::text(" · will be e-mailed "), day, Piece::text(format!(" to {to}"))];
-    }
-    vec![Piece::text(format!(" · on its way by e-mail to {to}"))]
-}
-
-fn addresses<'a>(recipients: impl Iterator<Item = &'a RecipientRow>) -> String {
-    recipients.map(|recipient| recipient.email.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn totals(found: &ScopedInvoice) -> Vec<Total> {

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod home;
 pub mod invoice;
 pub mod listing;
+pub mod mailed;
 pub mod status;
 pub mod sums;
 pub mod tickets;

@@ -1,0 +1,189 @@
+//! Invoices on their way: one SMTP transaction per recipient, with the same message for all of them.
+
+use std::sync::Arc;
+
+use connect::mail::{Address, Letter};
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use store::bounce::MailAddressRow;
+use store::mail::{MailState, RecipientRow};
+use store::notice::NoticeRow;
+use store::{AccountId, MailId, Tx};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::lease::{LEASE, holding};
+use crate::letter::{Contents, invoice_letter};
+use crate::outbox::address::{hard, hard_addresses, why_skipped};
+use crate::outbox::attempt::{Columns, Fate, attempt};
+use crate::outbox::{BATCH, Delivered, Sending, due};
+
+/// Sends a batch of what is due; gives how many recipients were claimed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn deliver(app: &App, sending: &Sending<'_>, delivered: &mut Delivered) -> Result<usize> {
+    let due = due(app);
+    let lease_until = due.now + LEASE;
+    let claimed = app.store.write(move |tx| tx.claim_recipients(due, lease_until, BATCH)).await?;
+    let count = claimed.len();
+    let mut sends = Vec::new();
+    for recipients in by_message(claimed) {
+        let message = Arc::new(message(app, &recipients).await?);
+        sends.extend(recipients.into_iter().map(|row| send(app, sending, Arc::clone(&message), row)));
+    }
+    holding(app, lease_until, Tx::renew_recipients, send_all(app, sends, delivered)).await?;
+    Ok(count)
+}
+
+/// Sends a few at once. Each outcome is written as soon as it is known: who dies here sends few letters twice.
+async fn send_all(
+    app: &App,
+    sends: Vec<impl Future<Output = (RecipientRow, Fate, Arc<Message>)>>,
+    delivered: &mut Delivered,
+) -> Result<()> {
+    let mut outcomes = stream::iter(sends).buffer_unordered(app.config.mail.connections.max(1));
+    while let Some((row, fate, message)) = outcomes.next().await {
+        delivered.count(app, (row.state, &fate), 1);
+        let notices = notices(app, &row, &message);
+        app.store.write(move |tx| keep(tx, &row, &notices)).await?;
+    }
+    Ok(())
+}
+
+fn by_message(mut claimed: Vec<RecipientRow>) -> Vec<Vec<RecipientRow>> {
+    claimed.sort_by_key(|row| (row.account_id, row.mail_id, row.recipient_no));
+    claimed.chunk_by(|a, b| (a.account_id, a.mail_id) == (b.account_id, b.mail_id)).map(<[_]>::to_vec).collect()
+}
+
+/// A message on its way; one that can't be made is the reason, to be written down beside its recipients.
+struct Message {
+    letter: Result<Letter, String>,
+    number: String,
+    sent_at: Timestamp,
+    /// Those of its recipients to whom nothing is sent.
+    hard: Vec<MailAddressRow>,
+}
+
+/// The message of some claimed recipients.
+async fn message(app: &App, rows: &[RecipientRow]) -> Result<Message> {
+    let Some(first) = rows.first() else { return Err(Error::internal("a message without recipients")) };
+    let (account, mail) = (first.account_id, first.mail_id);
+    let (mut contents, hard) = app.store.read(move |tx| load(tx, account, mail)).await?;
+    contents.recipients.retain(|row| self::hard(&hard, &row.email).is_none());
+    let sent_at = sent_at(app, contents.mail.deliver_on);
+    let number = contents.whole.invoice.number.clone();
+    let letter = invoice_letter(app, &contents, sent_at).await.map_err(|error| error.to_string());
+    Ok(Message { letter, number, sent_at, hard })
+}
+
+/// When a message counts as sent. A sandbox makes its past in a few seconds: there each mail stands at 9:00 of its day.
+fn sent_at(app: &App, deliver_on: jiff::civil::Date) -> Timestamp {
+    let now = app.clock.now();
+    if !app.sandbox || deliver_on >= app.today() {
+        return now;
+    }
+    let morning = deliver_on.at(9, 0, 0, 0).to_zoned(app.zone());
+    morning.map_or(now, |morning| morning.timestamp())
+}
+
+fn load(tx: &mut Tx, account: AccountId, mail: MailId) -> Result<(Contents, Vec<MailAddressRow>)> {
+    let missing = |what: &str| Error::Internal(format!("a message lacks its {what}"));
+    let mail = tx.mail(account, mail)?.ok_or_else(|| missing("row"))?;
+    let mut recipients = tx.recipients(account, mail.mail_id)?;
+    // Whom a digest reaches doesn't stand in the head of this letter.
+    recipients.retain(|row| row.gather_at.is_none());
+    let hard = hard_addresses(tx, recipients.iter().map(|row| row.email.as_str()))?;
+    let whole = tx.whole_invoice(account, mail.invoice_id)?.ok_or_else(|| missing("invoice"))?;
+    let previous = match whole.invoice.previous_id {
+        Some(previous) => tx.whole_invoice(account, previous)?,
+        None => None,
+    };
+    let provider = tx.provider_version(whole.invoice.provider_version)?.ok_or_else(|| missing("provider"))?;
+    let document = tx.document_bytes(account, mail.invoice_id)?.ok_or_else(|| missing("document"))?;
+    Ok((Contents { mail, recipients, whole, previous, provider, document }, hard))
+}
+
+/// Sends to one recipient and gives the row as it stands then.
+async fn send(
+    app: &App,
+    sending: &Sending<'_>,
+    message: Arc<Message>,
+    mut row: RecipientRow,
+) -> (RecipientRow, Fate, Arc<Message>) {
+    let fate = match hard(&message.hard, &row.email) {
+        Some(address) => Fate::Skipped(why_skipped(address)),
+        None => {
+            let to = Address::new(&row.name, &row.email).map_err(|malformed| malformed.to_string());
+            attempt(app, sending.mailer, &message.letter, to, row.attempts).await
+        }
+    };
+    fate.fill(columns(&mut row));
+    if row.state == MailState::Accepted {
+        row.accepted_at = Some(message.sent_at);
+    }
+    (row, fate, message)
+}
+
+pub(super) fn columns(row: &mut RecipientRow) -> Columns<'_> {
+    Columns {
+        state: &mut row.state,
+        attempts: &mut row.attempts,
+        next_at: &mut row.next_at,
+        lease_until: &mut row.lease_until,
+        last_reply: &mut row.last_reply,
+    }
+}
+
+/// What staff may have to be told of an outcome: made before the transaction, which decides.
+struct Notices {
+    refused: NoticeRow,
+    unreached: NoticeRow,
+}
+
+fn notices(app: &App, row: &RecipientRow, message: &Message) -> Notices {
+    let number = &message.number;
+    let reply = row.last_reply.as_deref().unwrap_or("no reason was given");
+    let refused = format!(
+        "Invoice {number} was not delivered to {}. The mail server said: {reply}\n\nAsk the customer for the right \
+         address and change it where contacts are kept, then: quittance mail resend {number}",
+        row.email
+    );
+    Notices {
+        refused: super::notices::notice(
+            app,
+            format!("mail.refused.{}.{}", i64::from(row.mail_id), row.recipient_no),
+            (format!("{number} was not delivered to {}", row.email), refused),
+        ),
+        unreached: unreached(app, number, i64::from(row.mail_id)),
+    }
+}
+
+/// The notice that an invoice reaches nobody.
+pub(super) fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
+    let body = format!(
+        "No recipient of invoice {number} can be reached by e-mail: each was refused, came back, or is left out because \
+         mail to it came back before. The customer sees the invoice in the portal all the same.\n\nAsk the customer for \
+         an address that works and change it where contacts are kept, then: quittance mail resend {number}\n\nAn address \
+         that works again is cleared with: quittance mail addresses --clear EMAIL"
+    );
+    super::notices::notice(app, format!("mail.unreached.{message}"), (format!("{number} reached nobody"), body))
+}
+
+fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices) -> Result<(), store::Error> {
+    tx.replace(std::slice::from_ref(row))?;
+    if row.state == MailState::Refused {
+        tx.tell_staff(&notices.refused)?;
+    }
+    if !matches!(row.state, MailState::Waiting | MailState::Accepted) && is_unreached(tx, row)? {
+        tx.tell_staff(&notices.unreached)?;
+    }
+    Ok(())
+}
+
+/// Whether no recipient of a message got it or still may.
+pub(super) fn is_unreached(tx: &mut Tx, row: &RecipientRow) -> Result<bool, store::Error> {
+    let recipients = tx.recipients(row.account_id, row.mail_id)?;
+    let may = |row: &RecipientRow| matches!(row.state, MailState::Waiting | MailState::Accepted);
+    Ok(!recipients.iter().any(may))
+}

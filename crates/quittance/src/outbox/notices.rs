@@ -1,0 +1,114 @@
+//! Notices on their way to staff: each is mailed once to everybody of `[staff] notices`.
+
+use connect::mail::{Address, Letter};
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use store::mail::MailState;
+use store::notice::{NoticeRecipientRow, NoticeRow};
+use store::{NoticeId, Tx};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::lease::{LEASE, holding};
+use crate::letter::sender;
+use crate::outbox::attempt::{Columns, attempt};
+use crate::outbox::{BATCH, Sending};
+
+/// A notice as a row: its matter, and subject and body.
+pub fn notice(app: &App, key: String, (subject, body): (String, String)) -> NoticeRow {
+    NoticeRow { notice_id: app.ids.mint(), key, subject, body, made_at: app.clock.now(), mailed_at: None }
+}
+
+/// Sends a batch of what is due; gives how many recipients were claimed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn deliver(app: &App, sending: &Sending<'_>) -> Result<usize> {
+    address(app).await?;
+    let now = app.clock.real();
+    let lease_until = now + LEASE;
+    let claimed = app.store.write(move |tx| tx.claim_notices(now, lease_until, BATCH)).await?;
+    let count = claimed.len();
+    let sends: Vec<_> = claimed.into_iter().map(|row| send(app, sending, row)).collect();
+    let all = async {
+        let mut outcomes = stream::iter(sends).buffer_unordered(app.config.mail.connections.max(1));
+        while let Some(row) = outcomes.next().await {
+            let (row, now) = (row?, app.clock.now());
+            app.store.write(move |tx| keep(tx, &row, now)).await?;
+        }
+        Ok(())
+    };
+    holding(app, lease_until, Tx::renew_notices, all).await.map(|()| count)
+}
+
+/// Writes down whom new notices go to.
+async fn address(app: &App) -> Result<()> {
+    let told = told(app);
+    let new = app.store.read(|tx| tx.unaddressed_notices(BATCH)).await?;
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = |notice_id: NoticeId, email: &str| NoticeRecipientRow {
+        notice_id,
+        email: email.to_owned(),
+        state: MailState::Waiting,
+        attempts: 0,
+        next_at: Timestamp::UNIX_EPOCH,
+        lease_until: Timestamp::UNIX_EPOCH,
+        last_reply: None,
+    };
+    let rows: Vec<_> = new.iter().flat_map(|notice| told.iter().map(|email| row(notice.notice_id, email))).collect();
+    app.store.write(move |tx| tx.insert_or_skip(&rows).map(drop)).await?;
+    Ok(())
+}
+
+/// The people of the provider who are told.
+fn told(app: &App) -> Vec<String> {
+    let own = &app.config.staff.notices;
+    let mut told = if own.is_empty() { vec![app.provider().email.clone()] } else { own.clone() };
+    told.sort();
+    told.dedup();
+    told
+}
+
+async fn send(app: &App, sending: &Sending<'_>, mut row: NoticeRecipientRow) -> Result<NoticeRecipientRow> {
+    let id = row.notice_id;
+    let notice = app.store.read(move |tx| tx.notice(id)).await?;
+    let to = Address::new("", &row.email).map_err(|malformed| malformed.to_string());
+    let letter = match (&notice, &to) {
+        (Some(notice), Ok(to)) => letter(app, notice, to).map_err(|error| error.to_string()),
+        (None, _) => Err("the notice is gone".to_owned()),
+        (_, Err(reason)) => Err(reason.clone()),
+    };
+    let fate = attempt(app, sending.mailer, &letter, to, row.attempts).await;
+    fate.fill(Columns {
+        state: &mut row.state,
+        attempts: &mut row.attempts,
+        next_at: &mut row.next_at,
+        lease_until: &mut row.lease_until,
+        last_reply: &mut row.last_reply,
+    });
+    Ok(row)
+}
+
+/// A notice as a letter: the same for each attempt, and for each of those who are told but for its To.
+fn letter(app: &App, notice: &NoticeRow, to: &Address) -> Result<Letter> {
+    let provider = app.provider();
+    Ok(Letter {
+        message_id: format!("notice.{}", i64::from(notice.notice_id)),
+        from: sender(app, &provider)?,
+        reply_to: None,
+        to: vec![to.clone()],
+        cc: Vec::new(),
+        subject: notice.subject.clone(),
+        text: format!("{}\n\n{}\n", notice.body.trim_end(), app.config.base_url),
+        html: String::new(),
+        attachments: Vec::new(),
+        date: notice.made_at,
+    })
+}
+
+fn keep(tx: &mut Tx, row: &NoticeRecipientRow, now: Timestamp) -> Result<(), store::Error> {
+    tx.replace(std::slice::from_ref(row))?;
+    if row.state == MailState::Waiting { Ok(()) } else { tx.note_notice_mailed(row.notice_id, now) }
+}
