@@ -358,6 +358,8 @@ CREATE TABLE mail (
   deliver_on TEXT NOT NULL, deliver_by TEXT NOT NULL,
   -- Set where it is sent although its window passed more than 7 days ago.
   released_on TEXT,
+  -- When it was asked for again, in real time: the limits are measured by it.
+  asked_at INTEGER,
   made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, mail_id),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)

@@ -47,6 +47,8 @@ record! {
         pub deliver_by: Date,
         /// When somebody decided to send it long after its window.
         pub released_on: Option<Date>,
+        /// When somebody asked for it again, in real time.
+        pub asked_at: Option<Timestamp>,
         pub made_at: Timestamp,
     }
 }
@@ -116,14 +118,14 @@ statements! {
         AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND m.deliver_by < $1 AND m.released_on IS NULL";
     RELEASE: (Text, Text) = "UPDATE mail SET released_on = $2 WHERE deliver_by < $1 AND released_on IS NULL AND (account_id, mail_id) IN \
         (SELECT account_id, mail_id FROM mail_recipient WHERE state = 'waiting')";
-    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, made_at \
+    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
         FROM mail WHERE account_id = $1 AND mail_id = $2";
-    MAIL_BY_MESSAGE: (Text) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, made_at \
+    MAIL_BY_MESSAGE: (Text) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
         FROM mail WHERE message_id = $1";
     MAILS_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, \
-        released_on, made_at FROM mail WHERE account_id = $1 AND invoice_id = $2 ORDER BY mail_id";
+        released_on, asked_at, made_at FROM mail WHERE account_id = $1 AND invoice_id = $2 ORDER BY mail_id";
     RESENT: (Integer, Integer, Integer) -> crate::One<i64> = "SELECT count(*) AS resent FROM mail \
-        WHERE account_id = $1 AND invoice_id = $2 AND cause = 'resend' AND made_at > $3";
+        WHERE account_id = $1 AND invoice_id = $2 AND cause = 'resend' AND asked_at > $3";
     RECIPIENTS: (Integer, Integer) -> RecipientRow = concat!("SELECT ", recipient_columns!(), " FROM mail_recipient \
         WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
@@ -178,7 +180,7 @@ impl Tx {
         self.rows(&MAILS_OF_INVOICE, &[&account, &invoice])
     }
 
-    /// How often an invoice was asked for again after `since`, in business time.
+    /// How often an invoice was asked for again after `since`, in real time.
     pub fn resends(&mut self, account: AccountId, invoice: InvoiceId, since: Timestamp) -> Result<i64, Error> {
         Ok(self.value(&RESENT, &[&account, &invoice, &since])?.unwrap_or(0))
     }

@@ -12,6 +12,7 @@ pub mod keep_schedule;
 pub mod move_clock;
 pub mod plan_run;
 pub mod render_documents;
+pub mod resend_mail;
 pub mod review_draft;
 pub mod tell_staff;
 pub mod verify_books;

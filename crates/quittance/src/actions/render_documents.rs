@@ -161,6 +161,7 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         deliver_on,
         deliver_by: deliver_by,
         released_on: None,
+        asked_at: None,
         made_at: app.clock.now(),
     };
     let stream = invoice.stream;

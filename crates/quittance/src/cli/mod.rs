@@ -8,6 +8,7 @@ mod demo;
 mod document;
 mod import;
 mod init;
+mod mail;
 mod notices;
 mod open;
 mod outbox;
@@ -61,6 +62,9 @@ enum Command {
     Render,
     /// Send the mails whose day has come.
     Deliver(outbox::Deliver),
+    /// Send again, read what came back, and see whether mail works.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// List what staff were told, the newest first.
     Notices(notices::Notices),
     /// List all invoices.
@@ -160,6 +164,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Run(ask) => ask.run(place).await,
         Command::Render => outbox::render(place).await,
         Command::Deliver(ask) => ask.run(place).await,
+        Command::Mail(ask) => ask.run(place).await,
         Command::Notices(ask) => ask.run(place).await,
         Command::Invoices(ask) => ask.run(place).await,
         Command::Document(ask) => ask.run(place).await,

@@ -22,6 +22,7 @@ mod issued;
 mod kill;
 mod limits;
 mod mail;
+mod mail_again;
 mod mail_down;
 mod nodes;
 mod portal_invoice;

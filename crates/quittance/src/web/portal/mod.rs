@@ -9,6 +9,7 @@ mod help;
 mod invoice;
 mod invoices;
 mod landing;
+mod mails;
 mod query;
 mod sessions;
 mod shown;

@@ -1,0 +1,37 @@
+//! `POST /invoices/{number}/mails`: mails an invoice once more to whoever asks.
+
+use axum::extract::{Path, State};
+use billing::account::Role;
+use serde::Deserialize;
+
+use crate::actions::resend_mail::{Resent, To, resend_mail};
+use crate::app::App;
+use crate::web::answer::{Answer, Problem, see_other};
+use crate::web::form::Form;
+use crate::web::pages::ErrorKind;
+use crate::web::session::SignedIn;
+
+/// There is nothing to say: it goes to the one who asks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Who may pay or administer gets the invoice mailed to their own address; the page then says so.
+pub async fn mail_again(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(number): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Answer {
+    let (scope, asked) = (me.scope.clone(), number.clone());
+    let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
+    let (account, invoice) = found.ok_or_else(Problem::not_found)?;
+    if account.role == Role::Viewer {
+        return Err(ErrorKind::Refused.into());
+    }
+    let to = To::Asker { person: me.scope.person(), email: account.contact_email, name: account.contact_name };
+    match resend_mail(&app, account.account_id, invoice, to).await? {
+        Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
+        _ => Ok(see_other(&format!("/invoices/{number}"))),
+    }
+}
