@@ -159,7 +159,7 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         cause: MailCause::Issue,
         message_id: message_id(&read.provider.email, &invoice.number),
         deliver_on,
-        deliver_by: deliver_by,
+        deliver_by,
         released_on: None,
         asked_at: None,
         made_at: app.clock.now(),
