@@ -8,6 +8,7 @@ mod mailbox;
 mod message;
 mod pace;
 mod pool;
+mod report;
 mod settings;
 mod smtp;
 
@@ -16,6 +17,7 @@ pub use backoff::backoff;
 pub use mailbox::{Enclosure, Mailbox, Received};
 pub use message::{Attachment, Letter};
 pub use pace::{Pace, Turn};
+pub use report::{Action, Outcome, REPORT_BYTES, Report, Unreadable, read_report};
 pub use settings::{Login, Security, Settings, Unusable};
 pub use smtp::Smtp;
 
