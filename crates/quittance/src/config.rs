@@ -79,6 +79,8 @@ pub struct MailConfig {
     pub from: String,
     /// Where reports of failed deliveries go; empty: the sender.
     pub return_path: String,
+    /// The folder (a maildir, or one file for each message) in which such reports lie; nothing: none is read.
+    pub bounces: Option<PathBuf>,
     /// Documents larger than this many bytes are linked, not attached.
     pub attach_at_most: usize,
     /// Letters a minute to one receiving domain; 0: as many as there are.
@@ -110,6 +112,7 @@ impl Default for MailConfig {
             password_file: None,
             from: String::new(),
             return_path: String::new(),
+            bounces: None,
             attach_at_most: 5_000_000,
             per_minute: 120,
             connections: 4,

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod bounce_folder;
 pub mod cli;
 pub mod clock;
 pub mod code;

@@ -1,6 +1,7 @@
 //! What a serving process does besides answering: it makes the runs whose day has come, renders and delivers what waits,
-//! sends codes, and forgets.
+//! sends codes, reads what came back, and forgets.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -11,11 +12,14 @@ use crate::actions::forget_expired;
 use crate::actions::keep_schedule::keep_schedule;
 use crate::actions::render_documents::render_documents;
 use crate::app::App;
+use crate::bounce_folder::Watch;
 use crate::ending::GRACE;
 use crate::post;
 
 /// How often a worker looks without being woken: other processes can't ring its bell.
 const POLL: Duration = Duration::from_secs(5);
+/// How often the folder of reports about mail is read.
+const BOUNCES: Duration = Duration::from_secs(60);
 /// After the grace for work under way: the time to give back what wasn't finished.
 const GIVING_BACK: Duration = Duration::from_millis(500);
 
@@ -34,7 +38,10 @@ impl Workers {
         if app.mailer.is_none() {
             tracing::warn!("no mail server is set: invoices are not mailed and codes can't be sent");
         }
-        let standing = vec![tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
+        let mut standing = vec![tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
+        if let Some(folder) = app.config.mail.bounces.clone() {
+            standing.push(tokio::spawn(read_bounces(app.clone(), folder)));
+        }
         Self { app: app.clone(), claiming: claiming(app), standing }
     }
 
@@ -118,5 +125,16 @@ async fn rest(app: &App, bell: impl Future<Output = ()>) {
         () = bell => {}
         () = tokio::time::sleep(POLL) => {}
         _ = app.ending.begun() => {}
+    }
+}
+
+/// Reads what mail servers report about our letters.
+async fn read_bounces(app: App, folder: PathBuf) {
+    let mut watch = Watch::default();
+    loop {
+        if let Err(error) = watch.read(&app, &folder).await {
+            tracing::warn!(%error, "reports of mail servers wait");
+        }
+        tokio::time::sleep(BOUNCES).await;
     }
 }

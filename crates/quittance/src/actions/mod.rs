@@ -11,6 +11,7 @@ pub mod issue_run;
 pub mod keep_schedule;
 pub mod move_clock;
 pub mod plan_run;
+pub mod read_bounce;
 pub mod render_documents;
 pub mod resend_mail;
 pub mod review_draft;

@@ -1,14 +1,20 @@
 //! `quittance mail`: send again, read what came back, and see whether mail works.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use connect::mail::Address;
 
-use super::{Place, say};
+use super::{Place, say, warn};
+use crate::actions::read_bounce::{Bounce, read_bounce};
 use crate::actions::resend_mail::{Resent, To, resend_mail};
 use crate::app::App;
+use crate::bounce_folder::{messages, read_path};
 use crate::error::{Error, Result};
+
+/// EX_TEMPFAIL of sysexits.h, as mail servers understand it.
+const TRY_AGAIN: u8 = 75;
 
 /// Send again, read what came back, and see whether mail works.
 #[derive(Subcommand)]
@@ -21,6 +27,8 @@ pub enum Mail {
         #[arg(long, value_parser = address)]
         to: Option<Address>,
     },
+    /// Read reports about mail that came back: a maildir or folder, a file (one message or an mbox), or - for a pipe.
+    Bounces { path: PathBuf },
     /// List the addresses that mail came back from.
     Addresses {
         /// Forget what is known of this address: mail is sent there again.
@@ -39,6 +47,8 @@ impl Mail {
         let app = super::open::open(place).await?;
         match self {
             Self::Resend { number, to } => resend(&app, number, to).await?,
+            Self::Bounces { path } if path.as_os_str() == "-" => return pipe(&app).await,
+            Self::Bounces { path } => report(&read_path(&app, &path).await?),
             Self::Addresses { clear: None } => addresses(&app).await?,
             Self::Addresses { clear: Some(email) } => clear(&app, &email).await?,
         }
@@ -66,6 +76,32 @@ async fn resend(app: &App, number: String, to: Option<Address>) -> Result<()> {
             Err(Error::Refused(format!("{why}. If it works again: quittance mail addresses --clear {email}")))
         }
         Resent::TooOften => Err(Error::TooMany(format!("{number} was mailed again too often today"))),
+    }
+}
+
+/// A mail server that pipes a message to us would send a report about our failure: it is told to try again, or nothing.
+async fn pipe(app: &App) -> Result<ExitCode> {
+    let found = messages(std::io::stdin().lock()).map_err(Error::internal)?;
+    let mut read = Vec::new();
+    for message in &found {
+        match read_bounce(app, message).await {
+            Ok(bounce) => read.push(("the message".to_owned(), bounce)),
+            Err(error) => {
+                warn(&format!("quittance: {error}"));
+                return Ok(ExitCode::from(TRY_AGAIN));
+            }
+        }
+    }
+    report(&read);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(read: &[(String, Bounce)]) {
+    for (place, bounce) in read {
+        say(&format!("{place}: {}", bounce.sentence()));
+    }
+    if read.is_empty() {
+        say("There is no message.");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What bounces mean for an address and for staff.
 
-use store::bounce::MailAddressRow;
+use jiff::Timestamp;
+use store::bounce::{AddressState, MailAddressRow};
 use store::{Error, Tx};
 
 /// Why nothing is sent to an address.
@@ -21,4 +22,36 @@ pub fn hard_addresses<'a>(tx: &mut Tx, emails: impl Iterator<Item = &'a str>) ->
 pub fn hard<'a>(addresses: &'a [MailAddressRow], email: &str) -> Option<&'a MailAddressRow> {
     let email = email.to_lowercase();
     addresses.iter().find(|address| address.email == email)
+}
+
+/// Notes that mail to an address came back, or was refused at once, with this status and reason. One that failed for good
+/// is sent nothing more, unless the server minded the letter and not the address.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_bounce(tx: &mut Tx, (email, status, reason): (&str, &str, &str), now: Timestamp) -> Result<(), Error> {
+    let email = email.to_lowercase();
+    let known = tx.mail_address(&email)?;
+    let was_hard = known.as_ref().is_some_and(|known| known.state == AddressState::Hard);
+    let is_hard = status.starts_with('5') && !is_about_the_letter(status);
+    tx.replace(&[MailAddressRow {
+        email,
+        state: if was_hard || is_hard { AddressState::Hard } else { AddressState::Soft },
+        status: status.to_owned(),
+        reason: if reason.is_empty() { "no reason was given".to_owned() } else { reason.to_owned() },
+        bounces: known.as_ref().map_or(0, |known| known.bounces) + 1,
+        first_at: known.map_or(now, |known| known.first_at),
+        last_at: now,
+    }])
+}
+
+/// RFC 3463: the letter's size, its content, or a policy about it. Another letter may pass.
+fn is_about_the_letter(status: &str) -> bool {
+    status == "5.3.4" || status.starts_with("5.6.") || status.starts_with("5.7.")
+}
+
+/// The status in a refusal's words where it says that the address is wrong: `5.1.1` and its like, or `5.2.1`.
+pub fn wrong_address(reply: &str) -> Option<&str> {
+    let status = reply.split_whitespace().find(|word| word.starts_with("5.1.") || *word == "5.2.1")?;
+    status.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.').then_some(status)
 }

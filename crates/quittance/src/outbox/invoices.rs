@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::lease::{LEASE, holding};
 use crate::letter::{Contents, invoice_letter};
-use crate::outbox::address::{hard, hard_addresses, why_skipped};
+use crate::outbox::address::{hard, hard_addresses, note_bounce, why_skipped, wrong_address};
 use crate::outbox::attempt::{Columns, Fate, attempt};
 use crate::outbox::{BATCH, Delivered, Sending, due};
 
@@ -46,7 +46,8 @@ async fn send_all(
     while let Some((row, fate, message)) = outcomes.next().await {
         delivered.count(app, (row.state, &fate), 1);
         let notices = notices(app, &row, &message);
-        app.store.write(move |tx| keep(tx, &row, &notices)).await?;
+        let now = app.clock.now();
+        app.store.write(move |tx| keep(tx, &row, &notices, now)).await?;
     }
     Ok(())
 }
@@ -160,7 +161,7 @@ fn notices(app: &App, row: &RecipientRow, message: &Message) -> Notices {
 }
 
 /// The notice that an invoice reaches nobody.
-pub(super) fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
+pub fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
     let body = format!(
         "No recipient of invoice {number} can be reached by e-mail: each was refused, came back, or is left out because \
          mail to it came back before. The customer sees the invoice in the portal all the same.\n\nAsk the customer for \
@@ -170,10 +171,14 @@ pub(super) fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
     super::notices::notice(app, format!("mail.unreached.{message}"), (format!("{number} reached nobody"), body))
 }
 
-fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices) -> Result<(), store::Error> {
+fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices, now: Timestamp) -> Result<(), store::Error> {
     tx.replace(std::slice::from_ref(row))?;
     if row.state == MailState::Refused {
         tx.tell_staff(&notices.refused)?;
+        let reply = row.last_reply.as_deref().unwrap_or_default();
+        if let Some(status) = wrong_address(reply) {
+            note_bounce(tx, (&row.email, status, reply), now)?;
+        }
     }
     if !matches!(row.state, MailState::Waiting | MailState::Accepted) && is_unreached(tx, row)? {
         tx.tell_staff(&notices.unreached)?;
@@ -182,7 +187,7 @@ fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices) -> Result<(), store:
 }
 
 /// Whether no recipient of a message got it or still may.
-pub(super) fn is_unreached(tx: &mut Tx, row: &RecipientRow) -> Result<bool, store::Error> {
+pub fn is_unreached(tx: &mut Tx, row: &RecipientRow) -> Result<bool, store::Error> {
     let recipients = tx.recipients(row.account_id, row.mail_id)?;
     let may = |row: &RecipientRow| matches!(row.state, MailState::Waiting | MailState::Accepted);
     Ok(!recipients.iter().any(may))

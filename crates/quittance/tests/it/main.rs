@@ -6,6 +6,7 @@ mod house;
 #[macro_use]
 mod world;
 
+mod bounces;
 mod browser;
 mod calls;
 mod cast;
