@@ -77,6 +77,8 @@ fn a_stop_gives_work_back_whatever_hangs(house: &House) {
     let export = Export::of(&["C-1000"], house.path("export"));
     house.takes(&export.folder);
     house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
+    house.does(&["render"]);
+    house.releases();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     house.mails_to(silent.local_addr().unwrap().port());
     let mut served = house.serves();
@@ -93,9 +95,9 @@ fn a_stop_gives_work_back_whatever_hangs(house: &House) {
     let options = Options::new(house.location());
     let claimed = tokio::runtime::Runtime::new().unwrap().block_on(async move {
         let now = quittance::clock::Clock::default().real();
-        let today = jiff::civil::date(2999, 1, 1);
+        let due = store::mail::Due { now, today: jiff::civil::date(2999, 1, 1), earliest: jiff::civil::date(1, 1, 1) };
         let store = Store::open(options).await.unwrap();
-        store.write(move |tx| tx.claim_recipients(now, now, today, 64)).await.unwrap()
+        store.write(move |tx| tx.claim_recipients(due, now, 64)).await.unwrap()
     });
     assert!(!claimed.is_empty(), "what was claimed is free at once");
     assert!(claimed.iter().all(|row| row.attempts <= 2), "{claimed:?}");
