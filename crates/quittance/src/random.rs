@@ -12,6 +12,8 @@ use crate::clock::Clock;
 /// The bits of an id that count within a millisecond.
 const COUNTER_BITS: u32 = 12;
 const COUNTER_MASK: i64 = (1 << COUNTER_BITS) - 1;
+/// The last milliseconds of a lease, kept for ids that are made when it could not be renewed.
+const RESERVE_MS: i64 = 10_000;
 
 /// `N` random bytes. The machine's source failing is a failing machine: nothing secret can be made then.
 #[expect(
@@ -88,7 +90,9 @@ impl Ids {
     pub fn mint<T: From<i64>>(&self) -> T {
         let now_ms = self.clock.real().as_millisecond();
         let mut state = self.state();
-        let tick = now_ms.min(state.ends_ms - 1) << COUNTER_BITS;
+        // Near its end the clock is not followed any more: the rest of the lease is enough for millions of ids.
+        let is_safe = now_ms < state.ends_ms.saturating_sub(RESERVE_MS);
+        let tick = if is_safe { now_ms << COUNTER_BITS } else { 0 };
         state.last = tick.max(state.last + 1);
         let (ms, counter) = (state.last >> COUNTER_BITS, state.last & COUNTER_MASK);
         T::from((ms << 22) | (state.process << COUNTER_BITS) | counter)
@@ -136,16 +140,16 @@ mod tests {
         let ids = Ids::new(Clock::default());
         let mut made = ids.many(10_000);
         let now = Clock::default().real();
-        ids.lease(7, now, now + SignedDuration::from_secs(1));
+        ids.lease(7, now, now + SignedDuration::from_secs(60));
         made.extend(ids.many(10_000));
         ids.clock.pass_for_tests(3_600_000_000);
-        made.extend(ids.many(10_000));
+        made.extend(ids.many(1_000_000));
         let (ms, process, _) = parts(*made.last().unwrap());
         assert_eq!(process, 7);
-        assert!(ms < now.as_millisecond() + 1000, "an hour later the ids still stand in the time that was leased");
+        assert!(ms < now.as_millisecond() + 60_000, "an hour later the ids still stand in the time that was leased");
         // A lower number after a higher one.
         let later = ids.clock.real();
-        ids.lease(3, later, later + SignedDuration::from_secs(1));
+        ids.lease(3, later, later + SignedDuration::from_secs(60));
         made.extend(ids.many(3));
         assert!(made.is_sorted_by(|a, b| a < b));
         assert_eq!(parts(*made.last().unwrap()).1, 3);

@@ -64,7 +64,7 @@ impl Serve {
             seat.lock()?;
         }
         let app = place.note(prepared.open().await?);
-        seat.open_meter(&app)?;
+        seat.open_meter(&app);
         seat.open_gate();
         if let Some(before) = before {
             before.may_go().await;

@@ -51,12 +51,8 @@ impl Seat {
     }
 
     /// Serves the metrics, where the settings say so.
-    ///
-    /// # Errors
-    /// `Refused` where their address can't be listened on.
-    pub fn open_meter(&mut self, app: &App) -> Result<()> {
-        self.meter = Meter::open(app)?;
-        Ok(())
+    pub fn open_meter(&mut self, app: &App) {
+        self.meter = Meter::open(app);
     }
 
     /// Lets go of the lock and of the metrics' address, for the next process.
@@ -76,7 +72,8 @@ impl Seat {
             self.lock()?;
         }
         self.open_gate();
-        self.open_meter(app)
+        self.open_meter(app);
+        Ok(())
     }
 
     /// Leaves nothing behind.
