@@ -119,6 +119,8 @@ CREATE TABLE scheduled_run (
   period_from TEXT NOT NULL,
   run_on TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('planning', 'review', 'done')),
+  -- The newest import when it was last planned: what comes in before anything is issued is planned again.
+  data_version INTEGER NOT NULL,
   lease_until INTEGER NOT NULL, next_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL, last_error TEXT,
   PRIMARY KEY (stream, period_from)

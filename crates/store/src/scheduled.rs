@@ -48,6 +48,8 @@ record! {
         /// The day on which it is planned.
         pub run_on: Date,
         pub state: Stage,
+        /// The newest import when it was last planned.
+        pub data_version: i64,
         /// In real time, as is `next_at`.
         pub lease_until: Timestamp,
         pub next_at: Timestamp,
@@ -65,12 +67,12 @@ record! {
 }
 
 statements! {
-    OPEN: () -> ScheduledRow = "SELECT stream, period_from, run_on, state, lease_until, next_at, attempts, last_error FROM scheduled_run \
+    OPEN: () -> ScheduledRow = "SELECT stream, period_from, run_on, state, data_version, lease_until, next_at, attempts, last_error FROM scheduled_run \
         WHERE state <> 'done' ORDER BY run_on, stream DESC";
     NEWEST: (Text) -> crate::One<Option<Date>> = "SELECT max(run_on) AS newest FROM scheduled_run WHERE stream = $1";
     CLAIM: (Text, Text, Integer, Integer) -> ScheduledRow = "UPDATE scheduled_run SET lease_until = $4, attempts = attempts + 1 \
         WHERE stream = $1 AND period_from = $2 AND state <> 'done' AND lease_until < $3 AND next_at <= $3 \
-        RETURNING stream, period_from, run_on, state, lease_until, next_at, attempts, last_error";
+        RETURNING stream, period_from, run_on, state, data_version, lease_until, next_at, attempts, last_error";
     RENEW: (Text, Text, Integer, Integer) = "UPDATE scheduled_run SET lease_until = $4 \
         WHERE stream = $1 AND period_from = $2 AND lease_until = $3";
     COUNTS: (Integer) -> DraftCountRow = "SELECT state, CAST(count(*) AS BIGINT) AS count FROM draft WHERE run_id = $1 GROUP BY state ORDER BY state";

@@ -107,6 +107,7 @@ fn row_of(schedule: &Schedule, key: RunKey) -> ScheduledRow {
         period_from: key.period(schedule.grid()).from,
         run_on: schedule.run_on(key),
         state: Stage::Planning,
+        data_version: 0,
         lease_until: Timestamp::UNIX_EPOCH,
         next_at: Timestamp::UNIX_EPOCH,
         attempts: 0,
@@ -118,17 +119,18 @@ fn row_of(schedule: &Schedule, key: RunKey) -> ScheduledRow {
 #[derive(Clone, Copy, Debug)]
 struct Step {
     stage: Stage,
+    data_version: i64,
     invoices: usize,
 }
 
 /// Carries one run as far as it goes today, unless another process does.
 async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) -> Result<Step> {
     let name = (row.stream, row.period_from);
-    let nothing = Step { stage: row.state, invoices: 0 };
+    let nothing = Step { stage: row.state, data_version: row.data_version, invoices: 0 };
     if row.state == Stage::Review {
         let run = app.store.read(move |tx| tx.run(name.0, name.1)).await?;
         if let Some(run) = run
-            && next_deed(app, schedule, &run).await? == Deed::Wait
+            && next_deed(app, schedule, &run, row.data_version).await? == Deed::Wait
         {
             return Ok(nothing);
         }
@@ -138,13 +140,15 @@ async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) ->
     let claimed = app.store.write(move |tx| tx.claim_scheduled(name, now, lease_until)).await?;
     let Some(row) = claimed else { return Ok(nothing) };
     let renew = move |tx: &mut Tx, last, next| tx.renew_scheduled(name, last, next);
-    let outcome = holding(app, lease_until, renew, carry_on(app, schedule, key, row.state)).await;
+    let outcome = holding(app, lease_until, renew, carry_on(app, schedule, key, nothing)).await;
     note(app, row, key, outcome).await
 }
 
 /// What a planned run needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Deed {
+    /// Something was imported before anything was issued: its drafts are brought up to date.
+    Plan,
     /// Its drafts approve themselves today, or should have before.
     Release,
     /// Approved drafts become invoices.
@@ -157,10 +161,14 @@ enum Deed {
     Wait,
 }
 
-async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow) -> Result<Deed> {
+async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow, planned_on: i64) -> Result<Deed> {
     let (run_id, key, today) = (run.run_id, run.key(), app.today());
-    let counts = app.store.read(move |tx| tx.draft_counts(run_id)).await?;
+    let read = app.store.read(move |tx| Ok::<_, store::Error>((tx.draft_counts(run_id)?, tx.data_version()?)));
+    let (counts, data_version) = read.await?;
     let of = |state| counts.iter().filter(|row| row.state == state).map(|row| row.count).sum::<i64>();
+    if data_version != planned_on && of(DraftState::Issued) == 0 {
+        return Ok(Deed::Plan);
+    }
     let (waiting, held, approved) = (of(DraftState::Waiting), of(DraftState::Held), of(DraftState::Approved));
     if waiting + held + approved == 0 {
         return Ok(Deed::Finish);
@@ -181,21 +189,31 @@ async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow) -> Result<Deed>
 }
 
 /// Plans what isn't planned, then does deed after deed until a person decides or nothing is left.
-async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, stage: Stage) -> Result<Step> {
+async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, before: Step) -> Result<Step> {
     let review = match schedule.of(key.stream()).review {
         Review::None => plan_run::Review::Skip,
         Review::Hold | Review::Release => plan_run::Review::Wait,
     };
     let period_from = key.period(schedule.grid()).from;
-    let known = app.store.read(move |tx| tx.run(key.stream(), period_from)).await?;
+    let known =
+        app.store.read(move |tx| Ok::<_, store::Error>((tx.run(key.stream(), period_from)?, tx.data_version()?)));
+    let (known, mut data_version) = known.await?;
     let run = match known {
-        Some(run) if stage != Stage::Planning => run,
+        Some(run) if before.stage != Stage::Planning => {
+            data_version = before.data_version;
+            run
+        }
         _ => plan_run(app, key, review, |_, _| ()).await?,
     };
     let mut invoices = 0;
     // Each deed leaves the run in another state, so that this ends long before.
     for _ in 0..16 {
-        match next_deed(app, schedule, &run).await? {
+        match next_deed(app, schedule, &run, data_version).await? {
+            Deed::Plan => {
+                // Read first: an import that comes while it is planned makes it plan once more.
+                data_version = app.store.read(Tx::data_version).await?;
+                plan_run(app, key, review, |_, _| ()).await?;
+            }
             Deed::Release => {
                 review_draft(app, &DraftKey { run: key, account: None }, Decision::Approve).await?;
             }
@@ -210,20 +228,26 @@ async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, stage: Stage) -> 
             Deed::Tell(notice) => {
                 tell_staff(app, notice).await?;
             }
-            Deed::Finish => return Ok(Step { stage: Stage::Done, invoices }),
+            Deed::Finish => return Ok(Step { stage: Stage::Done, data_version, invoices }),
             Deed::Wait => break,
         }
     }
-    Ok(Step { stage: Stage::Review, invoices })
+    Ok(Step { stage: Stage::Review, data_version, invoices })
 }
 
 /// Writes down how far a run came, or why not, and lets go of it.
 async fn note(app: &App, row: ScheduledRow, key: RunKey, outcome: Result<Step>) -> Result<Step> {
     let step = match &outcome {
         Ok(step) => *step,
-        Err(_) => Step { stage: row.state, invoices: 0 },
+        Err(_) => Step { stage: row.state, data_version: row.data_version, invoices: 0 },
     };
-    let mut next = ScheduledRow { state: step.stage, lease_until: Timestamp::UNIX_EPOCH, last_error: None, ..row };
+    let mut next = ScheduledRow {
+        state: step.stage,
+        data_version: step.data_version,
+        lease_until: Timestamp::UNIX_EPOCH,
+        last_error: None,
+        ..row
+    };
     if let Err(error) = &outcome {
         tracing::error!(run = %key, %error, "a scheduled run waits");
         let doubled = u32::try_from(next.attempts - 1).unwrap_or(0).min(10);

@@ -93,6 +93,13 @@ fn drafts_wait_until_somebody_approves(house: &House) {
     house.does(&["clock", &first.to_string()]);
     assert!(house.invoices().is_empty());
     assert!(notices(house).contains(&format!("review.{key}")));
+    // What is imported before anything is issued stands in the drafts, without anybody's doing.
+    let before = drafted(house);
+    let export = Export { folder: house.path("export") };
+    export.set("agreement_lines.csv", "L-0001", "quantity", "43");
+    house.does(&["import", export.path()]);
+    house.does(&["clock", &shift(first, 1).to_string()]);
+    assert!(drafted(house) > before);
     // The window of the default is a week; on its last business day staff are asked again, and then told.
     house.does(&["clock", &shift(first, 6).to_string()]);
     assert!(notices(house).contains(&format!("review-again.{key}")));
@@ -104,6 +111,15 @@ fn drafts_wait_until_somebody_approves(house: &House) {
     let invoices = house.invoices();
     assert_eq!((invoices.len(), invoices[0].issued_on.clone()), (1, first.to_string()));
     house.is_sound();
+}
+
+/// The sum of the drafts of the recurring run.
+fn drafted(house: &House) -> i64 {
+    let drafts = house.reads(|tx| {
+        let run = tx.runs()?.into_iter().rfind(|run| run.stream == billing::Stream::Recurring).unwrap();
+        tx.drafts(run.run_id)
+    });
+    drafts.iter().map(|draft| draft.total_minor).sum()
 }
 
 fn drafts_release_themselves(house: &House) {
