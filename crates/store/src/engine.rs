@@ -62,6 +62,14 @@ impl Engine {
         }
     }
 
+    /// Waits for what was inserted without waiting.
+    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(postgres) => postgres.settle(),
+        }
+    }
+
     /// Inserts and gives the number of rows inserted or replaced. For `Replace` no two have the same key.
     pub(crate) fn insert_counted<'a, R: Stored + 'a>(
         &mut self,

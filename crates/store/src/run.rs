@@ -120,6 +120,17 @@ record! {
     }
 }
 
+record! {
+    /// What tells that something an import compares with has changed: the newest import, run and profile, and how many
+    /// numbers were given.
+    pub struct DataState {
+        pub import_id: i64,
+        pub run_id: i64,
+        pub provider_version: i64,
+        pub numbers: i64,
+    }
+}
+
 statements! {
     LAST_ISSUED: () -> LastRunRow = "SELECT r.stream, max(r.made_at) AS made_at FROM run r \
         WHERE EXISTS (SELECT 1 FROM draft d WHERE d.run_id = r.run_id AND d.state = 'issued') GROUP BY r.stream ORDER BY r.stream";
@@ -142,6 +153,9 @@ statements! {
     LOCK_SERIES: (Text) -> SeriesRow = "UPDATE series SET next = next WHERE series = $1 RETURNING series, prefix, first, next";
     ADVANCE_SERIES: (Text, Integer) = "UPDATE series SET next = $2 WHERE series = $1";
     SERIES: () -> SeriesRow = "SELECT series, prefix, first, next FROM series ORDER BY series";
+    DATA_STATE: () -> DataState = "SELECT coalesce((SELECT max(import_id) FROM import), 0) AS import_id, \
+        coalesce((SELECT max(run_id) FROM run), 0) AS run_id, coalesce((SELECT max(version) FROM provider), 0) AS provider_version, \
+        coalesce((SELECT CAST(sum(next) AS BIGINT) FROM series), 0) AS numbers";
     NEWEST_IMPORT: () -> crate::One<i64> = "SELECT import_id FROM import ORDER BY import_id DESC LIMIT 1";
 }
 
@@ -204,6 +218,11 @@ impl Tx {
     /// Every series.
     pub fn all_series(&mut self) -> Result<Vec<SeriesRow>, Error> {
         self.rows(&SERIES, &[])
+    }
+
+    /// What an import compares with: where it is the same as before, so are agreements, charges and work.
+    pub fn data_state(&mut self) -> Result<Option<DataState>, Error> {
+        self.row(&DATA_STATE, &[])
     }
 
     /// The newest import, 0 before the first: the version of the data.

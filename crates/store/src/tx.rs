@@ -91,6 +91,12 @@ impl Tx {
         self.guard(|engine| engine.insert(rows))
     }
 
+    /// Waits until everything inserted so far has been answered: what inserts very many rows calls it now and then, so that
+    /// they don't pile up on their way.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        self.guard(Engine::settle)
+    }
+
     /// Inserts those rows whose unique columns are free; gives how many.
     pub fn insert_or_skip<R: Stored>(&mut self, rows: &[R]) -> Result<u64, Error> {
         self.guard(|engine| engine.insert_counted(rows.iter(), OnConflict::Skip))

@@ -107,6 +107,8 @@ statements! {
         description, quantity, unit_price, approved_on, invoice_id FROM delivery WHERE code IN ($keys) ORDER BY code";
     TICKETS: (; many Text) -> TicketRow = "SELECT DISTINCT ticket, account_id, ticket_summary, requester FROM time_entry \
         WHERE ticket IN ($keys) ORDER BY ticket, account_id, ticket_summary, requester";
+    ENTRIES_OF_TICKETS: (; many Text) -> TicketEntry = "SELECT code, ticket, invoice_id FROM time_entry WHERE ticket IN ($keys) \
+        ORDER BY ticket, code";
     UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
         worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, notes, approved_on \
         FROM time_entry WHERE account_id IN ($keys) AND invoice_id IS NULL AND worked_on < $1 ORDER BY account_id, ticket, worked_on, started_at, code";
@@ -130,6 +132,15 @@ record! {
     }
 }
 
+record! {
+    /// An entry of a ticket.
+    pub struct TicketEntry {
+        pub code: String,
+        pub ticket: String,
+        pub invoice_id: Option<InvoiceId>,
+    }
+}
+
 impl Tx {
     /// The time entries of these codes.
     pub fn entries_by_code(&mut self, codes: &[String]) -> Result<Vec<TimeEntryRow>, Error> {
@@ -144,6 +155,11 @@ impl Tx {
     /// What is known of these tickets.
     pub fn tickets(&mut self, tickets: &[String]) -> Result<Vec<TicketRow>, Error> {
         self.rows_by(&TICKETS, &[], tickets)
+    }
+
+    /// The entries of these tickets.
+    pub fn entries_of_tickets(&mut self, tickets: &[String]) -> Result<Vec<TicketEntry>, Error> {
+        self.rows_by(&ENTRIES_OF_TICKETS, &[], tickets)
     }
 
     /// Entries of these accounts worked before a day that no invoice has taken; those of one account by ticket, then in

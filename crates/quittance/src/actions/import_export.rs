@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
-use store::run::ImportRow;
+use store::Tx;
+use store::run::{DataState, ImportRow};
 
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::import::changes::Changes;
 use crate::import::resolve::{self, Given};
-use crate::import::{Export, Problem};
+use crate::import::rows::{DeliveryIn, EntryIn};
+use crate::import::work::{Compared, Known, Work, Writing, compare};
+use crate::import::{Export, Problems, Progress, Source};
+
+/// How often an import compares anew because something changed beside it.
+const ATTEMPTS: usize = 5;
 
 /// What became of an export.
 #[derive(Debug)]
 pub enum Outcome {
     /// Something is wrong with it; nothing was written.
-    Wrong(Vec<Problem>),
+    Wrong(Problems),
     /// It was taken, or would be.
     Taken(Box<Changes>),
 }
@@ -28,31 +34,106 @@ pub enum Mode {
     Write,
 }
 
-/// Compares the export with what is stored and writes the difference in one transaction.
+/// Compares the export with what is stored, in many short reading transactions, and writes the difference in one
+/// transaction, which gives way where anything that was compared has changed since.
 ///
 /// # Errors
-/// Those of the database; what is wrong with the export itself is an outcome.
-pub async fn import_export(app: &App, export: Export, mode: Mode) -> Result<Outcome> {
-    let given = Given { ids: app.ids.many(export.row_count() + 1).into(), now: app.clock.now() };
-    let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 0 };
+/// `Refused` where a file can't be read or changes meanwhile; those of the database. What is wrong with the export itself
+/// is an outcome.
+pub async fn import_export(app: &App, export: Export, mode: Mode, progress: &Progress) -> Result<Outcome> {
     let export = Arc::new(export);
-    let work = move |tx: &mut store::Tx| {
-        let mut problems = export.problems.clone();
-        let changes = resolve::changes(tx, &export, &given, &mut problems)?;
-        let outcome = if problems.is_empty() {
-            if mode == Mode::Write {
-                changes.write(tx, import.clone())?;
-            }
-            Outcome::Taken(Box::new(changes))
-        } else {
-            Outcome::Wrong(problems)
+    for _ in 0..ATTEMPTS {
+        let plan = match plan(app, &export, progress).await? {
+            Ok(plan) => Arc::new(plan),
+            Err(problems) => return Ok(Outcome::Wrong(problems)),
         };
-        Ok::<Outcome, store::Error>(outcome)
-    };
-    let outcome = match mode {
-        Mode::DryRun => app.store.read(work).await?,
-        Mode::Write => app.store.write(work).await?,
-    };
-    app.refresh().await?;
-    Ok(outcome)
+        if mode == Mode::DryRun || plan.changes.is_empty() || write(app, &plan, progress).await? {
+            app.refresh().await?;
+            return Ok(Outcome::Taken(Box::new(plan.changes.clone())));
+        }
+    }
+    Err(Error::refused(
+        "runs or other imports kept changing the data meanwhile; nothing was written. Import again when they are done",
+    ))
+}
+
+/// Everything that is to be written, and what it was compared with.
+struct Plan {
+    state: Option<DataState>,
+    changes: Changes,
+    entries: Option<Writing<EntryIn>>,
+    deliveries: Option<Writing<DeliveryIn>>,
+}
+
+/// The plan, or everything that is wrong.
+async fn plan(app: &App, export: &Arc<Export>, progress: &Progress) -> Result<Result<Plan, Problems>> {
+    let given = Given { ids: app.ids.many(export.row_count() + 1).into(), now: app.clock.now() };
+    let small = export.clone();
+    let read = app.store.read(move |tx| {
+        let mut problems = small.problems.clone();
+        let state = tx.data_state()?;
+        let (changes, known) = resolve::changes(tx, &small, &given, &mut problems)?;
+        Ok::<_, store::Error>((state, changes, known, problems))
+    });
+    let (state, mut changes, known, mut problems) = read.await?;
+    let known = Arc::new(known);
+    let entries = taken::<EntryIn>(app, export.entries.as_ref(), &known, progress).await?;
+    let deliveries = taken::<DeliveryIn>(app, export.deliveries.as_ref(), &known, progress).await?;
+    let entries = noted(entries, &mut changes, &mut problems);
+    let deliveries = noted(deliveries, &mut changes, &mut problems);
+    if !problems.is_empty() {
+        return Ok(Err(problems));
+    }
+    let entries = entries.and_then(|(source, compared)| Writing::of(source, &known, compared));
+    let deliveries = deliveries.and_then(|(source, compared)| Writing::of(source, &known, compared));
+    Ok(Ok(Plan { state, changes, entries, deliveries }))
+}
+
+async fn taken<'s, W: Work>(
+    app: &App,
+    source: Option<&'s Source>,
+    known: &Arc<Known>,
+    progress: &Progress,
+) -> Result<Option<(&'s Source, Compared)>> {
+    let Some(source) = source else { return Ok(None) };
+    Ok(Some((source, compare::<W>(app, source, known, progress).await?)))
+}
+
+/// Takes what the first pass over a file found into the whole.
+fn noted<'s>(
+    taken: Option<(&'s Source, Compared)>,
+    changes: &mut Changes,
+    problems: &mut Problems,
+) -> Option<(&'s Source, Compared)> {
+    let (source, mut compared) = taken?;
+    changes.work.push(compared.count(source.name));
+    changes.fields.append(std::mem::take(&mut compared.fields));
+    problems.append(std::mem::take(&mut compared.problems));
+    if compared.early > 0 {
+        let (file, rows) = (source.name, compared.early);
+        changes
+            .warnings
+            .push(format!("{file}: {rows} rows lie before billing_starts_on; they are kept and never billed"));
+    }
+    Some((source, compared))
+}
+
+/// Writes the plan, unless something that it was compared with has changed; then nothing is written, and false given.
+async fn write(app: &App, plan: &Arc<Plan>, progress: &Progress) -> Result<bool> {
+    let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 0 };
+    let (plan, at, progress) = (plan.clone(), app.clone(), progress.clone());
+    let written = app.store.write(move |tx: &mut Tx| {
+        if tx.data_state()? != plan.state {
+            return Ok::<bool, Error>(false);
+        }
+        plan.changes.write(tx, import.clone())?;
+        if let Some(entries) = &plan.entries {
+            entries.write(&at, tx, &progress)?;
+        }
+        if let Some(deliveries) = &plan.deliveries {
+            deliveries.write(&at, tx, &progress)?;
+        }
+        Ok(true)
+    });
+    written.await
 }

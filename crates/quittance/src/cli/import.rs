@@ -9,11 +9,12 @@ use super::{Place, say, warn};
 use crate::actions::import_export::{Mode, Outcome, import_export};
 use crate::error::{Error, Result};
 use crate::import::changes::Changes;
-use crate::import::rows::FILES;
-use crate::import::{Export, Problem, ProviderIn};
+use crate::import::progress::grouped;
+use crate::import::source::{FILES, unreadable};
+use crate::import::{Export, Problems, Progress, Source};
 
-/// Changed fields shown before the rest is only counted.
-const SHOWN: usize = 200;
+/// The provider's profile among the files.
+const PROFILE: &str = "provider.toml";
 
 /// Take a provider's export.
 #[derive(Args)]
@@ -28,14 +29,15 @@ pub struct Import {
 impl Import {
     /// Reads, compares, writes.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
-        let app = super::open::open(place).await?;
+        let app = super::open::open_sparing(place).await?;
         let export = read(&self.path)?;
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
-        let waiting = tokio::spawn(tell_time(export.row_count()));
-        let outcome = import_export(&app, export, mode).await;
-        waiting.abort();
+        let progress = Progress::default();
+        let telling = tokio::spawn(tell_progress(progress.clone()));
+        let outcome = import_export(&app, export, mode, &progress).await;
+        telling.abort();
         match outcome? {
-            Outcome::Wrong(mut problems) => Ok(tell(&mut problems)),
+            Outcome::Wrong(problems) => Ok(tell(&problems)),
             Outcome::Taken(changes) => {
                 show(&changes, mode);
                 Ok(ExitCode::SUCCESS)
@@ -44,13 +46,20 @@ impl Import {
     }
 }
 
-/// Says every second how many rows are under way: one transaction has no steps to show.
-async fn tell_time(rows: usize) {
+/// Says every second how far the import is, where it moved.
+async fn tell_progress(progress: Progress) {
     let mut seconds = tokio::time::interval(std::time::Duration::from_secs(1));
     seconds.tick().await;
-    for passed in 1_u64.. {
+    let mut told = None;
+    loop {
         seconds.tick().await;
-        warn(&format!("{rows} rows under way, {passed} s …"));
+        let step = progress.last();
+        if step != told
+            && let Some(step) = step
+        {
+            warn(&step.to_string());
+        }
+        told = step;
     }
 }
 
@@ -72,46 +81,39 @@ fn warn_unknown(folder: &Path) {
 /// # Errors
 /// `Refused` where nothing can be read, or a file is no file of the contract.
 pub fn read(path: &Path) -> Result<Export> {
-    let unreadable =
-        |path: &Path, error: std::io::Error| Error::Refused(format!("{} can't be read: {error}", path.display()));
     let mut export = Export::default();
-    let mut names: Vec<PathBuf> = Vec::new();
+    let mut files = vec![path.to_owned()];
     if path.is_dir() {
-        names.extend(std::iter::once("provider.toml").chain(FILES.iter().copied()).map(|name| path.join(name)));
-        names.retain(|file| file.exists());
+        files = std::iter::once(PROFILE).chain(FILES).map(|name| path.join(name)).collect();
+        files.retain(|file| file.exists());
         warn_unknown(path);
-        if names.is_empty() {
-            return Err(Error::Refused(format!(
-                "{} holds none of the files: provider.toml, {}",
-                path.display(),
-                FILES.join(", ")
-            )));
+        if files.is_empty() {
+            let (folder, names) = (path.display(), FILES.join(", "));
+            return Err(Error::Refused(format!("{folder} holds none of the files: {PROFILE}, {names}")));
         }
-    } else {
-        names.push(path.to_owned());
     }
-    for file in names {
-        let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, error))?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name == "provider.toml" {
-            export.provider = ProviderIn::read(&name, &bytes, &mut export.problems);
-            continue;
+    for file in files {
+        if file.file_name().is_some_and(|name| name == PROFILE) {
+            let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+            export.read_provider(PROFILE, &bytes);
+        } else {
+            export.add(Source::file(&file)?)?;
         }
-        export.read_file(&name, &bytes).map_err(|name| {
-            Error::Refused(format!("{name} is no file of the export; expected provider.toml, {}", FILES.join(", ")))
-        })?;
     }
     Ok(export)
 }
 
 /// Lists everything that is wrong, by file and line.
-fn tell(problems: &mut [Problem]) -> ExitCode {
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    for problem in problems.iter() {
+fn tell(problems: &Problems) -> ExitCode {
+    let shown = problems.shown();
+    for problem in &shown {
         warn(&format!("{problem}"));
     }
-    let count = problems.len();
-    warn(&format!("{count} problem{}; nothing was written.", if count == 1 { "" } else { "s" }));
+    let count = problems.count();
+    if shown.len() < count {
+        warn(&format!("and {} more, which are not listed", grouped(count - shown.len())));
+    }
+    warn(&format!("{} problem{}; nothing was written.", grouped(count), if count == 1 { "" } else { "s" }));
     ExitCode::FAILURE
 }
 
@@ -124,11 +126,12 @@ fn show(changes: &Changes, mode: Mode) {
             ));
         }
     }
-    for field in changes.fields.iter().take(SHOWN) {
+    let fields = changes.fields.shown();
+    for field in fields {
         say(&format!("changed {field}"));
     }
-    if changes.fields.len() > SHOWN {
-        say(&format!("and {} more changed fields", changes.fields.len() - SHOWN));
+    if changes.fields.count() > fields.len() {
+        say(&format!("and {} more changed fields", changes.fields.count() - fields.len()));
     }
     for warning in &changes.warnings {
         warn(&format!("warning: {warning}"));

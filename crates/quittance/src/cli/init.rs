@@ -17,9 +17,9 @@ use crate::actions::issue_run::SERIES;
 use crate::clock::Clock;
 use crate::config::{Config, TEMPLATE};
 use crate::error::{Error, Result};
-use crate::import::ProviderIn;
 use crate::import::provider::Besides;
 use crate::import::resolve::ledger_row;
+use crate::import::{Problems, ProviderIn};
 use crate::keys::{Keys, instance_id};
 
 /// Make a data directory.
@@ -48,10 +48,10 @@ impl Init {
         let name = self.provider.display().to_string();
         let bytes =
             std::fs::read(&self.provider).map_err(|error| Error::Refused(format!("{name} can't be read: {error}")))?;
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let file = self.provider.file_name().map_or(name.clone(), |file| file.to_string_lossy().into_owned());
         let Some(provider) = ProviderIn::read(&file, &bytes, &mut problems) else {
-            for problem in problems {
+            for problem in problems.shown() {
                 warn(&format!("{problem}"));
             }
             return Err(Error::Refused(format!("{name} is not usable; nothing was made")));

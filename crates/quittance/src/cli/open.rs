@@ -17,6 +17,9 @@ use crate::renderer::Renderer;
 /// The embedded database's file in the data directory.
 pub const DATABASE_FILE: &str = "quittance.db";
 
+/// Memory of a connection's cache (KiB) where little is to be used.
+const SPARING_KIB: u32 = 12 << 10;
+
 /// Opens the instance of a data directory.
 ///
 /// # Errors
@@ -27,12 +30,24 @@ pub async fn open(place: &Place) -> Result<App> {
     open_with(place, config, mailer).await
 }
 
+/// The same for work that goes through all of the data, one part after the other: with few threads and little memory.
+///
+/// # Errors
+/// As `open`.
+pub async fn open_sparing(place: &Place) -> Result<App> {
+    let config = Config::read(&place.data)?;
+    let mailer = mailer(&config)?;
+    let options = Options { threads: 1, cache_kib: SPARING_KIB, ..Options::new(location(place, &config)) };
+    Ok(place.note(prepare_with(place, config, mailer, options).await?.open().await?))
+}
+
 /// The same with settings and mailer of the caller's own.
 ///
 /// # Errors
 /// As `open`.
 pub async fn open_with(place: &Place, config: Config, mailer: Option<Mailer>) -> Result<App> {
-    Ok(place.note(prepare_with(place, config, mailer).await?.open().await?))
+    let options = Options::new(location(place, &config));
+    Ok(place.note(prepare_with(place, config, mailer, options).await?.open().await?))
 }
 
 /// All that is needed to open an instance, found in order; nothing was changed yet.
@@ -52,18 +67,24 @@ pub struct Prepared {
 /// As `open`.
 pub async fn prepare(place: &Place, config: Config) -> Result<Prepared> {
     let mailer = mailer(&config)?;
-    prepare_with(place, config, mailer).await
+    let options = Options::new(location(place, &config));
+    prepare_with(place, config, mailer, options).await
 }
 
-async fn prepare_with(place: &Place, config: Config, mailer: Option<Mailer>) -> Result<Prepared> {
+async fn prepare_with(
+    place: &Place,
+    config: Config,
+    mailer: Option<Mailer>,
+    options: Options,
+) -> Result<Prepared> {
     let (keys, instance) = (Keys::read(&place.data)?, instance_id(&place.data)?);
-    let location = location(place, &config);
-    if let Location::Sqlite(path) = &location
+    let location = &options.location;
+    if let Location::Sqlite(path) = location
         && !path.exists()
     {
         return Err(Error::Refused(format!("{} doesn't exist. Run `quittance init` first", path.display())));
     }
-    let store = Store::open(Options::new(location)).await?;
+    let store = Store::open(options).await?;
     let (renderer, data) = (renderer()?, place.data.clone());
     Ok(Prepared { store, keys, config, mailer, renderer, instance, data })
 }

@@ -13,7 +13,7 @@ use crate::actions::move_clock::{morning, set_clock};
 use crate::actions::plan_run::{Review, plan_run};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::import::{Export, ProviderIn};
+use crate::import::{Export, Problems, Progress, ProviderIn, Source};
 
 pub use export::Files;
 
@@ -22,10 +22,10 @@ pub use export::Files;
 /// # Errors
 /// `Internal` where the invented profile is wrong: a bug.
 pub fn provider(today: Date) -> Result<ProviderIn> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let text = export::provider_toml(first_month(today));
     ProviderIn::read("provider.toml", text.as_bytes(), &mut problems)
-        .ok_or_else(|| Error::Internal(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+        .ok_or_else(|| Error::Internal(problems.shown().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 /// The first month billed: a year of months before the present one.
@@ -41,10 +41,10 @@ pub async fn make_history(app: &App, today: Date) -> Result<usize> {
     let files = export::files(first_month(today), today);
     let mut export = Export::default();
     for (name, text) in &files {
-        export.read_file(name, text.as_bytes()).map_err(Error::Internal)?;
+        export.add(Source::text(name, text)?)?;
     }
-    if let Outcome::Wrong(problems) = import_export(app, export, Mode::Write).await?
-        && let Some(problem) = problems.first()
+    if let Outcome::Wrong(problems) = import_export(app, export, Mode::Write, &Progress::default()).await?
+        && let Some(problem) = problems.shown().first()
     {
         return Err(Error::Internal(format!("the demo's export is wrong: {problem}")));
     }

@@ -8,11 +8,42 @@ use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
 use store::provider::ProviderRow;
 use store::run::{ImportRow, SeriesRow};
-use store::work::{DeliveryRow, TimeEntryRow};
 use store::{Error, Stored, Tx, Value};
 
+use super::listed::Listed;
+
+/// Changed fields that are shown; the rest is counted.
+const SHOWN: usize = 200;
+
+/// Changed fields in the order of the files: the first ones to be shown, all of them counted.
+#[derive(Clone, Debug)]
+pub struct Fields(Listed<FieldChange>);
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self(Listed::at_most(SHOWN))
+    }
+}
+
+impl Fields {
+    /// Those of a part of the work, after those known.
+    pub fn append(&mut self, others: Fields) {
+        self.0.append(others.0);
+    }
+
+    /// Those to show.
+    pub fn shown(&self) -> &[FieldChange] {
+        self.0.shown()
+    }
+
+    /// How many there are, shown or not.
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+}
+
 /// Rows of one table, new or different.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rows<R> {
     /// Not stored yet.
     pub added: Vec<R>,
@@ -47,8 +78,8 @@ impl fmt::Display for FieldChange {
     }
 }
 
-/// The whole plan of an import.
-#[derive(Debug, Default)]
+/// What an import would do to the rows of the small files, and what it counted in those of work.
+#[derive(Clone, Debug, Default)]
 pub struct Changes {
     pub provider: Option<ProviderRow>,
     /// Where no number was given yet, numbers follow the profile.
@@ -61,10 +92,10 @@ pub struct Changes {
     pub ledgers: Rows<LedgerRow>,
     pub agreements: Rows<AgreementRow>,
     pub lines: Rows<AgreementLineRow>,
-    pub entries: Rows<TimeEntryRow>,
-    pub deliveries: Rows<DeliveryRow>,
+    /// Of `time_entries.csv` and `products.csv`.
+    pub work: Vec<Count>,
     /// Every changed field, in the order of the files.
-    pub fields: Vec<FieldChange>,
+    pub fields: Fields,
     /// What is right but may not be meant.
     pub warnings: Vec<String>,
 }
@@ -74,18 +105,12 @@ impl<R: Stored + PartialEq + Clone> Rows<R> {
     ///
     /// # Errors
     /// Those of reading the values.
-    pub fn take(
-        &mut self,
-        row: R,
-        stored: Option<&R>,
-        place: &str,
-        fields: &mut Vec<FieldChange>,
-    ) -> Result<(), Error> {
+    pub fn take(&mut self, row: R, stored: Option<&R>, place: &str, fields: &mut Fields) -> Result<(), Error> {
         match stored {
             None => self.added.push(row),
             Some(stored) if *stored == row => self.same += 1,
             Some(stored) => {
-                fields.extend(differing(stored, &row, place)?);
+                differing(stored, &row, place, fields)?;
                 self.changed.push(row);
             }
         }
@@ -98,20 +123,19 @@ impl<R: Stored + PartialEq + Clone> Rows<R> {
     }
 }
 
-fn differing<R: Stored>(before: &R, after: &R, place: &str) -> Result<Vec<FieldChange>, Error> {
+/// The fields in which a row differs from the stored one.
+///
+/// # Errors
+/// Those of reading the values.
+pub fn differing<R: Stored>(before: &R, after: &R, place: &str, fields: &mut Fields) -> Result<(), Error> {
     let (mut old, mut new): (Vec<Value<'static>>, Vec<Value<'static>>) = (Vec::new(), Vec::new());
     before.write_to(&mut old)?;
     after.write_to(&mut new)?;
-    let pairs = R::COLUMNS.iter().zip(old.into_iter().zip(new));
-    Ok(pairs
-        .filter(|(_, (old, new))| old != new)
-        .map(|(column, (old, new))| FieldChange {
-            place: place.to_owned(),
-            column: column.name,
-            before: shown(&old),
-            after: shown(&new),
-        })
-        .collect())
+    for (column, (old, new)) in R::COLUMNS.iter().zip(old.into_iter().zip(new)).filter(|(_, (old, new))| old != new) {
+        let (before, after) = (shown(&old), shown(&new));
+        fields.0.push(FieldChange { place: place.to_owned(), column: column.name, before, after });
+    }
+    Ok(())
 }
 
 fn shown(value: &Value<'_>) -> String {
@@ -142,7 +166,7 @@ impl Changes {
         fn count<R>(name: &'static str, rows: &Rows<R>) -> Count {
             Count { name, added: rows.added.len(), changed: rows.changed.len(), same: rows.same }
         }
-        vec![
+        let small = [
             Count { name: "provider.toml", added: 0, changed: usize::from(self.provider.is_some()), same: 0 },
             count("accounts.csv", &self.accounts),
             count("contacts.csv", &self.contacts),
@@ -150,9 +174,8 @@ impl Changes {
             count("tax_rates.csv", &self.tax_rates),
             count("agreements.csv", &self.agreements),
             count("agreement_lines.csv", &self.lines),
-            count("time_entries.csv", &self.entries),
-            count("products.csv", &self.deliveries),
-        ]
+        ];
+        small.into_iter().chain(self.work.iter().copied()).collect()
     }
 
     /// New and changed rows of all files.
@@ -161,16 +184,17 @@ impl Changes {
         (counts.iter().map(|count| count.added).sum(), counts.iter().map(|count| count.changed).sum())
     }
 
-    /// Writes everything, in the order in which rows refer to each other, and counts the import itself; an import that
-    /// changes nothing writes nothing.
+    /// Whether nothing has to be written.
+    pub fn is_empty(&self) -> bool {
+        let (added, changed) = self.total();
+        added + changed + self.ledgers.added.len() + self.people.added.len() == 0
+    }
+
+    /// Writes the rows of the small files, in the order in which they refer to each other, and counts the import itself.
     ///
     /// # Errors
     /// Those of the database.
     pub fn write(&self, tx: &mut Tx, import: ImportRow) -> Result<(), Error> {
-        let (added, changed) = self.total();
-        if added + changed + self.ledgers.added.len() + self.people.added.len() == 0 {
-            return Ok(());
-        }
         if let Some(provider) = &self.provider {
             tx.insert_provider(provider.clone())?;
             tx.replace(self.series.as_slice())?;
@@ -183,8 +207,7 @@ impl Changes {
         self.contacts.write(tx)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;
-        self.entries.write(tx)?;
-        self.deliveries.write(tx)?;
+        let (added, changed) = self.total();
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         tx.insert(&[ImportRow { rows_added: count(added), rows_changed: count(changed), ..import }])
     }

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use billing::work::Coverage;
 use rust_decimal::Decimal;
-use store::agreement::AgreementRow;
 use store::item::ItemRow;
 use store::{AccountId, ItemId};
 
-use super::problem::{Problem, Unread};
-use super::rows::{EntryIn, Export};
+use super::export::Export;
+use super::problem::{Problem, Problems, Unread};
+use super::work::TicketOf;
 
 /// The largest amount of a line, in major units: ten thousand million.
 const LARGEST_AMOUNT: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
@@ -18,43 +17,36 @@ const LARGEST_AMOUNT: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 
 /// Collects the problems of one file.
 pub struct Complaints<'a> {
     file: &'static str,
-    problems: &'a mut Vec<Problem>,
+    problems: &'a mut Problems,
 }
 
 impl<'a> Complaints<'a> {
     /// Complaints about `file`, added to `problems`.
-    pub fn about(file: &'static str, problems: &'a mut Vec<Problem>) -> Self {
+    pub fn about(file: &'static str, problems: &'a mut Problems) -> Self {
         Self { file, problems }
     }
 
     /// One more.
     pub fn add(&mut self, line: u64, column: &str, value: impl Display, wrong: &str, expected: &str) {
-        self.problems.push(Problem {
-            file: self.file.to_owned(),
-            line,
-            column: column.to_owned(),
-            value: value.to_string(),
-            wrong: wrong.to_owned(),
-            expected: expected.to_owned(),
-        });
+        let (column, value) = (column.to_owned(), value.to_string());
+        self.problems.push(Problem { column, value, ..Problem::of_row(self.file, line, wrong, expected) });
     }
 
     /// Tells every id that stands twice.
     pub fn unique<'k>(&mut self, column: &str, ids: impl Iterator<Item = (u64, &'k str)>) {
         let mut first: HashMap<&str, u64> = HashMap::new();
         for (line, id) in ids {
-            if let Some(earlier) = first.get(id) {
-                self.add(
-                    line,
-                    column,
-                    id,
-                    &format!("it stands on line {earlier} already"),
-                    "ids that are unique in their file",
-                );
-            } else {
-                first.insert(id, line);
+            match first.get(id) {
+                Some(earlier) => self.stands_twice(line, column, id, *earlier),
+                None => drop(first.insert(id, line)),
             }
         }
+    }
+
+    /// Tells an id that stands on an earlier line as well.
+    pub fn stands_twice(&mut self, line: u64, column: &str, id: &str, earlier: u64) {
+        let wrong = format!("it stands on line {earlier} already");
+        self.add(line, column, id, &wrong, "ids that are unique in their file");
     }
 
     /// Tells an amount that no invoice of this world has; sums of such amounts could not be computed exactly.
@@ -75,7 +67,7 @@ impl<'a> Complaints<'a> {
 }
 
 /// Tells what can be seen without the database: ids that stand twice, ends before starts.
-pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
+pub fn within_files(export: &Export, problems: &mut Problems) {
     Complaints::about("accounts.csv", problems)
         .unique("account", export.accounts.iter().map(|row| (row.line, row.account.as_str())));
     Complaints::about("items.csv", problems)
@@ -89,11 +81,8 @@ pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
     lines.unique("line", export.lines.iter().map(|row| (row.line, row.line_code.as_str())));
     for row in &export.lines {
         lines.dates(row.line, row.starts_on, row.ends_on);
+        lines.amount(row.line, "quantity", row.quantity, row.unit_price);
     }
-    Complaints::about("time_entries.csv", problems)
-        .unique("entry", export.entries.iter().map(|row| (row.line, row.entry.as_str())));
-    Complaints::about("products.csv", problems)
-        .unique("delivery", export.deliveries.iter().map(|row| (row.line, row.delivery.as_str())));
     let contacts: Vec<(u64, String)> =
         export.contacts.iter().map(|row| (row.line, format!("{} {}", row.account, row.email.to_lowercase()))).collect();
     Complaints::about("contacts.csv", problems)
@@ -105,22 +94,6 @@ pub fn within_files(export: &Export, problems: &mut Vec<Problem>) {
         .collect();
     Complaints::about("tax_rates.csv", problems)
         .unique("from_on", rates.iter().map(|(line, key)| (*line, key.as_str())));
-    amounts(export, problems);
-}
-
-fn amounts(export: &Export, problems: &mut Vec<Problem>) {
-    let mut lines = Complaints::about("agreement_lines.csv", problems);
-    for row in &export.lines {
-        lines.amount(row.line, "quantity", row.quantity, row.unit_price);
-    }
-    let mut entries = Complaints::about("time_entries.csv", problems);
-    for row in &export.entries {
-        entries.amount(row.line, "hours_billed", row.hours_billed, row.rate);
-    }
-    let mut deliveries = Complaints::about("products.csv", problems);
-    for row in &export.deliveries {
-        deliveries.amount(row.line, "quantity", row.quantity, row.unit_price);
-    }
 }
 
 /// What a ticket was first seen as.
@@ -135,62 +108,26 @@ pub struct Ticket {
 }
 
 /// Tells a ticket whose entries contradict each other, or the stored ones.
-pub fn ticket(row: &EntryIn, account: AccountId, known: &mut HashMap<String, Ticket>, complaints: &mut Complaints<'_>) {
-    let this = Ticket { account, summary: row.ticket_summary.clone(), requester: row.requester.clone() };
-    let first = known.entry(row.ticket.clone()).or_insert_with(|| this.clone());
+pub fn ticket(line: u64, this: TicketOf<'_>, known: &mut HashMap<String, Ticket>, complaints: &mut Complaints<'_>) {
+    let first = known.entry(this.ticket.to_owned()).or_insert_with(|| Ticket {
+        account: this.account,
+        summary: this.summary.to_owned(),
+        requester: this.requester.to_owned(),
+    });
     if first.account != this.account {
-        complaints.add(
-            row.line,
-            "ticket",
-            &row.ticket,
-            "another account has this ticket",
-            "a ticket that belongs to one account",
-        );
+        let expected = "a ticket that belongs to one account";
+        complaints.add(line, "ticket", this.ticket, "another account has this ticket", expected);
     } else if first.summary != this.summary {
         let expected = format!("{:?}, as on the ticket's other entries", first.summary);
-        complaints.add(row.line, "ticket_summary", &row.ticket_summary, "the ticket has another summary", &expected);
+        complaints.add(line, "ticket_summary", this.summary, "the ticket has another summary", &expected);
     } else if first.requester != this.requester {
         let expected = format!("{:?}, as on the ticket's other entries", first.requester);
-        complaints.add(row.line, "requester", &row.requester, "the ticket has another requester", &expected);
-    }
-}
-
-/// The agreement an entry names, checked: of the same account, and given where the work is covered.
-pub fn entry_agreement<'a>(
-    row: &EntryIn,
-    account: AccountId,
-    agreements: &'a HashMap<String, AgreementRow>,
-    unread: &Unread,
-    complaints: &mut Complaints<'_>,
-) -> Option<&'a AgreementRow> {
-    let Some(code) = &row.agreement else {
-        if row.coverage == Coverage::Covered {
-            complaints.add(
-                row.line,
-                "agreement",
-                "",
-                "covered work names no agreement",
-                "the agreement that covers it",
-            );
-        }
-        return None;
-    };
-    match agreements.get(code) {
-        None => {
-            if !unread.may_hold("agreements.csv", code) {
-                complaints.add(row.line, "agreement", code, "there is no such agreement", "an id of agreements.csv");
-            }
-            None
-        }
-        Some(agreement) if agreement.account_id != account => {
-            complaints.add(row.line, "agreement", code, "it is another account's", "an agreement of the same account");
-            None
-        }
-        found => found,
+        complaints.add(line, "requester", this.requester, "the ticket has another requester", &expected);
     }
 }
 
 /// Items as they will be, with those that could not be read.
+#[derive(Default)]
 pub struct Items {
     /// By code.
     pub by_code: HashMap<String, ItemRow>,

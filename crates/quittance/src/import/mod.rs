@@ -2,12 +2,20 @@
 
 pub mod changes;
 pub mod check;
+pub mod export;
+mod lines;
+pub mod listed;
 pub mod problem;
+pub mod progress;
 pub mod provider;
 pub mod resolve;
 pub mod rows;
+pub mod source;
 mod table;
+pub mod work;
 
-pub use problem::Problem;
+pub use export::Export;
+pub use problem::{Problem, Problems};
+pub use progress::Progress;
 pub use provider::ProviderIn;
-pub use rows::Export;
+pub use source::Source;

@@ -3,7 +3,14 @@
 use std::collections::HashSet;
 use std::fmt;
 
-/// One thing wrong with one value. The whole list is shown; nothing is written while it isn't empty.
+use super::listed::Listed;
+
+/// How many problems are kept to be shown; the rest is counted.
+const SHOWN: usize = 10_000;
+/// Characters of a value that are shown.
+const VALUE: usize = 60;
+
+/// One thing wrong with one value. Nothing is written while there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// File name inside the export.
@@ -12,7 +19,7 @@ pub struct Problem {
     pub line: u64,
     /// Column, or empty where the whole row is meant.
     pub column: String,
-    /// The value as it stands in the file.
+    /// The value as it stands in the file, or its beginning.
     pub value: String,
     /// What is wrong with it.
     pub wrong: String,
@@ -20,13 +27,66 @@ pub struct Problem {
     pub expected: String,
 }
 
+impl Problem {
+    /// A problem of a file, or of a row as a whole.
+    pub fn of_row(file: &str, line: u64, wrong: impl Into<String>, expected: impl Into<String>) -> Self {
+        let (wrong, expected) = (wrong.into(), expected.into());
+        Self { file: file.to_owned(), line, column: String::new(), value: String::new(), wrong, expected }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)?;
         if !self.column.is_empty() {
-            write!(f, ": column {}, value {:?}", self.column, shortened(&self.value))?;
+            write!(f, ": column {}, value {:?}", self.column, self.value)?;
         }
         write!(f, ": {}. Expected: {}", self.wrong, self.expected)
+    }
+}
+
+/// Everything that is wrong: the first ones to be shown, all of them counted.
+#[derive(Clone, Debug)]
+pub struct Problems(Listed<Problem>);
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self(Listed::at_most(SHOWN))
+    }
+}
+
+impl Problems {
+    /// One more.
+    pub fn push(&mut self, mut problem: Problem) {
+        problem.value = shortened(&problem.value);
+        self.0.push(problem);
+    }
+
+    /// Those of a part of the work, after those known.
+    pub fn append(&mut self, others: Problems) {
+        self.0.append(others.0);
+    }
+
+    /// How many there are, shown or not.
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    /// Whether further ones are only counted.
+    pub fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
+
+    /// Those to show, by file and line.
+    pub fn shown(&self) -> Vec<&Problem> {
+        let mut shown: Vec<&Problem> = self.0.shown().iter().collect();
+        shown.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        shown
     }
 }
 
@@ -55,7 +115,7 @@ impl Unread {
 }
 
 fn shortened(value: &str) -> String {
-    let mut short: String = value.chars().take(60).collect();
+    let mut short: String = value.chars().take(VALUE).collect();
     if short.len() < value.len() {
         short.push('…');
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use store::provider::ProviderRow;
 
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 
 /// The provider as the file gives it. Everything after `support_hours` is optional and ours.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
 
 impl ProviderIn {
     /// Reads the file; every wrong value becomes a problem.
-    pub fn read(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
+    pub fn read(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Self> {
         let Ok(text) = std::str::from_utf8(bytes) else {
             problems.push(Problem {
                 file: file.to_owned(),
@@ -108,10 +108,10 @@ impl ProviderIn {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match toml::from_str::<Self>(text) {
             Ok(provider) => {
-                let before = problems.len();
+                let before = problems.count();
                 provider.check(file, text, problems);
                 provider.check_schedule(file, text, problems);
-                (problems.len() == before).then_some(provider)
+                (problems.count() == before).then_some(provider)
             }
             Err(error) => {
                 let line = error.span().map_or(1, |span| line_of(text, span.start));
@@ -169,7 +169,7 @@ impl ProviderIn {
     }
 
     /// Settings that can't be meant together, each with the sentence that explains it.
-    fn check_schedule(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {
+    fn check_schedule(&self, file: &str, text: &str, problems: &mut Problems) {
         let schedule = Schedule {
             settings: self.settings(),
             billing_starts_on: self.billing_starts_on.unwrap_or(self.biweekly_anchor_on),
@@ -188,7 +188,7 @@ impl ProviderIn {
         });
     }
 
-    fn check(&self, file: &str, text: &str, problems: &mut Vec<Problem>) {
+    fn check(&self, file: &str, text: &str, problems: &mut Problems) {
         let mut wrong = |key: &str, value: &str, expected: &str| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
             problems.push(Problem {

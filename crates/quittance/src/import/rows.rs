@@ -7,47 +7,7 @@ use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::problem::{Problem, Unread};
-use super::table::{RowReader, Table};
-
-/// Everything that came, file by file; a file that didn't come is an empty list.
-#[derive(Default)]
-pub struct Export {
-    /// `provider.toml`, where it came.
-    pub provider: Option<super::provider::ProviderIn>,
-    /// `accounts.csv`
-    pub accounts: Vec<AccountIn>,
-    /// `contacts.csv`
-    pub contacts: Vec<ContactIn>,
-    /// `items.csv`
-    pub items: Vec<ItemIn>,
-    /// `tax_rates.csv`
-    pub tax_rates: Vec<TaxRateIn>,
-    /// `agreements.csv`
-    pub agreements: Vec<AgreementIn>,
-    /// `agreement_lines.csv`
-    pub lines: Vec<LineIn>,
-    /// `time_entries.csv`
-    pub entries: Vec<EntryIn>,
-    /// `products.csv`
-    pub deliveries: Vec<DeliveryIn>,
-    /// What is wrong with values and files. Rows with a problem are in no list.
-    pub problems: Vec<Problem>,
-    /// Which rows those are, so that rows that refer to them aren't blamed.
-    pub unread: Unread,
-}
-
-/// The names of the CSV files, in the order in which rows refer to each other.
-pub const FILES: &[&str] = &[
-    "accounts.csv",
-    "contacts.csv",
-    "items.csv",
-    "tax_rates.csv",
-    "agreements.csv",
-    "agreement_lines.csv",
-    "time_entries.csv",
-    "products.csv",
-];
+use super::table::RowReader;
 
 macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty = $read:ident($($argument:expr),*),)+ })+) => {$(
@@ -56,9 +16,11 @@ macro_rules! rows {
         pub struct $name { pub line: u64, $(pub $field: $type,)+ }
 
         impl $name {
-            const COLUMNS: &[&str] = &[$(column(stringify!($field))),+];
+            /// The header of its file.
+            pub const COLUMNS: &[&str] = &[$(column(stringify!($field))),+];
 
-            fn parse(row: &mut RowReader<'_>) -> Self {
+            /// Reads one; what is wrong is told by the reader.
+            pub fn parse(row: &mut RowReader<'_>) -> Self {
                 Self { line: row.line(), $($field: row.$read(column(stringify!($field)) $(, $argument)*),)+ }
             }
         }
@@ -122,44 +84,5 @@ rows! {
         delivery: String = id(), account: String = id(), ticket: Option<String> = optional_id(), delivered_on: Date = date(),
         item: String = id(), description: String = text(), quantity: Decimal = decimal(), unit_price: Decimal = decimal(),
         approved_on: Option<Date> = optional_date(),
-    }
-}
-
-impl Export {
-    /// Rows of all files; a contact counts twice, since it may bring a person.
-    pub fn row_count(&self) -> usize {
-        self.accounts.len()
-            + 2 * self.contacts.len()
-            + self.items.len()
-            + self.agreements.len()
-            + self.lines.len()
-            + self.entries.len()
-            + self.deliveries.len()
-    }
-
-    /// Reads one CSV file into its list.
-    ///
-    /// # Errors
-    /// The name, where it is no file of the contract.
-    pub fn read_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        let (problems, unread) = (&mut self.problems, &mut self.unread);
-        macro_rules! read {
-            ($list:ident, $row:ident) => {{
-                let table = Table::read(name, bytes, $row::COLUMNS, problems, unread);
-                self.$list.extend(table.rows(problems, unread, $row::parse))
-            }};
-        }
-        match name {
-            "accounts.csv" => read!(accounts, AccountIn),
-            "contacts.csv" => read!(contacts, ContactIn),
-            "items.csv" => read!(items, ItemIn),
-            "tax_rates.csv" => read!(tax_rates, TaxRateIn),
-            "agreements.csv" => read!(agreements, AgreementIn),
-            "agreement_lines.csv" => read!(lines, LineIn),
-            "time_entries.csv" => read!(entries, EntryIn),
-            "products.csv" => read!(deliveries, DeliveryIn),
-            other => return Err(other.to_owned()),
-        }
-        Ok(())
     }
 }

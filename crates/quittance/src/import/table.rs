@@ -1,189 +1,223 @@
-//! One CSV file of the export: its header checked, its values read as the types of the contract.
+//! One CSV file of the export, record by record: its header checked, its values read as the types of the contract.
 
 use std::str::FromStr;
 
 use billing::money::parse_decimal;
-use jiff::civil::{Date, Time};
+use billing::words::UnknownWord;
+use csv::{ByteRecord, StringRecord};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::problem::{Problem, Unread};
+use super::lines::{LONGEST_RECORD, Lines, line_ends};
+use super::problem::{Problem, Problems, Unread};
+use super::source::Source;
+use crate::error::Result;
 
-/// A file's records, each with the line it begins on.
-pub struct Table<'a> {
-    file: &'a str,
-    columns: &'a [&'a str],
-    records: Vec<(u64, csv::StringRecord)>,
+/// Bytes read at a time.
+const BUFFER: usize = 64 << 10;
+
+/// What becomes of problems, and of the ids of rows that can't be read.
+pub struct Findings<'a> {
+    /// Everything wrong.
+    pub problems: &'a mut Problems,
+    /// Rows that others may refer to all the same.
+    pub unread: &'a mut Unread,
 }
 
-impl<'a> Table<'a> {
-    /// Reads `bytes`; what is wrong with the file as a whole goes to `problems`.
-    pub fn read(
-        file: &'a str,
-        bytes: &[u8],
-        columns: &'a [&'a str],
-        problems: &mut Vec<Problem>,
-        unread: &mut Unread,
-    ) -> Self {
-        let before = problems.len();
-        let table = Self::read_records(file, bytes, columns, problems);
-        if problems.len() > before {
-            unread.add_file(file);
+/// An open file. Its records come one after the other; what is wrong goes to the findings.
+pub struct Table {
+    source: Source,
+    columns: &'static [&'static str],
+    reader: csv::Reader<Lines>,
+    record: StringRecord,
+    has_ended: bool,
+}
+
+impl Table {
+    /// Opens a file and checks its header.
+    ///
+    /// # Errors
+    /// `Refused` where it can't be read.
+    pub fn open(source: &Source, columns: &'static [&'static str], findings: &mut Findings<'_>) -> Result<Self> {
+        let mut builder = csv::ReaderBuilder::new();
+        let builder = builder.flexible(true).has_headers(false).buffer_capacity(BUFFER);
+        let reader = builder.from_reader(source.open()?);
+        let record = StringRecord::new();
+        let mut table = Self { source: source.clone(), columns, reader, record, has_ended: false };
+        let wrong = match table.advance(findings)? {
+            Some(_) if table.record.iter().eq(columns.iter().copied()) => return Ok(table),
+            Some(_) => {
+                Some((format!("the header is {}", joined(table.record.iter())), joined(columns.iter().copied())))
+            }
+            // Its first line was told already.
+            None if table.has_ended => None,
+            None => Some(("the file is empty".to_owned(), format!("the header {}", joined(columns.iter().copied())))),
+        };
+        if let Some((wrong, expected)) = wrong {
+            findings.problems.push(Problem::of_row(source.name, 1, wrong, expected));
         }
-        table
+        table.give_up(findings);
+        Ok(table)
     }
 
-    fn read_records(file: &'a str, bytes: &[u8], columns: &'a [&'a str], problems: &mut Vec<Problem>) -> Self {
-        let mut table = Self { file, columns, records: Vec::new() };
-        let whole = |line: u64, wrong: String, expected: String| Problem {
-            file: file.to_owned(),
-            line,
-            column: String::new(),
-            value: String::new(),
-            wrong,
-            expected,
-        };
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-            Err(error) => {
-                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let line = before.split(|byte| *byte == b'\n').count();
-                let line = u64::try_from(line).unwrap_or(u64::MAX);
-                problems.push(whole(line, "these bytes are not UTF-8".into(), "the file saved as UTF-8".into()));
-                return table;
-            }
-        };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-        let mut lines = Lines::of(text);
-        for record in reader.records() {
-            match record {
-                Ok(record) => {
-                    table.records.push((lines.at(record.position()), record));
-                }
-                Err(error) => {
-                    let line = lines.at(error.position());
-                    problems.push(whole(line, format!("this is not CSV: {error}"), "RFC 4180".into()));
-                }
-            }
-        }
-        if table.records.is_empty() {
-            problems.push(whole(1, "the file is empty".into(), format!("the header {}", columns.join(","))));
-            return table;
-        }
-        let (_, header) = table.records.remove(0);
-        if header.iter().ne(columns.iter().copied()) {
-            let found = header.iter().collect::<Vec<_>>().join(",");
-            problems.push(whole(1, format!("the header is {found}"), columns.join(",")));
-            table.records.clear();
-        }
-        table
-    }
-
-    /// Reads every row by `parse`; rows with a problem are left out, with their problems told.
-    pub fn rows<R>(
-        &self,
-        problems: &mut Vec<Problem>,
-        unread: &mut Unread,
-        mut parse: impl FnMut(&mut RowReader<'_>) -> R,
-    ) -> Vec<R> {
-        let mut rows = Vec::with_capacity(self.records.len());
-        for (line, record) in &self.records {
-            let mut reader = RowReader { table: self, line: *line, record, problems, wrong: 0, is_known: true };
-            if record.len() != self.columns.len() {
+    /// The next row that is right, by `parse`; nothing at the end. Rows with a problem are told and passed over.
+    ///
+    /// # Errors
+    /// `Refused` where the file can't be read on.
+    pub fn row<R>(
+        &mut self,
+        findings: &mut Findings<'_>,
+        parse: impl Fn(&mut RowReader<'_>) -> R,
+    ) -> Result<Option<R>> {
+        while let Some(line) = self.advance(findings)? {
+            let (file, columns, record) = (self.source.name, self.columns, &self.record);
+            let problems = &mut *findings.problems;
+            let mut reader = RowReader { file, columns, record, line, place: 0, problems, wrong: 0, is_known: true };
+            let row = if record.len() == columns.len() {
+                Some(parse(&mut reader))
+            } else {
                 let wrong = format!("the row has {} values", record.len());
-                reader.whole(&wrong, &format!("{}, one for each column", self.columns.len()));
-                unread.add(self.file, record.get(0).unwrap_or_default());
-                continue;
-            }
-            let row = parse(&mut reader);
-            match (reader.wrong, reader.is_known) {
-                (0, _) => rows.push(row),
-                (_, true) => unread.add(self.file, record.get(0).unwrap_or_default()),
+                reader.problem("", &wrong, &format!("{}, one for each column", columns.len()));
+                None
+            };
+            match (row, reader.wrong, reader.is_known) {
+                (Some(row), 0, _) => return Ok(Some(row)),
+                (_, _, true) => findings.unread.add(file, record.get(0).unwrap_or_default()),
                 // Nobody knows which id was meant: it may be any.
-                (_, false) => unread.add_file(self.file),
+                (_, _, false) => findings.unread.add_file(file),
             }
         }
-        rows
+        Ok(None)
+    }
+
+    /// At most so many of the next rows that are right; none at the end.
+    ///
+    /// # Errors
+    /// As [`Table::row`].
+    pub fn rows<R>(
+        &mut self,
+        most: usize,
+        findings: &mut Findings<'_>,
+        parse: impl Fn(&mut RowReader<'_>) -> R,
+    ) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        while rows.len() < most
+            && let Some(row) = self.row(findings, &parse)?
+        {
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// How many bytes were read so far.
+    pub fn bytes(&self) -> u64 {
+        u64::try_from(self.reader.get_ref().bytes()).unwrap_or(u64::MAX)
+    }
+
+    /// A hash of everything read so far.
+    pub fn hash(&self) -> u64 {
+        self.reader.get_ref().hash()
+    }
+
+    /// Reads the next record and gives the line on which it begins.
+    fn advance(&mut self, findings: &mut Findings<'_>) -> Result<Option<u64>> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        let mut bytes = std::mem::take(&mut self.record).into_byte_record();
+        let read = self.reader.read_byte_record(&mut bytes);
+        if self.reader.get_ref().is_endless() {
+            let line = self.reader.get_mut().at(None);
+            let wrong = format!("a record from here on is longer than {} MB", LONGEST_RECORD >> 20);
+            let expected = "a quote that closes the one that was opened";
+            findings.problems.push(Problem::of_row(self.source.name, line, wrong, expected));
+            self.give_up(findings);
+            return Ok(None);
+        }
+        if !read.map_err(|error| self.source.unreadable(&error))? {
+            return Ok(None);
+        }
+        let line = self.reader.get_mut().at(bytes.position());
+        match StringRecord::from_byte_record(bytes) {
+            Ok(record) => {
+                self.record = record;
+                Ok(Some(line))
+            }
+            Err(error) => {
+                let line = line + ends_before(error.utf8_error(), &error.clone().into_byte_record());
+                let (wrong, expected) = ("these bytes are not UTF-8", "the file saved as UTF-8");
+                findings.problems.push(Problem::of_row(self.source.name, line, wrong, expected));
+                self.give_up(findings);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Reads no further: nobody knows what the rest of the file means.
+    fn give_up(&mut self, findings: &mut Findings<'_>) {
+        self.has_ended = true;
+        findings.unread.add_file(self.source.name);
     }
 }
 
-/// Counts the lines before a record. The reader's own count is one short where the record before ended with CRLF, and
-/// where empty lines stand between.
-struct Lines<'a> {
-    text: &'a [u8],
-    counted: usize,
-    line: u64,
+fn joined<'s>(names: impl Iterator<Item = &'s str>) -> String {
+    names.collect::<Vec<_>>().join(",")
 }
 
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), counted: 0, line: 1 }
-    }
-
-    /// The line on which the record at `position` begins; positions come in their order.
-    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
-        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.counted);
-        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let rest = self.text.get(start..).unwrap_or_default();
-        let begins = start + rest.iter().take_while(|byte| is_end(byte)).count();
-        let between = self.text.get(self.counted..begins).unwrap_or_default();
-        let passed = between.iter().filter(|byte| **byte == b'\n').count();
-        self.line += u64::try_from(passed).unwrap_or(0);
-        self.counted = self.counted.max(begins);
-        self.line
-    }
+/// How many lines of the record end before the wrong bytes.
+fn ends_before(error: &csv::Utf8Error, record: &ByteRecord) -> u64 {
+    let field = record.get(error.field()).and_then(|field| field.get(..error.valid_up_to())).unwrap_or_default();
+    record.iter().take(error.field()).map(line_ends).sum::<u64>() + line_ends(field)
 }
 
 /// Reads the values of one row. A wrong value is told and replaced by a harmless one; the row is then dropped.
 pub struct RowReader<'a> {
-    table: &'a Table<'a>,
+    file: &'static str,
+    columns: &'static [&'static str],
+    record: &'a StringRecord,
     line: u64,
-    record: &'a csv::StringRecord,
-    problems: &'a mut Vec<Problem>,
+    /// Of the column read last: the next one to be read is mostly the one after it.
+    place: usize,
+    problems: &'a mut Problems,
     wrong: usize,
     /// Whether its first column, mostly its id, is right.
     is_known: bool,
 }
 
-impl RowReader<'_> {
+impl<'a> RowReader<'a> {
     /// The line the row begins on.
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    fn raw(&self, column: &str) -> String {
-        let index = self.table.columns.iter().position(|name| *name == column);
-        index.and_then(|index| self.record.get(index)).unwrap_or_default().to_owned()
+    fn raw(&mut self, column: &str) -> &'a str {
+        let is_at = |place: usize| self.columns.get(place).is_some_and(|name| *name == column);
+        let place = [self.place, self.place + 1].into_iter().find(|place| is_at(*place));
+        let place = place.or_else(|| self.columns.iter().position(|name| *name == column)).unwrap_or(usize::MAX);
+        self.place = place;
+        self.record.get(place).unwrap_or_default()
     }
 
     /// Tells a problem of one column.
     pub fn problem(&mut self, column: &str, wrong: &str, expected: &str) {
         self.wrong += 1;
-        self.is_known &= self.table.columns.first() != Some(&column);
-        self.problems.push(Problem {
-            file: self.table.file.to_owned(),
-            line: self.line,
-            column: column.to_owned(),
-            value: if column.is_empty() { String::new() } else { self.raw(column) },
-            wrong: wrong.to_owned(),
-            expected: expected.to_owned(),
-        });
-    }
-
-    fn whole(&mut self, wrong: &str, expected: &str) {
-        self.problem("", wrong, expected);
+        self.is_known &= self.columns.first() != Some(&column);
+        let value = if column.is_empty() { String::new() } else { self.raw(column).to_owned() };
+        let place = Problem::of_row(self.file, self.line, wrong, expected);
+        self.problems.push(Problem { column: column.to_owned(), value, ..place });
     }
 
     /// Text that may be missing.
     pub fn optional_text(&mut self, column: &str) -> Option<String> {
         let text = self.raw(column);
-        if let Some(odd) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if let Some(odd) = unprintable(text) {
             let wrong = format!("it holds the character U+{:04X}, which can't be printed", u32::from(odd));
             self.problem(column, &wrong, "text without it");
         }
-        if text.chars().count() > 10_000 {
+        if text.len() > 10_000 && text.chars().count() > 10_000 {
             self.problem(column, "it is too long", "at most 10,000 characters");
         }
-        if text.is_empty() { None } else { Some(text) }
+        if text.is_empty() { None } else { Some(text.to_owned()) }
     }
 
     /// Text that must be there.
@@ -239,16 +273,15 @@ impl RowReader<'_> {
     /// A time of day, kept as written.
     pub fn time(&mut self, column: &str) -> String {
         let text = self.raw(column);
-        let time: Result<Time, _> = format!("{text}:00").parse();
-        if text.len() != 5 || time.is_err() {
+        if !is_time(text) {
             self.problem(column, "it is not a time", "a time such as 08:30");
         }
-        text
+        text.to_owned()
     }
 
     /// A decimal as the contract writes it.
     pub fn decimal(&mut self, column: &str) -> Decimal {
-        parse_decimal(&self.raw(column)).unwrap_or_else(|expected| {
+        parse_decimal(self.raw(column)).unwrap_or_else(|expected| {
             self.problem(column, "it is not such a number", expected);
             Decimal::ZERO
         })
@@ -268,8 +301,8 @@ impl RowReader<'_> {
     }
 
     /// A word of a closed list.
-    pub fn word<W: FromStr<Err = billing_words::UnknownWord> + Copy>(&mut self, column: &str, fallback: W) -> W {
-        self.raw(column).parse().unwrap_or_else(|unknown: billing_words::UnknownWord| {
+    pub fn word<W: FromStr<Err = UnknownWord> + Copy>(&mut self, column: &str, fallback: W) -> W {
+        self.raw(column).parse().unwrap_or_else(|unknown: UnknownWord| {
             self.problem(column, "it is none of the words", &unknown.to_string());
             fallback
         })
@@ -287,7 +320,7 @@ impl RowReader<'_> {
     /// An ISO 4217 code.
     pub fn currency(&mut self, column: &str) -> billing::Currency {
         let text = self.raw(column);
-        billing::Currency::from_code(&text).unwrap_or_else(|| {
+        billing::Currency::from_code(text).unwrap_or_else(|| {
             self.problem(column, "it is not a currency", "an ISO 4217 code such as USD");
             billing::Currency::USD
         })
@@ -299,17 +332,33 @@ impl RowReader<'_> {
         if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase()) {
             self.problem(column, "it is not a country", "an ISO 3166 code such as US");
         }
-        text
+        text.to_owned()
     }
 
     /// An e-mail address as it will be mailed to.
     pub fn email(&mut self, column: &str) -> String {
         let text = self.raw(column);
-        if let Err(error) = connect::mail::Address::new("", &text) {
+        if let Err(error) = connect::mail::Address::new("", text) {
             self.problem(column, "it is not an e-mail address", &error.to_string());
         }
-        text
+        text.to_owned()
     }
 }
 
-use billing::words as billing_words;
+/// A character that is neither printed nor ends a line.
+fn unprintable(text: &str) -> Option<char> {
+    // Nearly always there is none, and bytes are quicker to look through: all of these characters have one such.
+    let is_odd = |byte: u8| matches!(byte, 0..b' ' | 0x7f | 0xc2);
+    if !text.bytes().any(is_odd) {
+        return None;
+    }
+    text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// `HH:MM` from 00:00 to 23:59.
+fn is_time(text: &str) -> bool {
+    let part = |text: &str, limit: u8| {
+        text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse().is_ok_and(|n: u8| n < limit)
+    };
+    text.split_once(':').is_some_and(|(hours, minutes)| part(hours, 24) && part(minutes, 60))
+}

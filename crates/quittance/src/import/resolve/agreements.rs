@@ -1,5 +1,6 @@
 //! Agreements and their lines: what was charged stays as it was.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use billing::{Charge, Currency, Month, Span, Stream, Terms};
@@ -10,7 +11,7 @@ use store::{AccountId, Tx};
 
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::{Complaints, Fitting};
-use crate::import::rows::Export;
+use crate::import::export::Export;
 
 /// What agreement lines may name.
 const RECURS: Fitting =
@@ -24,7 +25,10 @@ impl Resolver<'_> {
         accounts: &ByCode<AccountRow>,
     ) -> Result<ByCode<AgreementRow>, store::Error> {
         let mut agreements = by_code(tx.agreements()?, |row| &row.code);
-        let lines = tx.agreement_lines()?;
+        let mut lines: HashMap<_, Vec<AgreementLineRow>> = HashMap::new();
+        for line in tx.agreement_lines()? {
+            lines.entry((line.account_id, line.agreement_id)).or_default().push(line);
+        }
         for row in &export.agreements {
             let Some(account) = self.known_account(&row.account, row.line, accounts, "agreements.csv") else {
                 self.unread.add("agreements.csv", &row.agreement);
@@ -52,9 +56,7 @@ impl Resolver<'_> {
                     );
                     continue;
                 }
-                for line in
-                    lines.iter().filter(|line| line.agreement_id == known.agreement_id && line.account_id == account)
-                {
+                for line in lines.get(&(account, known.agreement_id)).into_iter().flatten() {
                     self.keeps_charges(tx, ("agreements.csv", row.line), (line, &known), (line, &agreement))?;
                 }
             }

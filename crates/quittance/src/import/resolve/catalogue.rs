@@ -8,7 +8,7 @@ use store::item::{ItemRow, TaxRateRow};
 
 use super::{Resolver, by_code, ledger_row};
 use crate::import::check::Complaints;
-use crate::import::rows::Export;
+use crate::import::export::Export;
 
 impl Resolver<'_> {
     pub(super) fn items(&mut self, tx: &mut Tx, export: &Export) -> Result<(), store::Error> {

@@ -8,7 +8,7 @@ use store::account::{AccountRow, ContactRow, PersonRow};
 
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::Complaints;
-use crate::import::rows::Export;
+use crate::import::export::Export;
 
 impl Resolver<'_> {
     pub(super) fn accounts(&mut self, tx: &mut Tx, export: &Export) -> Result<ByCode<AccountRow>, store::Error> {

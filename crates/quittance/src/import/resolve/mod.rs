@@ -4,7 +4,6 @@ mod agreements;
 mod catalogue;
 mod customers;
 mod provider;
-mod work;
 
 use std::collections::HashMap;
 use std::iter::Copied;
@@ -20,8 +19,9 @@ use store::{AccountId, Tx};
 
 use super::changes::Changes;
 use super::check::{self, Complaints, Items};
-use super::problem::{Problem, Unread};
-use super::rows::Export;
+use super::export::Export;
+use super::problem::{Problems, Unread};
+use super::work::Known;
 
 /// What an import needs besides the files; nothing of it is made inside the transaction.
 #[derive(Clone)]
@@ -32,7 +32,8 @@ pub struct Given {
     pub now: Timestamp,
 }
 
-/// Compares an export with what is stored. Nothing is written here.
+/// Compares the small files of an export with what is stored, and gives what its rows of work may refer to. Nothing is
+/// written here.
 ///
 /// # Errors
 /// Those of the database. What is wrong with the export goes to `problems`.
@@ -40,8 +41,8 @@ pub fn changes(
     tx: &mut Tx,
     export: &Export,
     given: &Given,
-    problems: &mut Vec<Problem>,
-) -> Result<Changes, store::Error> {
+    problems: &mut Problems,
+) -> Result<(Changes, Known), store::Error> {
     check::within_files(export, problems);
     let mut resolver = Resolver {
         changes: Changes::default(),
@@ -57,15 +58,20 @@ pub fn changes(
     resolver.contacts(tx, export, &accounts)?;
     let agreements = resolver.agreements(tx, export, &accounts)?;
     resolver.lines(tx, export, &agreements)?;
-    resolver.entries(tx, export, &accounts, &agreements)?;
-    resolver.deliveries(tx, export, &accounts)?;
-    Ok(resolver.changes)
+    let known = Known {
+        accounts: accounts.into_iter().map(|(code, row)| (code, row.account_id)).collect(),
+        agreements: agreements.into_iter().map(|(code, row)| (code, (row.account_id, row.agreement_id))).collect(),
+        items: resolver.all_items(tx)?,
+        unread: resolver.unread,
+        billing_starts_on: tx.provider()?.map(|provider| provider.billing_starts_on),
+    };
+    Ok((resolver.changes, known))
 }
 
 struct Resolver<'a> {
     changes: Changes,
     ids: Copied<Iter<'a, i64>>,
-    problems: &'a mut Vec<Problem>,
+    problems: &'a mut Problems,
     unread: Unread,
     charged: HashMap<AccountId, Vec<ChargedMonth>>,
 }
@@ -104,14 +110,6 @@ impl Resolver<'_> {
         let new = self.changes.items.added.iter().chain(&self.changes.items.changed);
         by_code.extend(new.map(|row| (row.code.clone(), row.clone())));
         Ok(Items { by_code, unread: self.unread.clone() })
-    }
-
-    fn warn_early(&mut self, file: &str, rows: usize) {
-        if rows > 0 {
-            self.changes
-                .warnings
-                .push(format!("{file}: {rows} rows lie before billing_starts_on; they are kept and never billed"));
-        }
     }
 }
 

@@ -140,6 +140,11 @@ impl Postgres {
         })
     }
 
+    /// Waits for the answers still open.
+    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+        self.line.ask(std::future::ready(Ok(())))
+    }
+
     /// Inserts and gives the number of rows inserted or replaced.
     pub(crate) fn insert_counted<'a, R: Stored + 'a>(
         &mut self,

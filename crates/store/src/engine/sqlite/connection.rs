@@ -58,6 +58,11 @@ impl Sqlite {
         Ok(Sqlite { connection })
     }
 
+    /// Keeps pages in so much memory (KiB) in place of 32 MiB.
+    pub(super) fn cache(&self, kib: u32) -> Result<(), Error> {
+        Ok(self.connection.execute_batch(&format!("PRAGMA cache_size = -{kib};"))?)
+    }
+
     /// Stops the file from growing further than this.
     pub(super) fn limit(&self, pages: u32) -> Result<(), Error> {
         Ok(self.connection.execute_batch(&format!("PRAGMA max_page_count = {pages};"))?)

@@ -1,0 +1,72 @@
+//! An export: small files whole, the files of work as places to be read from in parts.
+
+use super::problem::{Problems, Unread};
+use super::provider::ProviderIn;
+use super::rows::{AccountIn, AgreementIn, ContactIn, ItemIn, LineIn, TaxRateIn};
+use super::source::Source;
+use super::table::{Findings, Table};
+use crate::error::Result;
+
+/// Everything that came, file by file; a file that didn't come is an empty list or nothing.
+#[derive(Clone, Default)]
+pub struct Export {
+    /// `provider.toml`, where it came.
+    pub provider: Option<ProviderIn>,
+    /// `accounts.csv`
+    pub accounts: Vec<AccountIn>,
+    /// `contacts.csv`
+    pub contacts: Vec<ContactIn>,
+    /// `items.csv`
+    pub items: Vec<ItemIn>,
+    /// `tax_rates.csv`
+    pub tax_rates: Vec<TaxRateIn>,
+    /// `agreements.csv`
+    pub agreements: Vec<AgreementIn>,
+    /// `agreement_lines.csv`
+    pub lines: Vec<LineIn>,
+    /// `time_entries.csv`
+    pub entries: Option<Source>,
+    /// `products.csv`
+    pub deliveries: Option<Source>,
+    /// What is wrong with the values of the small files. Rows with a problem are in no list.
+    pub problems: Problems,
+    /// Which rows those are, so that rows that refer to them aren't blamed.
+    pub unread: Unread,
+}
+
+impl Export {
+    /// Rows of the small files; a contact counts twice, since it may bring a person.
+    pub fn row_count(&self) -> usize {
+        self.accounts.len() + 2 * self.contacts.len() + self.items.len() + self.agreements.len() + self.lines.len()
+    }
+
+    /// Takes `provider.toml`.
+    pub fn read_provider(&mut self, name: &str, bytes: &[u8]) {
+        self.provider = ProviderIn::read(name, bytes, &mut self.problems);
+    }
+
+    /// Takes a CSV file: reads a small one, notes the place of one of work.
+    ///
+    /// # Errors
+    /// `Refused` where it can't be read.
+    pub fn add(&mut self, source: Source) -> Result<()> {
+        let mut findings = Findings { problems: &mut self.problems, unread: &mut self.unread };
+        macro_rules! read {
+            ($list:ident, $row:ident) => {{
+                let mut table = Table::open(&source, $row::COLUMNS, &mut findings)?;
+                self.$list.extend(table.rows(usize::MAX, &mut findings, $row::parse)?)
+            }};
+        }
+        match source.name {
+            "accounts.csv" => read!(accounts, AccountIn),
+            "contacts.csv" => read!(contacts, ContactIn),
+            "items.csv" => read!(items, ItemIn),
+            "tax_rates.csv" => read!(tax_rates, TaxRateIn),
+            "agreements.csv" => read!(agreements, AgreementIn),
+            "agreement_lines.csv" => read!(lines, LineIn),
+            "time_entries.csv" => self.entries = Some(source),
+            _ => self.deliveries = Some(source),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! `time_entries.csv`
+
+use billing::work::Coverage;
+use jiff::civil::Date;
+use store::work::TimeEntryRow;
+use store::{AccountId, AgreementId, InvoiceId, TimeEntryId, Tx};
+
+use super::{Identity, Known, TicketOf, Work};
+use crate::import::check::Complaints;
+use crate::import::rows::EntryIn;
+use crate::import::table::RowReader;
+
+impl Work for EntryIn {
+    type Row = TimeEntryRow;
+    type Refs = (AccountId, Option<AgreementId>);
+    const FILE: &'static str = "time_entries.csv";
+    const COLUMNS: &'static [&'static str] = EntryIn::COLUMNS;
+    const CORRECTION: &'static str = "the entry as it was; correct it by a new entry";
+
+    fn parse(reader: &mut RowReader<'_>) -> Self {
+        EntryIn::parse(reader)
+    }
+
+    fn line(&self) -> u64 {
+        self.line
+    }
+
+    fn code(&self) -> &str {
+        &self.entry
+    }
+
+    fn done_on(&self) -> Date {
+        self.worked_on
+    }
+
+    fn ticket(&self, (account, _): Self::Refs) -> Option<TicketOf<'_>> {
+        Some(TicketOf { ticket: &self.ticket, account, summary: &self.ticket_summary, requester: &self.requester })
+    }
+
+    fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs> {
+        complaints.amount(self.line, "hours_billed", self.hours_billed, self.rate);
+        let account = known.account(&self.account, self.line, complaints)?;
+        Some((account, agreement(self, account, known, complaints)))
+    }
+
+    fn into_row(self, (account_id, agreement_id): Self::Refs, id: i64, invoice_id: Option<InvoiceId>) -> TimeEntryRow {
+        TimeEntryRow {
+            account_id,
+            entry_id: TimeEntryId::from(id),
+            code: self.entry,
+            ticket: self.ticket,
+            ticket_summary: self.ticket_summary,
+            requester: self.requester,
+            site: self.site,
+            worked_on: self.worked_on,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+            technician: self.technician,
+            work_type: self.work_type,
+            hours_worked: self.hours_worked.normalize(),
+            hours_billed: self.hours_billed.normalize(),
+            rate: self.rate.normalize(),
+            coverage: self.coverage,
+            agreement_id,
+            notes: self.notes,
+            internal_notes: self.internal_notes,
+            approved_on: self.approved_on,
+            invoice_id,
+        }
+    }
+
+    fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<TimeEntryRow>, store::Error> {
+        tx.entries_by_code(codes)
+    }
+
+    fn code_of(row: &TimeEntryRow) -> &str {
+        &row.code
+    }
+
+    fn identity(row: &TimeEntryRow) -> Identity {
+        Identity { account: row.account_id, id: row.entry_id.into(), invoice: row.invoice_id }
+    }
+
+    fn differs_inside_only(before: &TimeEntryRow, after: &TimeEntryRow) -> bool {
+        *before == TimeEntryRow { internal_notes: before.internal_notes.clone(), ..after.clone() }
+    }
+}
+
+/// The agreement an entry names, checked: of the same account, and given where the work is covered.
+fn agreement(row: &EntryIn, account: AccountId, known: &Known, complaints: &mut Complaints<'_>) -> Option<AgreementId> {
+    let mut tell = |value: &str, wrong: &str, expected: &str| {
+        complaints.add(row.line, "agreement", value, wrong, expected);
+        None
+    };
+    let Some(code) = &row.agreement else {
+        return match row.coverage {
+            Coverage::Covered => tell("", "covered work names no agreement", "the agreement that covers it"),
+            Coverage::Billable | Coverage::NoCharge => None,
+        };
+    };
+    match known.agreements.get(code) {
+        Some((owner, agreement)) if *owner == account => Some(*agreement),
+        Some(_) => tell(code, "it is another account's", "an agreement of the same account"),
+        None if known.unread.may_hold("agreements.csv", code) => None,
+        None => tell(code, "there is no such agreement", "an id of agreements.csv"),
+    }
+}

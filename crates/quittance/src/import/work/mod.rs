@@ -1,0 +1,123 @@
+//! The files of work, which may be large: read in parts, twice. First everything is checked and compared with what is
+//! stored, then, in the one transaction that writes, the rows that differ are read again and written.
+
+mod compare;
+mod deliveries;
+mod entries;
+mod explain;
+mod look;
+mod seen;
+mod write;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use store::{AccountId, AgreementId, InvoiceId, Stored, Tx};
+
+use super::check::{Complaints, Items};
+use super::problem::Unread;
+use super::table::RowReader;
+
+pub use compare::{Compared, compare};
+pub use write::Writing;
+
+/// How many rows are worked on at a time. A row takes about 2 kB while it is.
+const PART: usize = 2_000;
+
+/// What rows of work refer to, as it will be when the import is done.
+#[derive(Default)]
+pub struct Known {
+    /// By code.
+    pub accounts: HashMap<String, AccountId>,
+    /// By code.
+    pub agreements: HashMap<String, (AccountId, AgreementId)>,
+    /// Items, those of this export included.
+    pub items: Items,
+    /// Rows that others may refer to although they could not be read.
+    pub unread: Unread,
+    /// The first day that is billed.
+    pub billing_starts_on: Option<Date>,
+}
+
+impl Known {
+    /// The account that a row names; told where there is none.
+    pub fn account(&self, code: &str, line: u64, complaints: &mut Complaints<'_>) -> Option<AccountId> {
+        let account = self.accounts.get(code).copied();
+        if account.is_none() && !self.unread.may_hold("accounts.csv", code) {
+            complaints.add(line, "account", code, "there is no such account", "an id of accounts.csv");
+        }
+        account
+    }
+}
+
+/// What is to become of a row of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is stored just so.
+    Same,
+    /// It is stored with other values.
+    Change,
+    /// It isn't stored yet.
+    Add,
+}
+
+/// What a ticket is: the same on each of its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TicketOf<'a> {
+    /// Its id.
+    pub ticket: &'a str,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its one summary.
+    pub summary: &'a str,
+    /// Who asked.
+    pub requester: &'a str,
+}
+
+/// What a stored row keeps for ever.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its own id.
+    pub id: i64,
+    /// The invoice that took it.
+    pub invoice: Option<InvoiceId>,
+}
+
+/// A row of a file of work.
+pub trait Work: Clone + Send + Sync + 'static {
+    /// Its row in the store.
+    type Row: Stored + PartialEq + Send + Sync + 'static;
+    /// The rows it refers to.
+    type Refs: Copy + Send + Sync + 'static;
+    /// `time_entries.csv`
+    const FILE: &'static str;
+    /// The header.
+    const COLUMNS: &'static [&'static str];
+    /// What to do where an invoice took the row.
+    const CORRECTION: &'static str;
+
+    /// Reads one; what is wrong is told by the reader.
+    fn parse(reader: &mut RowReader<'_>) -> Self;
+    /// The line it begins on.
+    fn line(&self) -> u64;
+    /// Its id in the file, which stands in the first column.
+    fn code(&self) -> &str;
+    /// The day it was done.
+    fn done_on(&self) -> Date;
+    /// The ticket it describes, where its file describes tickets.
+    fn ticket(&self, refs: Self::Refs) -> Option<TicketOf<'_>>;
+    /// What it refers to; nothing, and told, where that doesn't exist.
+    fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs>;
+    /// As a row of the store. `identity` says its own id and the invoice that took it.
+    fn into_row(self, refs: Self::Refs, id: i64, invoice: Option<InvoiceId>) -> Self::Row;
+    /// The stored rows of these codes.
+    fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<Self::Row>, store::Error>;
+    /// The code of a stored row.
+    fn code_of(row: &Self::Row) -> &str;
+    /// What a stored row keeps.
+    fn identity(row: &Self::Row) -> Identity;
+    /// Whether the difference between a row and what it becomes is for the provider's eyes alone.
+    fn differs_inside_only(before: &Self::Row, after: &Self::Row) -> bool;
+}
