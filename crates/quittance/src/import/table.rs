@@ -127,7 +127,7 @@ impl Table {
         let mut bytes = std::mem::take(&mut self.record).into_byte_record();
         let read = self.reader.read_byte_record(&mut bytes);
         if self.reader.get_ref().is_endless() {
-            let line = self.reader.get_mut().at(None);
+            let line = self.reader.get_mut().at(bytes.position());
             let wrong = format!("a record from here on is longer than {} MB", LONGEST_RECORD >> 20);
             let expected = "a quote that closes the one that was opened";
             findings.problems.push(Problem::of_row(self.source.name, line, wrong, expected));

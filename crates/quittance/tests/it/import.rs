@@ -14,6 +14,9 @@ houses!(
     a_dry_run_writes_nothing,
     what_an_invoice_took_stays,
     what_no_invoice_took_may_change,
+    a_large_file_is_one_export,
+    what_contradicts_in_far_parts_is_told,
+    what_changes_meanwhile_is_compared_again,
 );
 
 const ACCOUNTS: [&str; 4] = ["C-1000", "C-1008", "C-1023", "C-1031"];
@@ -317,4 +320,153 @@ fn text_is_kept_as_it_was_written() {
     house.takes(&export.folder);
     let stored = house.reads(move |tx| tx.entries_by_code(std::slice::from_ref(&id)));
     assert_eq!(stored[0].notes, odd);
+}
+
+/// So many entries that they come in several parts.
+const MANY: usize = 4_500;
+
+/// An export whose entries are these many, three on a ticket.
+fn large(house: &House) -> Export {
+    let export = export(house);
+    let (header, rows) = crate::export::read(&export.file("time_entries.csv"));
+    let row = rows.iter().find(|row| row[1] == "C-1000").unwrap();
+    let rows: Vec<Vec<String>> = (0..MANY)
+        .map(|number| {
+            let mut row = row.clone();
+            row[0] = format!("E-{number}");
+            row[2] = format!("T-{}", number / 3);
+            row
+        })
+        .collect();
+    let mut writer = csv::Writer::from_path(export.file("time_entries.csv")).unwrap();
+    std::iter::once(&header).chain(&rows).for_each(|row| writer.write_record(row).unwrap());
+    writer.flush().unwrap();
+    export
+}
+
+fn a_large_file_is_one_export(house: &House) {
+    let export = large(house);
+    house.inits(&export.folder);
+    let said = house.does(&["import", export.path()]);
+    assert!(said.out.contains("time_entries.csv         4500 new"), "{}", said.out);
+    let said = house.does(&["import", export.path()]);
+    assert!(said.out.contains("4500 the same") && said.out.ends_with("Nothing changes.\n"), "{}", said.out);
+    export.set("time_entries.csv", "E-4100", "notes", "Looked again");
+    export.set("time_entries.csv", "E-4400", "entry", "E-9000");
+    let said = house.does(&["import", export.path()]);
+    assert!(said.out.contains("1 new        1 changed     4498 the same"), "{}", said.out);
+    let stored = house.reads(|tx| tx.entries_by_code(&["E-4100".to_owned(), "E-4400".to_owned(), "E-9000".to_owned()]));
+    assert_eq!((stored.len(), stored[0].notes.as_str()), (3, "Looked again"));
+    house.is_sound();
+}
+
+fn what_contradicts_in_far_parts_is_told(house: &House) {
+    let export = large(house);
+    house.takes(&export.folder);
+    let twice = export.set_row("time_entries.csv", 4_200, "entry", "E-7");
+    let told_otherwise = export.set_row("time_entries.csv", 4_300, "ticket", "T-1");
+    let summary = export.set_row("time_entries.csv", 4_300, "ticket_summary", "Something else");
+    assert_eq!(told_otherwise, summary);
+    // The ticket of an entry that isn't in this file any more.
+    let gone = export.set_row("time_entries.csv", 4_000, "entry", "E-9000");
+    export.set_row("time_entries.csv", 4_000, "ticket", "T-1334");
+    export.set_row("time_entries.csv", 4_000, "requester", "Somebody else");
+    for row in [4_002, 4_003, 4_004] {
+        export.set_row("time_entries.csv", row, "ticket", "T-9000");
+        export.set_row("time_entries.csv", row, "entry", &format!("E-{}", 9_000 + row));
+    }
+    let said = house.refuses(&["import", export.path()]);
+    for told in [
+        format!("time_entries.csv:{twice}: column entry, value \"E-7\": it stands on line 9 already"),
+        format!("time_entries.csv:{summary}: column ticket_summary, value \"Something else\""),
+        format!("time_entries.csv:{gone}: column requester, value \"Somebody else\""),
+    ] {
+        assert!(said.err.contains(&told), "{told} isn't told:\n{}", said.err);
+    }
+    assert!(said.err.contains("3 problems; nothing was written."), "{}", said.err);
+    assert_eq!(house.reads(|tx| tx.entries_by_code(&["E-9000".to_owned()])).len(), 0);
+}
+
+/// A pipe in place of a file: who reads it waits for us, and gets at each pass what we want it to see.
+struct Pipe(std::path::PathBuf);
+
+impl Pipe {
+    fn instead_of(export: &Export, name: &str) -> (Pipe, Vec<u8>) {
+        let (pipe, bytes) = (Pipe(export.file(name)), export.bytes(name));
+        pipe.lay();
+        (pipe, bytes)
+    }
+
+    /// Puts a new pipe in the place of what is there; who has that open keeps it.
+    fn lay(&self) {
+        let new = self.0.with_extension("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&new).status().unwrap().success());
+        std::fs::rename(&new, &self.0).unwrap();
+    }
+
+    /// Waits until it is opened for reading, and has another one lie there for the next pass.
+    fn opened(&self) -> std::fs::File {
+        let file = std::fs::OpenOptions::new().write(true).open(&self.0).unwrap();
+        self.lay();
+        file
+    }
+
+    fn gives(&self, bytes: &[u8]) {
+        std::io::Write::write_all(&mut self.opened(), bytes).unwrap();
+    }
+}
+
+fn what_changes_meanwhile_is_compared_again(house: &House) {
+    let export = export(house);
+    house.takes(&export.folder);
+    let accounts = export.file("accounts.csv");
+    let entry = crate::export::column(&export.file("time_entries.csv"), "entry")[0].clone();
+    export.set("time_entries.csv", &entry, "notes", "Looked again");
+    let (pipe, bytes) = Pipe::instead_of(&export, "time_entries.csv");
+    let mut importing = house.command(&["import", pipe.0.to_str().unwrap()]).spawn().unwrap();
+    let first = pipe.opened();
+    // It has looked at the store already, and now somebody else imports.
+    export.set("accounts.csv", "C-1008", "name", "Another name");
+    house.does(&["import", accounts.to_str().unwrap()]);
+    std::io::Write::write_all(&mut &first, &bytes).unwrap();
+    drop(first);
+    // Once to compare again, once to write.
+    pipe.gives(&bytes);
+    pipe.gives(&bytes);
+    assert!(importing.wait().unwrap().success());
+    let stored = house.reads(move |tx| tx.entries_by_code(std::slice::from_ref(&entry)));
+    assert_eq!(stored[0].notes, "Looked again");
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_imported_is_refused() {
+    let house = House::on(Database::Sqlite);
+    let export = export(&house);
+    house.inits(&export.folder);
+    let (pipe, bytes) = Pipe::instead_of(&export, "time_entries.csv");
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    for other in [text.replacen("Remote", "Project", 1), format!("{text}{}\n", text.lines().last().unwrap())] {
+        let importing = house.command(&["import", export.path()]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        pipe.gives(&bytes);
+        pipe.gives(other.as_bytes());
+        let output = importing.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains("time_entries.csv changed while it was imported"), "{said}");
+        assert_eq!(house.reads(|tx| tx.accounts()).len(), 0);
+    }
+}
+
+#[test]
+fn very_many_problems_are_counted_and_a_quote_that_never_ends_is_told() {
+    let house = House::on(Database::Sqlite);
+    let export = export(&house);
+    house.inits(&export.folder);
+    let header = String::from_utf8(export.bytes("products.csv")).unwrap().lines().next().unwrap().to_owned();
+    export.put("products.csv", format!("{header}\n{}", "D-1,C-1000,,soon\n".repeat(10_050)));
+    let said = house.refuses(&["import", export.path()]);
+    assert!(said.err.contains("and 50 more, which are not listed\n10,050 problems;"));
+    export.put("products.csv", format!("{header}\nD-1,\"C-1000{}", ",a\n".repeat(4 << 20)));
+    let said = house.refuses(&["import", export.path()]);
+    assert!(said.err.contains("products.csv:2: a record from here on is longer than 8 MB"), "{}", said.err);
+    assert!(said.err.contains("1 problem; nothing was written."));
 }

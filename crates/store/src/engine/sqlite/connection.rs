@@ -12,8 +12,12 @@ use crate::table::OnConflict;
 use crate::tx::Bound;
 use crate::{Error, Kind, Record, Row, Sink, Stored, Value};
 
-/// How long a lock of another process is waited for.
+/// How long a reader waits for a lock, which another process holds for moments only.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the writer waits for another process: a large import holds the lock for as long as its rows take to be
+/// written. Less than a request may take.
+const WRITER_PATIENCE: Duration = Duration::from_secs(20);
 
 /// More than there are texts in the program, so that each is prepared once per connection.
 const PREPARED: usize = 1024;
@@ -28,6 +32,7 @@ impl Sqlite {
     pub(crate) fn open_writer(path: &Path) -> Result<Sqlite, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let sqlite = Sqlite::open(path, flags)?;
+        sqlite.connection.busy_timeout(WRITER_PATIENCE)?;
         sqlite.connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432;",
@@ -87,7 +92,7 @@ impl Sqlite {
     pub(super) fn cut_log(&self) -> Result<bool, Error> {
         self.connection.busy_timeout(Duration::from_millis(100))?;
         let blocked = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
-        self.connection.busy_timeout(PATIENCE)?;
+        self.connection.busy_timeout(WRITER_PATIENCE)?;
         Ok(blocked? == 0)
     }
 
@@ -217,7 +222,7 @@ mod tests {
         assert_eq!(writer.pragma::<String>("journal_mode").unwrap(), "wal");
         assert_eq!(writer.pragma::<i64>("synchronous").unwrap(), 2);
         assert_eq!(writer.pragma::<i64>("foreign_keys").unwrap(), 1);
-        assert_eq!(writer.pragma::<i64>("busy_timeout").unwrap(), 5000);
+        assert_eq!(writer.pragma::<i64>("busy_timeout").unwrap(), 20_000);
         let reader = Sqlite::open_reader(&path).unwrap();
         assert_eq!(reader.pragma::<i64>("query_only").unwrap(), 1);
         assert_eq!(reader.pragma::<i64>("busy_timeout").unwrap(), 5000);
