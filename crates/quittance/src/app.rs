@@ -166,6 +166,27 @@ impl Inner {
         self.refresh().await
     }
 
+    /// Why the instance neither issues nor mails, where it doesn't: another copy of it may have done so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held_because(&self) -> Result<Option<String>> {
+        Ok(self.store.read(|tx| tx.instance()).await?.and_then(|instance| instance.held_because))
+    }
+
+    /// Refuses what would be done twice.
+    ///
+    /// # Errors
+    /// `Refused` where the instance is held.
+    pub async fn may_act(&self) -> Result<()> {
+        match self.held_because().await? {
+            None => Ok(()),
+            Some(because) => Err(Error::Refused(format!(
+                "this instance is held because {because}: it neither issues nor mails until `quittance resume`"
+            ))),
+        }
+    }
+
     /// The provider's zone.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.provider().timezone).unwrap_or(TimeZone::UTC)

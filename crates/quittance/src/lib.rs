@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod app;
 pub mod bounce_folder;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod code;
@@ -22,6 +23,7 @@ pub mod metrics;
 pub mod node;
 pub mod outbox;
 pub mod paper;
+pub mod place;
 pub mod plan;
 pub mod post;
 pub mod random;

@@ -6,7 +6,9 @@ CREATE TABLE instance (
   instance_id BLOB NOT NULL,
   made_at INTEGER NOT NULL,
   sandbox INTEGER NOT NULL CHECK (sandbox IN (0, 1)),
-  clock_offset_us INTEGER NOT NULL
+  clock_offset_us INTEGER NOT NULL,
+  -- Since when and why it neither makes runs nor mails: another copy of it may have done so.
+  held_at INTEGER, held_because TEXT
 ) STRICT;
 
 -- A new version for each change; invoices name the version they were issued under, so none is ever updated.

@@ -4,6 +4,8 @@ mod postgres;
 mod queue;
 mod sqlite;
 
+use std::path::Path;
+
 pub(crate) use queue::{Access, Order};
 
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use crate::migrate::for_postgres;
 use crate::store::{Expected, Location, Options};
 use crate::table::OnConflict;
 use crate::tx::Bound;
-use crate::{Error, Kind, Record, Stored, Table};
+use crate::{Error, Kind, Record, Stored, Table, Value};
 
 /// A connection in a transaction.
 pub(crate) enum Engine {
@@ -112,6 +114,49 @@ impl Engine {
         }
     }
 }
+
+/// What only a copy of everything does.
+impl Engine {
+    /// Hands on every row of a table, one after the other, in the order of a column or in any.
+    pub(crate) fn each(&mut self, table: &'static Table, by: Option<&str>, take: &mut Take<'_>) -> Result<(), Error> {
+        let order = by.map(|column| format!(" ORDER BY {column}")).unwrap_or_default();
+        let sql = format!("{}{order}", table.select_sql());
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.each(&sql, table.columns.len(), take),
+            Engine::Postgres(postgres) => postgres.each(&sql, table.columns.len(), take),
+        }
+    }
+
+    /// Inserts rows as they came from another database.
+    pub(crate) fn insert_values(&mut self, table: &'static Table, rows: &[Values]) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.insert_values(table, rows),
+            Engine::Postgres(postgres) => postgres.insert_values(table, rows),
+        }
+    }
+
+    /// Which table refers to which: the referring one first.
+    pub(crate) fn references(&mut self) -> Result<Vec<(String, String)>, Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.references(),
+            Engine::Postgres(postgres) => postgres.references(),
+        }
+    }
+
+    /// Writes all of a file of SQLite, as it is at this moment, into another one. Errors: `Other` on PostgreSQL.
+    pub(crate) fn save_as(&mut self, path: &Path) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite(sqlite) => sqlite.save_as(path),
+            Engine::Postgres(_) => Err(Error::Other("a server isn't copied as a file".to_owned())),
+        }
+    }
+}
+
+/// The values of a row whose record isn't known, in the order of its table's columns.
+pub(crate) type Values = Vec<Value<'static>>;
+
+/// Takes rows one after the other.
+pub(crate) type Take<'a> = dyn FnMut(Values) -> Result<(), Error> + 'a;
 
 /// What only migrations do.
 impl Engine {

@@ -16,11 +16,19 @@ record! {
         pub sandbox: bool,
         /// Business time is real time plus this, in microseconds; 0 unless a sandbox.
         pub clock_offset_us: i64,
+        /// Since when it neither makes runs nor mails, because another copy of it may have done so: restored, or moved
+        /// elsewhere.
+        pub held_at: Option<Timestamp>,
+        /// "it was restored from a backup of 2026-11-24", where it is held.
+        pub held_because: Option<String>,
     }
 }
 
 statements! {
-    INSTANCE: () -> InstanceRow = "SELECT one, instance_id, made_at, sandbox, clock_offset_us FROM instance WHERE one = 1";
+    INSTANCE: () -> InstanceRow = "SELECT one, instance_id, made_at, sandbox, clock_offset_us, held_at, held_because \
+        FROM instance WHERE one = 1";
+    HOLD: (Integer, Text) = "UPDATE instance SET held_at = $1, held_because = $2 WHERE one = 1";
+    LET_GO: () = "UPDATE instance SET held_at = NULL, held_because = NULL WHERE one = 1";
     SET_CLOCK: (Integer) = "UPDATE instance SET clock_offset_us = $1 WHERE one = 1 AND sandbox = 1";
 }
 
@@ -33,6 +41,16 @@ impl Tx {
     /// Makes the instance. `Conflict` where there is one already.
     pub fn insert_instance(&mut self, row: InstanceRow) -> Result<(), Error> {
         self.insert(&[row])
+    }
+
+    /// Has the instance neither make runs nor mail until it is let go.
+    pub fn hold_instance(&mut self, at: Timestamp, because: &str) -> Result<(), Error> {
+        self.execute(&HOLD, &[&at, &because]).map(drop)
+    }
+
+    /// Ends that.
+    pub fn let_instance_go(&mut self) -> Result<(), Error> {
+        self.execute(&LET_GO, &[]).map(drop)
     }
 
     /// Moves the business clock of a sandbox; 0 rows where it isn't one.

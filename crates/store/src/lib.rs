@@ -3,6 +3,7 @@
 //! A noun is one file: its records ([`record!`]), its statements ([`statements!`]) and `impl Tx` with its functions.
 
 pub mod check;
+pub mod copy;
 mod engine;
 mod error;
 pub mod fault;

@@ -40,7 +40,8 @@ pub fn check_statements(tx: &mut Tx) -> Vec<String> {
     check::complaints(tx, STATEMENTS, &tables())
 }
 
-fn tables() -> Vec<&'static Table> {
+/// Every table.
+pub(crate) fn tables() -> Vec<&'static Table> {
     vec![
         account::AccountRow::table(),
         account::ContactRow::table(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crate::engine::{self, Access, Engines, Order};
+use crate::engine::{self, Access, Engine, Engines, Order};
 use crate::health::{Health, Watch};
 use crate::job::Task;
 use crate::migrate::{MIGRATIONS, Migration, migrate};
@@ -191,6 +191,14 @@ impl Store {
     /// How long transactions take.
     pub fn times(&self) -> &Times {
         &self.times
+    }
+
+    /// Writes all of a file of SQLite, as it is at one moment, into a new file. Others read and write meanwhile.
+    /// Errors: `Other` on PostgreSQL, which is copied by [`crate::copy::copy`].
+    pub async fn save_as(&self, path: PathBuf) -> Result<(), Error> {
+        let location = self.location.clone();
+        let saved = tokio::task::spawn_blocking(move || Engine::for_migrations(&location)?.save_as(&path)).await;
+        saved.map_err(|error| Error::Other(error.to_string()))?
     }
 
     /// "SQLite" or "PostgreSQL", for people.

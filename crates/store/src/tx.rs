@@ -1,9 +1,9 @@
 //! A transaction: what a closure of `Store::read` and `Store::write` works with, the same on both databases.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Take, Values};
 use crate::row::last_of_each_key;
 use crate::table::OnConflict;
-use crate::{Error, Field, One, Record, Statement, Stored, ToValue, Value};
+use crate::{Error, Field, One, Record, Statement, Stored, Table, ToValue, Value};
 
 /// The transaction a closure runs in. The nouns of the crate add their own methods to it.
 ///
@@ -116,6 +116,18 @@ impl Tx {
     pub fn accumulate<R: Stored>(&mut self, rows: &[R]) -> Result<(), Error> {
         const { assert!(!R::KEY.is_empty(), "the record is declared without key(…)") };
         self.guard(|engine| engine.insert_counted(rows.iter(), OnConflict::Add).map(drop))
+    }
+
+    pub(crate) fn each(&mut self, table: &'static Table, by: Option<&str>, take: &mut Take<'_>) -> Result<(), Error> {
+        self.guard(|engine| engine.each(table, by, take))
+    }
+
+    pub(crate) fn insert_values(&mut self, table: &'static Table, rows: &[Values]) -> Result<(), Error> {
+        self.guard(|engine| engine.insert_values(table, rows))
+    }
+
+    pub(crate) fn references(&mut self) -> Result<Vec<(String, String)>, Error> {
+        self.guard(Engine::references)
     }
 
     pub(crate) fn start(&mut self) {

@@ -14,6 +14,9 @@ pub async fn deliver_mail(app: &App, progress: impl Fn(&Delivered)) -> Result<De
         return Err(Error::refused("no mail server is set: fill in [mail] in quittance.toml"));
     };
     let mut delivered = Delivered::default();
+    if app.held_because().await?.is_some() {
+        return Ok(delivered);
+    }
     while !app.ending.is_begun() {
         let sending = Sending { mailer: &mailer, earliest: earliest(app) };
         let mut claimed = invoices::deliver(app, &sending, &mut delivered).await?;
@@ -31,8 +34,9 @@ pub async fn deliver_mail(app: &App, progress: impl Fn(&Delivered)) -> Result<De
 /// is taken over when its lease ends. What is held back because its server is not to be hurried waits for its turn.
 ///
 /// # Errors
-/// As [`deliver_mail`].
+/// As [`deliver_mail`]; `Refused` where the instance is held.
 pub async fn finish_delivery(app: &App, progress: impl Fn(&Delivered)) -> Result<Delivered> {
+    app.may_act().await?;
     let mut all = Delivered::default();
     loop {
         let delivered = deliver_mail(app, &progress).await?;

@@ -43,6 +43,7 @@ pub struct Issued {
 /// # Errors
 /// Those of the database; `Refused` where the run may not be made.
 pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize)) -> Result<Issued> {
+    app.may_act().await?;
     let today = app.today();
     if run.issue_on > today {
         let (key, issue_on) = (run.key(), run.issue_on);

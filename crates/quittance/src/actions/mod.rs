@@ -1,6 +1,7 @@
 //! Deeds: one file, one function each. They load, decide, write, and only then act on the world.
 
 pub mod ask_code;
+pub mod back_up;
 pub mod deliver_mail;
 pub mod end_other_sessions;
 pub mod end_session;
@@ -14,6 +15,7 @@ pub mod plan_run;
 pub mod read_bounce;
 pub mod render_documents;
 pub mod resend_mail;
+pub mod restore_backup;
 pub mod review_draft;
 pub mod tell_staff;
 pub mod verify_books;

@@ -129,8 +129,15 @@ async fn insert_instance(
         billing_starts_on: this_month,
         portal_url: portal_url.to_owned(),
     });
-    let instance =
-        InstanceRow { one: 1, instance_id, made_at: now, sandbox: purpose == Purpose::Sandbox, clock_offset_us: 0 };
+    let instance = InstanceRow {
+        one: 1,
+        instance_id,
+        made_at: now,
+        sandbox: purpose == Purpose::Sandbox,
+        clock_offset_us: 0,
+        held_at: None,
+        held_because: None,
+    };
     let series = SeriesRow {
         series: SERIES.to_owned(),
         prefix: row.invoice_number_prefix.clone(),

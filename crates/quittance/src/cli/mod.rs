@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
+mod backup;
 mod books;
 mod calendar;
 mod clock;
@@ -10,6 +11,7 @@ mod import;
 mod init;
 mod mail;
 mod notices;
+mod moving;
 mod open;
 mod outbox;
 mod output;
@@ -86,6 +88,14 @@ enum Command {
     Clock(clock::Clock),
     /// Check every invariant of the stored data.
     Verify,
+    /// Write everything into one file, sealed, while the program goes on.
+    Backup(backup::Backup),
+    /// Make a data directory from a backup.
+    Restore(backup::Restore),
+    /// Let a restored instance issue and mail again.
+    Resume,
+    /// Copy everything from the embedded file to PostgreSQL, and compare.
+    Move(moving::Move),
     /// Serve the portal, and render and deliver what waits.
     Serve(serve::Serve),
     /// Show everything with an invented provider and a year of its invoices.
@@ -174,6 +184,10 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Calendar(ask) => ask.run(place).await,
         Command::Clock(ask) => ask.run(place).await,
         Command::Verify => verify::run(place).await,
+        Command::Backup(ask) => ask.run(place).await,
+        Command::Restore(ask) => ask.run(place).await,
+        Command::Resume => backup::resume(place).await,
+        Command::Move(ask) => ask.run(place).await,
         Command::Serve(ask) => ask.run(place).await,
         Command::Demo(ask) => ask.run(place).await,
         Command::RenderWorker => Err(Error::internal("a rendering process was started as a command")),

@@ -12,10 +12,8 @@ use crate::clock::Clock;
 use crate::config::{Config, MailConfig, is_loopback};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, instance_id};
+use crate::place::DATABASE_FILE;
 use crate::renderer::Renderer;
-
-/// The embedded database's file in the data directory.
-pub const DATABASE_FILE: &str = "quittance.db";
 
 /// Memory of a connection's cache (KiB) where little is to be used.
 const SPARING_KIB: u32 = 12 << 10;
@@ -71,12 +69,7 @@ pub async fn prepare(place: &Place, config: Config) -> Result<Prepared> {
     prepare_with(place, config, mailer, options).await
 }
 
-async fn prepare_with(
-    place: &Place,
-    config: Config,
-    mailer: Option<Mailer>,
-    options: Options,
-) -> Result<Prepared> {
+async fn prepare_with(place: &Place, config: Config, mailer: Option<Mailer>, options: Options) -> Result<Prepared> {
     let (keys, instance) = (Keys::read(&place.data)?, instance_id(&place.data)?);
     let location = &options.location;
     if let Location::Sqlite(path) = location

@@ -13,10 +13,11 @@ use std::time::Duration;
 use clap::Args;
 use handover::{Predecessor, Successor};
 use seat::Seat;
+pub use seat::lock;
 use signals::{Stop, end_soon};
 use store::Location;
 
-use super::{Place, open, say};
+use super::{Place, open, say, warn};
 use crate::app::App;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -68,6 +69,11 @@ impl Serve {
         seat.open_gate();
         if let Some(before) = before {
             before.may_go().await;
+        }
+        if let Some(because) = app.held_because().await? {
+            warn(&format!(
+                "This instance is held because {because}: it neither issues nor mails until `quittance resume`."
+            ));
         }
         say(&format!("Serving {} on http://{}", app.config.base_url, local_address(&listener)?));
         supervisor::tell("READY=1");

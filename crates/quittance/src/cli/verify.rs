@@ -4,12 +4,17 @@ use std::process::ExitCode;
 
 use super::{Place, say, warn};
 use crate::actions::verify_books::verify_books;
+use crate::app::App;
 use crate::error::Result;
 
 /// Exit code 1 where an invariant is broken.
 pub async fn run(place: &Place) -> Result<ExitCode> {
-    let app = super::open::open(place).await?;
-    let verdicts = verify_books(&app).await?;
+    tell(&super::open::open(place).await?).await
+}
+
+/// The same for an instance that is open.
+pub async fn tell(app: &App) -> Result<ExitCode> {
+    let verdicts = verify_books(app).await?;
     let mut broken = 0;
     for verdict in &verdicts {
         if verdict.broken.is_empty() {

@@ -24,6 +24,8 @@ pub async fn move_in(store: &Store, now: Timestamp, sandbox: bool) {
             made_at: now,
             sandbox,
             clock_offset_us: 0,
+            held_at: None,
+            held_because: None,
         })?;
         tx.insert_provider(provider(now))?;
         tx.insert(&[

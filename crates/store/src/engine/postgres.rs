@@ -2,6 +2,7 @@
 
 mod arrays;
 mod connection;
+mod copy;
 mod errors;
 mod line;
 mod values;

@@ -1,6 +1,7 @@
 //! SQLite: one thread that writes, several that read.
 
 mod connection;
+mod copy;
 mod errors;
 mod reader;
 mod repair;

@@ -84,7 +84,11 @@ impl Seat {
     }
 }
 
-fn lock(data: &Path) -> Result<File> {
+/// Nobody else serves the embedded database of a data directory as long as the file is held.
+///
+/// # Errors
+/// `Refused` where another process has it.
+pub fn lock(data: &Path) -> Result<File> {
     let path = data.join("serve.lock");
     let file =
         File::create(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;

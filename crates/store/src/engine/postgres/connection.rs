@@ -19,7 +19,7 @@ use crate::tx::Bound;
 use crate::{Error, Kind, Record, Row, Stored, Table};
 
 /// An insert larger than this (bytes) is sent in several parts.
-const PART: usize = 8 << 20;
+pub(super) const PART: usize = 8 << 20;
 
 /// Set anew on every connection, because a pooler in between may drop what a URL says.
 const SESSION: &str = "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
@@ -27,8 +27,8 @@ const SESSION: &str = "SET statement_timeout = '30s'; SET idle_in_transaction_se
 
 /// A connection to one server.
 pub(crate) struct Postgres {
-    line: Line,
-    client: Arc<Client>,
+    pub(super) line: Line,
+    pub(super) client: Arc<Client>,
     prepared: HashMap<&'static str, Statement>,
 }
 

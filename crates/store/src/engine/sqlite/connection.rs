@@ -182,7 +182,7 @@ impl<I: Iterator<Item = (usize, Kind)>> Sink for Binding<'_, '_, I> {
     }
 }
 
-struct Bindable<'a>(Value<'a>);
+pub(super) struct Bindable<'a>(pub(super) Value<'a>);
 
 impl ToSql for Bindable<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

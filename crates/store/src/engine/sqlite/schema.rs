@@ -42,7 +42,7 @@ impl Sqlite {
         if Path::new(&part).exists() {
             std::fs::remove_file(&part).map_err(failed)?;
         }
-        self.connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+        self.save_as(Path::new(&part))?;
         File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
         rename(&part, &name).map_err(failed)
     }
