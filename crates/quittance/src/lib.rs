@@ -2,8 +2,8 @@
 
 pub mod actions;
 pub mod app;
-pub mod bounce_folder;
 pub mod backup;
+pub mod bounce_folder;
 pub mod cli;
 pub mod clock;
 pub mod code;

@@ -7,6 +7,7 @@ mod house;
 mod world;
 
 mod bounces;
+mod backup;
 mod browser;
 mod calls;
 mod cast;
