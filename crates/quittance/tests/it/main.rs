@@ -6,8 +6,8 @@ mod house;
 #[macro_use]
 mod world;
 
-mod bounces;
 mod backup;
+mod bounces;
 mod browser;
 mod calls;
 mod cast;
