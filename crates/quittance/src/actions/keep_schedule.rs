@@ -24,15 +24,11 @@ use crate::lease::{LEASE, LOOK_AGAIN, holding};
 const AGAIN: SignedDuration = SignedDuration::from_secs(5);
 const LATEST: SignedDuration = SignedDuration::from_hours(1);
 
-/// Does everything whose day has come, in the order of the days; gives the number of invoices made. A held instance does
-/// nothing.
+/// Does everything whose day has come, in the order of the days; gives the number of invoices made.
 ///
 /// # Errors
 /// Those of the database. What one run fails of is written beside it, told to staff, and tried again.
 pub async fn keep_schedule(app: &App) -> Result<usize> {
-    if app.held_because().await?.is_some() {
-        return Ok(0);
-    }
     let schedule = app.provider().schedule();
     add_due(app, &schedule).await?;
     let mut invoices = 0;
