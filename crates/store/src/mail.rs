@@ -100,6 +100,16 @@ macro_rules! recipient_columns {
 }
 pub(crate) use recipient_columns;
 
+record! {
+    /// Mails that have missed their window and still wait.
+    pub struct MissedRow {
+        pub deliver_by: Date,
+        pub recipients: i64,
+        /// One of their invoices.
+        pub number: String,
+    }
+}
+
 statements! {
     CLAIM: (Integer, Integer, Text, Text, Integer) -> RecipientRow = concat!(
         "UPDATE mail_recipient SET lease_until = $2, attempts = attempts + 1 \
@@ -128,6 +138,10 @@ statements! {
         WHERE account_id = $1 AND invoice_id = $2 AND cause = 'resend' AND asked_at > $3";
     RECIPIENTS: (Integer, Integer) -> RecipientRow = concat!("SELECT ", recipient_columns!(), " FROM mail_recipient \
         WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
+    MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(i.number) AS number FROM mail_recipient r \
+        JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id JOIN invoice i ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id \
+        WHERE r.state = 'waiting' AND m.deliver_by < $1 AND m.deliver_by >= $2 GROUP BY m.deliver_by ORDER BY m.deliver_by";
+    HURRY: () = "UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting' AND attempts > 0 AND gather_at IS NULL";
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
         ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
     WAITING_MAILS: () -> crate::One<i64> = "SELECT count(*) AS waiting FROM mail_recipient WHERE state = 'waiting'";
@@ -188,6 +202,16 @@ impl Tx {
     /// Who a message goes to.
     pub fn recipients(&mut self, account: AccountId, mail: MailId) -> Result<Vec<RecipientRow>, Error> {
         self.rows(&RECIPIENTS, &[&account, &mail])
+    }
+
+    /// Mails whose window ended before `today`, from `since` on, and that still wait; by the last day of their window.
+    pub fn missed_mails(&mut self, today: Date, since: Date) -> Result<Vec<MissedRow>, Error> {
+        self.rows(&MISSED, &[&today, &since])
+    }
+
+    /// Makes due at once what was tried and put off: a person asks for it.
+    pub fn hurry_mails(&mut self) -> Result<(), Error> {
+        self.execute(&HURRY, &[]).map(drop)
     }
 
     /// The next day after `today` on which something is to be mailed.

@@ -24,11 +24,15 @@ use crate::lease::{LEASE, LOOK_AGAIN, holding};
 const AGAIN: SignedDuration = SignedDuration::from_secs(5);
 const LATEST: SignedDuration = SignedDuration::from_hours(1);
 
-/// Does everything whose day has come, in the order of the days; gives the number of invoices made.
+/// Does everything whose day has come, in the order of the days; gives the number of invoices made. A held instance does
+/// nothing.
 ///
 /// # Errors
 /// Those of the database. What one run fails of is written beside it, told to staff, and tried again.
 pub async fn keep_schedule(app: &App) -> Result<usize> {
+    if app.held_because().await?.is_some() {
+        return Ok(0);
+    }
     let schedule = app.provider().schedule();
     add_due(app, &schedule).await?;
     let mut invoices = 0;
@@ -45,6 +49,7 @@ pub async fn keep_schedule(app: &App) -> Result<usize> {
             unplanned.push(stream);
         }
     }
+    tell_missed_mails(app).await?;
     Ok(invoices)
 }
 
@@ -64,6 +69,22 @@ pub async fn finish_schedule(app: &App) -> Result<(usize, Vec<String>)> {
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// Staff are told of mails that have missed their window.
+async fn tell_missed_mails(app: &App) -> Result<()> {
+    let (today, since) = (app.today(), first_day(app));
+    let missed = app.store.read(move |tx| {
+        let rows = tx.missed_mails(today, since)?.into_iter();
+        let told = rows.map(|row| Ok((tx.is_told(&words::missed_mails(&row).key)?, row)));
+        told.collect::<Result<Vec<_>, store::Error>>()
+    });
+    for (is_told, row) in missed.await? {
+        if !is_told {
+            tell_staff(app, words::missed_mails(&row)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The key of a scheduled run.

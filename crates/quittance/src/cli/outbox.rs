@@ -39,6 +39,7 @@ impl Deliver {
         if self.late {
             release_late(&app).await?;
         }
+        app.store.write(|tx| tx.hurry_mails()).await?;
         let started = std::time::Instant::now();
         let delivered = finish_delivery(&app, |so_far| {
             if started.elapsed().as_secs() >= 1 {

@@ -67,7 +67,13 @@ pub async fn attempt(
     if let Turn::At(at) = app.pace.turn(to.domain(), app.clock.real()) {
         return Fate::Held(at);
     }
-    let outcome = mailer.send(letter, &to).await;
+    let outcome = if store::fault::strikes("mail") {
+        Err(Refusal::Unreachable("a fault on demand".to_owned()))
+    } else {
+        mailer.send(letter, &to).await
+    };
+    let outcome =
+        if store::fault::strikes("mailed") { Err(Refusal::Unknown("a fault on demand".to_owned())) } else { outcome };
     app.pace.note(to.domain(), &outcome, app.clock.real());
     match outcome {
         Ok(accepted) => Fate::Accepted(accepted.text),

@@ -9,7 +9,7 @@ use crate::house::is_slow;
 use crate::kill::{Life, STEPS};
 
 /// Every kind of call that can fail: before a transaction, after it is on the disk, around the world.
-const KINDS: [&str; 4] = ["read", "write", "written", "render"];
+const KINDS: [&str; 6] = ["read", "write", "written", "render", "mail", "mailed"];
 
 #[test]
 fn fault_calls_on_sqlite() {

@@ -12,12 +12,14 @@ use store::testing::Database;
 
 use crate::export::Export;
 use crate::house::{House, text};
+use crate::post_office::PostOffice;
 use crate::world::{Wishes, World};
 
 houses![
     runs_make_themselves,
     drafts_wait_until_somebody_approves,
     drafts_release_themselves,
+    mails_that_miss_their_window_are_told,
     the_clock_moves_forward_in_sandboxes_only,
     settings_that_contradict_are_refused,
     the_calendar_tells_the_days,
@@ -60,6 +62,8 @@ fn notices(house: &House) -> Vec<String> {
 
 fn runs_make_themselves(house: &House) {
     sandbox(house, NOBODY_LOOKS);
+    let post = PostOffice::open();
+    house.mails_to(post.port);
     let first = next_first();
     let until = shift(first, 40);
     let said = house.does(&["clock", &until.to_string()]);
@@ -79,6 +83,12 @@ fn runs_make_themselves(house: &House) {
     let days: Vec<Date> =
         runs.iter().filter(|run| run.stream == billing::Stream::Biweekly).map(|run| run.issue_on).collect();
     assert!(days.len() >= 2 && days.windows(2).all(|pair| shift(pair[0], 14) == pair[1]), "{days:?}");
+    let mailed: std::collections::BTreeSet<String> =
+        post.letters().iter().map(|letter| letter.header("Subject").to_owned()).collect();
+    assert!(
+        invoices.iter().all(|invoice| mailed.iter().any(|subject| subject.contains(&invoice.number))),
+        "{mailed:?}"
+    );
     // The clock stands still for whoever asks again.
     house.does(&["clock", &shift(until, 1).to_string()]);
     assert_eq!(house.invoices(), invoices);
@@ -110,6 +120,20 @@ fn drafts_wait_until_somebody_approves(house: &House) {
     house.does(&["run", "approve", &key]);
     let invoices = house.invoices();
     assert_eq!((invoices.len(), invoices[0].issued_on.clone()), (1, first.to_string()));
+    house.is_sound();
+}
+
+fn mails_that_miss_their_window_are_told(house: &House) {
+    sandbox(house, NOBODY_LOOKS);
+    // A port that nobody listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    house.mails_to(port);
+    let first = next_first();
+    house.does(&["clock", &shift(first, 6).to_string()]);
+    let missed = format!("missed-mail.{}", shift(first, 6));
+    assert!(!notices(house).contains(&missed));
+    house.does(&["clock", &shift(first, 7).to_string()]);
+    assert!(notices(house).contains(&missed), "{:?}", notices(house));
     house.is_sound();
 }
 

@@ -3,6 +3,7 @@
 use billing::Schedule;
 use billing::run::RunKey;
 use jiff::civil::Date;
+use store::mail::MissedRow;
 use store::run::RunRow;
 
 use crate::actions::tell_staff::Notice;
@@ -60,6 +61,22 @@ fn missed(key: RunKey, open: i64, last_on: Date) -> Notice {
              more than 7 days late then waits for `quittance deliver --late`.\n\n{}",
             wait(open),
             commands(key)
+        ),
+    }
+}
+
+/// Mails that wait though their window is over.
+pub fn missed_mails(row: &MissedRow) -> Notice {
+    let recipients =
+        if row.recipients == 1 { "1 recipient".to_owned() } else { format!("{} recipients", row.recipients) };
+    Notice {
+        key: format!("missed-mail.{}", row.deliver_by),
+        subject: format!("{recipients}: not mailed by {}", row.deliver_by),
+        body: format!(
+            "Mails that should have gone by {} still wait, for {recipients}; {} is one of the invoices. They are tried on by \
+             themselves, and from 7 days after that day on they wait for: quittance deliver --late\n\n\
+             What the mail server says: quittance mail test",
+            row.deliver_by, row.number
         ),
     }
 }
