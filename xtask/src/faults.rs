@@ -14,7 +14,7 @@ const FAULTS: [(&str, &[&str], &str); 9] = [
     ("runners", &["runners_make_no_duplicate", "runs_are_caught_up"], "two and eight runners of the same run at once"),
     (
         "mail",
-        &["fault_smtp", "outcomes::", "mail_down::"],
+        &["outcomes::", "relay::", "mail::", "mail_down::"],
         "421, 451, 550, one byte a second, a line that drops after DATA",
     ),
     ("disk", &["fault_disk", "fault_sync"], "a full disk that is freed again, a sync that fails"),

@@ -91,6 +91,29 @@ async fn a_server_that_never_greets_is_unreachable() {
     assert!(smtp.probe().await.is_err());
 }
 
+/// Each byte comes in time; the whole answer doesn't.
+#[tokio::test]
+async fn a_server_of_one_byte_at_a_time_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let smtp = Smtp::new(Settings { timeout_s: 1, ..settings(listener.local_addr().unwrap().port()) }).unwrap();
+    thread::spawn(move || {
+        for peer in listener.incoming() {
+            dribble(peer.unwrap());
+        }
+    });
+    assert_eq!(outcome(&smtp, &alice()).await, Refusal::Unreachable("no answer within 1 s".to_owned()));
+}
+
+fn dribble(mut peer: TcpStream) {
+    use std::io::Write;
+    for byte in b"220 relay.example is in no hurry to say that it is ready" {
+        if peer.write_all(&[*byte]).is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_hangs_up_before_the_letter_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
