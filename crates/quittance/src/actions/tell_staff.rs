@@ -29,7 +29,7 @@ pub async fn tell_staff(app: &App, notice: Notice) -> Result<bool> {
         made_at: app.clock.now(),
         mailed_at: None,
     };
-    tracing::warn!(matter = row.key, "staff are told");
+    tracing::info!(matter = row.key, "staff are told");
     let news = app.store.write(move |tx| tx.tell_staff(&row)).await?;
     app.wake.mail.notify_waiters();
     Ok(news)
