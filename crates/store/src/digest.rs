@@ -61,6 +61,7 @@ statements! {
     GATHER: (Integer, Integer, Integer, Text) = "UPDATE mail_recipient SET digest_id = $1 WHERE state = 'waiting' AND person_id = $2 \
         AND gather_at = $3 AND digest_id IS NULL AND (account_id, mail_id) IN (SELECT account_id, mail_id FROM mail \
         WHERE deliver_by >= $4 OR released_on IS NOT NULL)";
+    HURRY: (Integer) = "UPDATE mail_recipient SET gather_at = $1 WHERE state = 'waiting' AND gather_at IS NOT NULL AND digest_id IS NULL";
     DROP: (Integer) = "DELETE FROM digest WHERE digest_id = $1";
     UNGATHER: (Integer) = "UPDATE mail_recipient SET gather_at = NULL WHERE state = 'waiting' AND person_id = $1 AND digest_id IS NULL";
     CLAIM: (Integer, Integer, Integer) -> DigestRow = "UPDATE digest SET lease_until = $2, attempts = attempts + 1 \
@@ -85,6 +86,11 @@ impl Tx {
     pub fn end_digest(&mut self, person: PersonId) -> Result<(), Error> {
         self.execute(&END, &[&person])?;
         self.execute(&UNGATHER, &[&person]).map(drop)
+    }
+
+    /// Lets every digest that waits leave at this instant, in business time.
+    pub fn hurry_digests(&mut self, gather_at: Timestamp) -> Result<u64, Error> {
+        self.execute(&HURRY, &[&gather_at])
     }
 
     /// What is to be gathered at `now`, in business time, without messages whose window ended before `earliest`.

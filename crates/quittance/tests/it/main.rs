@@ -13,6 +13,7 @@ mod calls;
 mod cast;
 mod cluster;
 mod days;
+mod digests;
 mod doors;
 mod export;
 mod faults;
