@@ -107,6 +107,12 @@ pub fn held_kb(process: u32) -> Result<u64> {
     held.ok_or_else(|| "the process is gone".into())
 }
 
+/// The most memory in kB that a process has held.
+pub fn peak_kb(process: u32) -> Result<u64> {
+    let held = field(&format!("/proc/{process}/status"), "VmHWM").and_then(|text| kilobytes(&text));
+    held.ok_or_else(|| "the process is gone".into())
+}
+
 /// The running children of this process.
 pub fn children() -> Result<Vec<u32>> {
     let own = std::process::id().to_string();

@@ -4,6 +4,7 @@
 mod client;
 mod document;
 mod home;
+mod import;
 mod instance;
 mod issue;
 mod machine;
@@ -28,6 +29,8 @@ enum Subject {
     Issue,
     /// Documents rendered.
     Document,
+    /// A large file of time entries taken in.
+    Import,
     /// The Invoices home of a large instance.
     Home,
     /// What a browser loads for a page.
@@ -39,7 +42,7 @@ enum Subject {
 struct Options {
     /// What to measure; everything where nothing is named.
     subjects: Vec<Subject>,
-    /// Invoices issued in all rounds together; the home has ten times as many, documents a fiftieth.
+    /// Invoices issued in all rounds together; the home, and the entries imported, are ten times as many, documents a fiftieth.
     #[arg(long, value_name = "INVOICES", default_value_t = 100_000)]
     quick: usize,
     /// How often ours and the floor take turns; the median counts.
@@ -79,7 +82,7 @@ fn main() -> Result<()> {
     let machine = Machine::look(&maker.folder)?;
     println!("{machine}");
     let mut report = Report::new(machine);
-    for subject in [Subject::Issue, Subject::Document, Subject::Home, Subject::Weight] {
+    for subject in [Subject::Issue, Subject::Document, Subject::Import, Subject::Home, Subject::Weight] {
         if options.subjects.is_empty() || options.subjects.contains(&subject) {
             for row in runtime.block_on(measure(subject, &options, &maker))? {
                 report.add(row);
@@ -100,6 +103,7 @@ async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<V
             issue::measure(maker, dose, options.postgres.as_deref()).await
         }
         Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,
+        Subject::Import => import::measure(maker, options.home_invoices(), options.rounds.min(3)).await,
         Subject::Home => home::measure(maker, options.home_invoices(), options.rounds).await,
         Subject::Weight => weight::measure(maker).await,
     }

@@ -116,6 +116,9 @@ with prepared statements; tokio-postgres with one pipelined `unnest` per table) 
 memory, in transactions of 1,000 invoices with the same durability, constraints and indexes.
 - **Documents**: a two-page invoice through the pool of rendering processes that `serve` uses. CPU time and memory are those of \
 the children.
+- **Importing**: `quittance import` of a file of time entries, into an instance that knows their accounts, from the start of the \
+process to its end, with the most memory that the process held (`VmHWM`). The floor inserts the same rows with rusqlite by one prepared \
+statement in one transaction with the same durability, constraints and indexes; making the rows isn't counted.
 - **The home**: `GET /invoices` of signed-in people with one account each, over kept-open connections on the loopback, from \
 the same process for ours and the floor. The floor is an axum handler that runs the same statements with rusqlite in the \
 request's own thread and renders the same template, without scopes, form tokens, policies, time limits or anything else \
