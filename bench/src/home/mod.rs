@@ -8,11 +8,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use quittance::app::App;
+
 use crate::Result;
 use crate::client::{Client, Request, latencies, rate};
 use crate::instance::{Instance, Maker, today};
 use crate::report::{Row, Target, median};
 use crate::weight::serve;
+pub use rows::Dose;
 
 /// Connections at once.
 const CONNECTIONS: u64 = 8;
@@ -26,18 +29,9 @@ const ORDINARY: usize = 100;
 /// Measures an instance of about so many invoices, a tenth more of them in one account.
 pub async fn measure(maker: &Maker, invoices: usize, rounds: usize) -> Result<Vec<Row>> {
     let dose = dose(invoices);
-    let name = name(invoices);
-    if maker.found(&name).is_none() {
-        prepare_elsewhere(maker, invoices)?;
-    }
-    let instance = maker.found(&name).ok_or("the data of the home were not made")?;
+    let instance = instance(maker, invoices)?;
     let app = instance.open_file().await?;
-    let people = rows::people(dose);
-    let requests: Vec<Request> = Instance::sign_in(&app, people)
-        .await?
-        .into_iter()
-        .map(|headers| Request { path: "/invoices".to_owned(), headers })
-        .collect();
+    let requests = requests(&app, dose).await?;
     let (large, ordinary) = requests.split_first().ok_or("nobody is signed in")?;
     let (large, ordinary): (Request, Arc<[Request]>) = (large.clone(), ordinary.into());
     let ours = serve(&app)?;
@@ -48,6 +42,21 @@ pub async fn measure(maker: &Maker, invoices: usize, rounds: usize) -> Result<Ve
         Ok(vec![dose_named(throughput, dose), first_page(ours, &large, &ordinary, dose, rounds)?])
     })
     .await?
+}
+
+/// The instance with about so many invoices, made now if it isn't there.
+pub fn instance(maker: &Maker, invoices: usize) -> Result<Instance> {
+    let name = name(invoices);
+    if maker.found(&name).is_none() {
+        prepare_elsewhere(maker, invoices)?;
+    }
+    maker.found(&name).ok_or_else(|| "the data of the home were not made".into())
+}
+
+/// Signs everybody in: a request for the home of each account, that of the large one first.
+pub async fn requests(app: &App, dose: Dose) -> Result<Vec<Request>> {
+    let headers = Instance::sign_in(app, rows::people(dose)).await?;
+    Ok(headers.into_iter().map(|headers| Request { path: "/invoices".to_owned(), headers }).collect())
 }
 
 /// Makes the data of the home, unless they are there.
@@ -68,8 +77,9 @@ fn prepare_elsewhere(maker: &Maker, invoices: usize) -> Result<()> {
     if ended.success() { Ok(()) } else { Err(format!("making the data of the home ended with {ended}").into()) }
 }
 
-fn dose(invoices: usize) -> rows::Dose {
-    rows::Dose { accounts: (invoices / ORDINARY).max(10), ordinary: ORDINARY, large: invoices / 10 }
+/// How many accounts and invoices an instance with about so many invoices has.
+pub fn dose(invoices: usize) -> Dose {
+    Dose { accounts: (invoices / ORDINARY).max(10), ordinary: ORDINARY, large: invoices / 10 }
 }
 
 fn name(invoices: usize) -> String {
@@ -104,7 +114,7 @@ fn throughput(ours: SocketAddr, floor: SocketAddr, requests: &Arc<[Request]>, ro
     Ok((median(with_ours), median(with_floor)))
 }
 
-fn dose_named((ours, floor): (f64, f64), dose: rows::Dose) -> Row {
+fn dose_named((ours, floor): (f64, f64), dose: Dose) -> Row {
     Row {
         what: format!("The Invoices home with {} invoices in {} accounts", dose.invoices(), dose.accounts + 1),
         ours: format!("{ours:.0} requests/s"),
@@ -114,13 +124,7 @@ fn dose_named((ours, floor): (f64, f64), dose: rows::Dose) -> Row {
     }
 }
 
-fn first_page(
-    address: SocketAddr,
-    large: &Request,
-    requests: &[Request],
-    dose: rows::Dose,
-    rounds: usize,
-) -> Result<Row> {
+fn first_page(address: SocketAddr, large: &Request, requests: &[Request], dose: Dose, rounds: usize) -> Result<Row> {
     let (mut of_large, mut of_ordinary) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         let ordinary = requests.get(round * requests.len() / rounds).ok_or("no requests")?;

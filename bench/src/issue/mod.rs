@@ -1,22 +1,19 @@
 //! Issuing: the real runs of a year's months, beside bare drivers that write the same rows.
 
-mod customers;
 mod postgres;
 mod rows;
 mod sqlite;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use billing::Month;
-use billing::run::RunKey;
-use quittance::actions::issue_run::issue_run;
-use quittance::actions::plan_run::{Review, plan_run};
-use quittance::app::App;
 use store::Location;
 
 use crate::Result;
-use crate::instance::{Instance, Maker, today};
+use crate::customers::{self, Book};
+use crate::instance::{Instance, Maker};
 use crate::report::{Row, Target, median, per_second};
+use crate::runs::{Took, make_runs, months};
 use rows::Rows;
 
 /// Monthly runs of a round.
@@ -61,7 +58,7 @@ struct Figures {
 
 impl Figures {
     fn add(&mut self, invoices: usize, ours: Took, floor: Duration) {
-        let whole = ours.planning + ours.issuing;
+        let whole = ours.whole();
         self.ours.push(per_second(invoices, whole));
         self.floor.push(per_second(invoices, floor));
         println!(
@@ -71,18 +68,12 @@ impl Figures {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct Took {
-    planning: Duration,
-    issuing: Duration,
-}
-
 /// Measures both databases; PostgreSQL only where a server is given.
 pub async fn measure(maker: &Maker, dose: Dose, server: Option<&str>) -> Result<Vec<Row>> {
-    let months = months();
+    let months = months(RUNS);
     let instance = maker.make("issue", months.first().ok_or("no months")?.first(), None)?;
     let app = instance.open_file().await?;
-    customers::insert(&app, dose.accounts(), &months).await?;
+    customers::insert(&app, Book::of(dose.accounts()), &months).await?;
     drop(app);
     let rows = first_run(&instance, &months).await?;
     let figures = on_sqlite(&instance, &rows, dose, &months).await?;
@@ -92,14 +83,6 @@ pub async fn measure(maker: &Maker, dose: Dose, server: Option<&str>) -> Result<
         measured.push(dose.row("PostgreSQL", &figures, 0.30));
     }
     Ok(measured)
-}
-
-/// The last months that are over, oldest first.
-fn months() -> Vec<Month> {
-    let mut months: Vec<Month> =
-        std::iter::successors(Some(Month::of(today()).previous()), |month| Some(month.previous())).take(RUNS).collect();
-    months.reverse();
-    months
 }
 
 /// Makes the runs once, not measured, and keeps what they wrote.
@@ -137,7 +120,7 @@ async fn on_postgres(maker: &Maker, server: &str, rows: &Rows, dose: Dose, month
     let first = months.first().ok_or("no months")?.first();
     let instance = maker.make("issue-postgres", first, Some(&template))?;
     let app = instance.open(Location::Postgres(template)).await?;
-    customers::insert(&app, dose.accounts(), months).await?;
+    customers::insert(&app, Book::of(dose.accounts()), months).await?;
     drop(app);
     server.command("VACUUM").await?;
     let mut figures = Figures::default();
@@ -152,17 +135,4 @@ async fn on_postgres(maker: &Maker, server: &str, rows: &Rows, dose: Dose, month
     server.remove("bench_round").await?;
     server.remove("bench_template").await?;
     Ok(figures)
-}
-
-async fn make_runs(app: &App, months: &[Month]) -> Result<Took> {
-    let mut took = Took::default();
-    for month in months {
-        let started = Instant::now();
-        let run = plan_run(app, RunKey::Recurring(*month), Review::Approve, |_, _| ()).await?;
-        let planned = Instant::now();
-        issue_run(app, &run, |_, _| ()).await?;
-        took.planning += planned - started;
-        took.issuing += planned.elapsed();
-    }
-    Ok(took)
 }

@@ -6,6 +6,7 @@
 pub mod words;
 
 pub mod account;
+pub mod ageing;
 pub mod agreement;
 pub mod business_days;
 pub mod cadence;

@@ -64,6 +64,9 @@ impl ContactRow {
 statements! {
     ACCOUNTS: () -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, currency, \
         recurring_terms_days, tax_region, tax_exempt, po_number, status FROM account ORDER BY code";
+    ACCOUNTS_OF: (; many Integer) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
+        currency, recurring_terms_days, tax_region, tax_exempt, po_number, status FROM account WHERE account_id IN ($keys) \
+        ORDER BY account_id";
     PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
     PERSON_BY_EMAIL: (Text) -> PersonRow = "SELECT person_id, email FROM person WHERE email = $1 \
         AND EXISTS (SELECT 1 FROM contact WHERE contact.person_id = person.person_id)";
@@ -78,6 +81,11 @@ impl Tx {
     /// Every account, by code.
     pub fn accounts(&mut self) -> Result<Vec<AccountRow>, Error> {
         self.rows(&ACCOUNTS, &[])
+    }
+
+    /// These accounts.
+    pub fn accounts_of(&mut self, accounts: &[AccountId]) -> Result<Vec<AccountRow>, Error> {
+        self.rows_by(&ACCOUNTS_OF, &[], accounts)
     }
 
     /// Every person.

@@ -35,6 +35,7 @@ pub use tx::Tx;
 
 // The nouns.
 pub mod account;
+pub mod ageing;
 pub mod agreement;
 pub mod books;
 pub mod bounce;

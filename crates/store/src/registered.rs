@@ -1,14 +1,15 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, agreement, books, bounce, check, digest, document, instance, invoice, item,
-    mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, ageing, agreement, books, bounce, check, digest, document, instance,
+    invoice, item, mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
     crate::migrate::ALL,
     crate::store::ALL,
     account::ALL,
+    ageing::ALL,
     agreement::ALL,
     books::ALL,
     bounce::ALL,

@@ -17,10 +17,10 @@ use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, Po
 use store::document::JobRow;
 use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
 use store::provider::ProviderRow;
-use store::run::{DraftState, RunRow};
+use store::run::{DraftRow, DraftState, RunRow};
 use store::{AccountId, DeliveryId, EntryId, InvoiceId, JobId, TimeEntryId, Tx};
 
-use super::plan_run::{BATCH, Basis, Draft, basis, plan_accounts};
+use super::plan_run::{BATCH, Basis, Draft, basis, basis_of, plan_accounts};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::plan;
@@ -43,14 +43,7 @@ pub struct Issued {
 /// # Errors
 /// Those of the database; `Refused` where the run may not be made.
 pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize)) -> Result<Issued> {
-    app.may_act().await?;
-    let today = app.today();
-    if run.issue_on > today {
-        let (key, issue_on) = (run.key(), run.issue_on);
-        return Err(Error::Refused(format!(
-            "{key}: its invoices are dated {issue_on}, which is after today, {today}; they are issued on that day"
-        )));
-    }
+    may_issue(app, run).await?;
     let run_id = run.run_id;
     let read = app.store.read(move |tx| Ok::<_, Error>((tx.drafts(run_id)?, tx.accounts()?)));
     let (drafts, mut accounts) = read.await?;
@@ -60,11 +53,58 @@ pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize))
     accounts.sort_by(|a, b| a.code.cmp(&b.code));
     let approved: Vec<AccountId> =
         accounts.iter().map(|account| account.account_id).filter(|account| approved.remove(account)).collect();
-    let mut issued = Issued::default();
-    let mut left = approved.as_slice();
+    let invoices = issue_in_order(app, run, &approved, progress).await?;
+    let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
+    Ok(Issued { invoices, changed: approved_among(&drafts) })
+}
+
+/// Issues the approved drafts of some accounts, each named once, in the order given: what one invoice costs is the same
+/// however large the run is.
+///
+/// # Errors
+/// As [`issue_run`].
+pub async fn issue_accounts(app: &App, run: &RunRow, accounts: Vec<AccountId>) -> Result<Issued> {
+    may_issue(app, run).await?;
+    let invoices = issue_in_order(app, run, &accounts, |_, _| ()).await?;
+    if invoices == accounts.len() {
+        return Ok(Issued { invoices, changed: 0 });
+    }
+    let run_id = run.run_id;
+    let drafts = app.store.read(move |tx| tx.drafts_of(run_id, &accounts)).await?;
+    Ok(Issued { invoices, changed: approved_among(&drafts) })
+}
+
+async fn may_issue(app: &App, run: &RunRow) -> Result<()> {
+    app.may_act().await?;
+    let (key, issue_on, today) = (run.key(), run.issue_on, app.today());
+    if issue_on <= today {
+        return Ok(());
+    }
+    Err(Error::Refused(format!(
+        "{key}: its invoices are dated {issue_on}, which is after today, {today}; they are issued on that day"
+    )))
+}
+
+/// Drafts that were not issued though they are approved: they have changed since.
+fn approved_among(drafts: &[DraftRow]) -> usize {
+    drafts.iter().filter(|draft| draft.state == DraftState::Approved).count()
+}
+
+/// Issues what is approved of these accounts in batches, and gives the number of invoices.
+async fn issue_in_order(
+    app: &App,
+    run: &RunRow,
+    accounts: &[AccountId],
+    progress: impl Fn(usize, usize),
+) -> Result<usize> {
+    let mut issued = 0;
+    let mut left = accounts;
     while !left.is_empty() {
         // The second time an import came in between, and what is left is planned again on what it brought.
-        let basis = basis(app, run.key()).await?;
+        let basis = match left.len() {
+            ..=BATCH => basis_of(app, run.key(), left.to_vec()).await?,
+            _ => basis(app, run.key()).await?,
+        };
         let by_id: HashMap<AccountId, &AccountRow> = basis.accounts.iter().map(|row| (row.account_id, row)).collect();
         let mut batches: Vec<Vec<AccountRow>> = Vec::new();
         for batch in left.chunks(BATCH) {
@@ -74,14 +114,12 @@ pub async fn issue_run(app: &App, run: &RunRow, progress: impl Fn(usize, usize))
         let mut plans = stream::iter(batches).map(|accounts| plan_accounts(app, &basis, accounts)).buffered(2);
         while let Some(drafts) = plans.try_next().await? {
             let Some(invoices) = issue_batch(app, run, &basis, drafts).await? else { break };
-            issued.invoices += invoices;
+            issued += invoices;
             left = left.get(BATCH..).unwrap_or_default();
-            progress(approved.len() - left.len(), approved.len());
+            progress(accounts.len() - left.len(), accounts.len());
         }
     }
     app.wake.render.notify_waiters();
-    let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
-    issued.changed = drafts.iter().filter(|draft| draft.state == DraftState::Approved).count();
     Ok(issued)
 }
 

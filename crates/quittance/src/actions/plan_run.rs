@@ -39,7 +39,7 @@ pub struct Basis {
     pub schedule: Arc<Schedule>,
     /// The date on its invoices.
     pub issue_on: Date,
-    /// Every account, by code.
+    /// Every account that is asked about, by code.
     pub accounts: Arc<[AccountRow]>,
     taxes: Arc<TaxTable>,
     /// The newest import: drafts made on older data are planned again.
@@ -51,7 +51,23 @@ pub struct Basis {
 /// # Errors
 /// `Refused` with the sentence of [`billing::run::RunRefused`].
 pub async fn basis(app: &App, key: RunKey) -> Result<Basis> {
-    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.accounts()?, tx.tax_rates()?, tx.data_version()?)));
+    read_basis(app, key, Tx::accounts).await
+}
+
+/// The same for some accounts alone: what one invoice costs must not depend on how many customers there are.
+///
+/// # Errors
+/// As [`basis`].
+pub async fn basis_of(app: &App, key: RunKey, accounts: Vec<AccountId>) -> Result<Basis> {
+    read_basis(app, key, move |tx| tx.accounts_of(&accounts)).await
+}
+
+async fn read_basis(
+    app: &App,
+    key: RunKey,
+    accounts: impl Fn(&mut Tx) -> Result<Vec<AccountRow>, store::Error> + Send + 'static,
+) -> Result<Basis> {
+    let read = app.store.read(move |tx| Ok::<_, store::Error>((accounts(tx)?, tx.tax_rates()?, tx.data_version()?)));
     let (mut accounts, rates, data_version) = read.await?;
     // By bytes, whatever the collation of the database: numbers are given in this order.
     accounts.sort_by(|a, b| a.code.cmp(&b.code));

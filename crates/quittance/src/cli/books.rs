@@ -1,7 +1,8 @@
-//! `quittance books`: chart, trial balance, journal.
+//! `quittance books`: chart, trial balance, journal, ageing.
 
 use std::process::ExitCode;
 
+use billing::ageing::{COLUMNS, first_due_dates};
 use billing::money::Money;
 use clap::Subcommand;
 use jiff::civil::Date;
@@ -20,6 +21,8 @@ pub enum Books {
         #[arg(long)]
         on: Option<Date>,
     },
+    /// What every account owes, by the days past its due date.
+    Ageing,
     /// Every posting of a time, one a line.
     Journal {
         /// First day.
@@ -42,6 +45,7 @@ impl Books {
                 }
             }
             Self::TrialBalance { on } => return trial_balance(&app, on.unwrap_or_else(|| app.today())).await,
+            Self::Ageing => ageing(&app).await?,
             Self::Journal { from, until } => {
                 for row in app.store.read(move |tx| tx.journal(from, until)).await? {
                     let amount = Money::new(row.amount_minor, row.currency);
@@ -59,6 +63,39 @@ impl Books {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn ageing(app: &crate::app::App) -> Result<()> {
+    let today = app.today();
+    let rows = app.store.read(move |tx| tx.ageing(first_due_dates(today))).await?;
+    let mut currencies: Vec<billing::Currency> = rows.iter().map(|row| row.currency).collect();
+    currencies.sort_by_key(|currency| currency.code());
+    currencies.dedup();
+    for currency in currencies {
+        say(&format!("Ageing of {today}, {}", currency.code()));
+        let headings = COLUMNS.map(str::to_owned);
+        say(&aged("Account", "Name", headings, "Total".to_owned()));
+        let mut sums = [0_i64; 5];
+        let money = |minor: i64| Money::new(minor, currency).to_string();
+        for row in rows.iter().filter(|row| row.currency == currency) {
+            let columns = row.columns();
+            for (sum, minor) in sums.iter_mut().zip(columns) {
+                *sum = sum.saturating_add(minor);
+            }
+            say(&aged(&row.code, &row.name, columns.map(money), money(total(&columns))));
+        }
+        say(&aged("Total", "", sums.map(money), money(total(&sums))));
+    }
+    Ok(())
+}
+
+fn total(columns: &[i64; 5]) -> i64 {
+    columns.iter().fold(0, |sum, minor| sum.saturating_add(*minor))
+}
+
+fn aged(code: &str, name: &str, columns: [String; 5], total: String) -> String {
+    let columns: String = columns.iter().map(|column| format!(" {column:>14}")).collect();
+    format!("{code:<12} {name:<36}{columns} {total:>14}")
 }
 
 async fn trial_balance(app: &crate::app::App, on: Date) -> Result<ExitCode> {

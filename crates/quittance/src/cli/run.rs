@@ -12,7 +12,7 @@ use store::invoice::InvoiceLineRow;
 use store::run::{DraftRow, DraftState, RunRow};
 
 use super::{Place, progress_bar, say, warn};
-use crate::actions::issue_run::issue_run;
+use crate::actions::issue_run::{Issued, issue_accounts, issue_run};
 use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
 use crate::app::App;
@@ -48,7 +48,7 @@ pub enum Run {
         #[arg(long, default_value = "Held for review")]
         reason: String,
     },
-    /// Approve a draft, or all that wait, and issue what is approved.
+    /// Approve a draft and issue it; or approve all that wait, and issue what is approved.
     Approve { id: DraftKey },
     /// Leave a draft, or all that wait, out of this run.
     Exclude {
@@ -87,8 +87,15 @@ impl Run {
             Self::Exclude { id, reason } => decide(&app, &id, Decision::Exclude(reason)).await?,
             Self::Approve { id } => {
                 decide(&app, &id, Decision::Approve).await?;
-                let (run, _) = drafts(&app, &DraftKey { run: id.run, account: None }).await?;
-                issue(&app, &run).await?;
+                let (run, chosen) = drafts(&app, &id).await?;
+                let issued = match id.account {
+                    Some(_) => {
+                        let accounts = chosen.iter().map(|(_, draft)| draft.account_id).collect();
+                        issue_accounts(&app, &run, accounts).await?
+                    }
+                    None => issue_run(&app, &run, progress_bar("Issued invoices")).await?,
+                };
+                tell(&app, &run, issued).await?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -107,7 +114,8 @@ async fn make(app: &App, key: RunKey, how: &How) -> Result<()> {
     let review = if how.approve { Review::Approve } else { Review::Wait };
     let run = plan_run::plan_run(app, key, review, progress_bar("Planned accounts")).await?;
     if how.approve {
-        return issue(app, &run).await;
+        let issued = issue_run(app, &run, progress_bar("Issued invoices")).await?;
+        return tell(app, &run, issued).await;
     }
     show(app, &DraftKey { run: key, account: None }).await?;
     say(&format!("Review it, then: quittance run approve {key}"));
@@ -238,9 +246,8 @@ async fn decide(app: &App, id: &DraftKey, decision: Decision) -> Result<()> {
     Ok(())
 }
 
-/// Issues what is approved, and says what is left.
-async fn issue(app: &App, run: &RunRow) -> Result<()> {
-    let issued = issue_run(app, run, progress_bar("Issued invoices")).await?;
+/// Says what was issued and what is left.
+async fn tell(app: &App, run: &RunRow, issued: Issued) -> Result<()> {
     if issued.changed > 0 {
         plan_run::plan_run(app, run.key(), Review::Wait, |_, _| ()).await?;
         warn(&format!("{} approved drafts had changed; they wait again.", issued.changed));

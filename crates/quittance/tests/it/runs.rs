@@ -6,6 +6,8 @@ use crate::house::{House, Listed, text};
 houses!(
     a_plan_writes_nothing,
     drafts_wait_for_approval,
+    one_draft_is_issued_alone,
+    what_is_owed_by_age_is_what_is_receivable,
     held_drafts_stay_behind,
     excluded_work_flows_into_the_next_run,
     a_held_draft_holds_the_next,
@@ -46,6 +48,35 @@ fn drafts_wait_for_approval(house: &House) {
     let numbers: Vec<String> = house.invoices().into_iter().map(|invoice| invoice.number).collect();
     assert_eq!(numbers, ["INV-20001", "INV-20002", "INV-20003"]);
     house.is_sound();
+}
+
+fn one_draft_is_issued_alone(house: &House) {
+    moved_in(house);
+    house.does(&["run", "recurring", "--for", "2026-07"]);
+    let said = house.does(&["run", "approve", "recurring-2026-07/C-1008"]);
+    assert!(said.out.contains("1 invoices issued now. 2 waiting, 1 issued"), "{}", said.out);
+    assert_eq!(issued_to(house, "C-1008").len(), 1);
+    assert_eq!(house.invoices().len(), 1);
+    house.does(&["run", "approve", "recurring-2026-07"]);
+    assert_eq!(house.invoices().len(), 3);
+    house.is_sound();
+}
+
+fn what_is_owed_by_age_is_what_is_receivable(house: &House) {
+    moved_in(house);
+    assert_eq!(house.does(&["books", "ageing"]).out, "");
+    house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
+    house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
+    let (balance, books) = (house.does(&["books", "trial-balance"]).out, house.does(&["books", "ageing"]).out);
+    let last = |line: &str| line.split_whitespace().next_back().unwrap().to_owned();
+    let receivable = last(balance.lines().find(|line| line.starts_with("1100 ")).unwrap());
+    let lines: Vec<&str> = books.lines().collect();
+    assert!(lines[0].starts_with("Ageing of ") && lines[0].ends_with(", USD"), "{books}");
+    assert_eq!(last(lines[lines.len() - 1]), receivable, "{books}");
+    let billed: std::collections::BTreeSet<String> =
+        house.invoices().into_iter().map(|invoice| invoice.account).collect();
+    let listed: Vec<&str> = lines[2..lines.len() - 1].iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(listed, Vec::from_iter(&billed), "{books}");
 }
 
 fn held_drafts_stay_behind(house: &House) {

@@ -1,6 +1,6 @@
-//! Customers with agreements of eight lines, as an import would have left them.
+//! Customers with a payer and an agreement each, as an import would have left them.
 
-use billing::account::AccountStatus;
+use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Proration};
 use billing::item::ItemKind;
 use billing::ledger::Ledger;
@@ -8,12 +8,12 @@ use billing::{Currency, Month};
 use jiff::civil::Date;
 use quittance::app::App;
 use rust_decimal::Decimal;
-use store::account::AccountRow;
+use store::account::{AccountRow, ContactRow, PersonRow};
 use store::agreement::{AgreementLineRow, AgreementRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
 use store::run::ImportRow;
-use store::{AccountId, AgreementId, AgreementLineId, Error, ImportId, ItemId};
+use store::{AccountId, AgreementId, AgreementLineId, Error, ImportId, ItemId, PersonId};
 
 use crate::Result;
 
@@ -32,28 +32,67 @@ const ITEMS: [(&str, &str, ItemKind, i64, bool); 8] = [
 /// Accounts written in one transaction.
 const BATCH: i64 = 500;
 
+/// How many, and with how many lines each.
+#[derive(Clone, Copy)]
+pub struct Book {
+    /// Accounts; their ids are 1, 2, 3 …
+    pub accounts: usize,
+    /// Lines of each one's agreement.
+    pub lines: usize,
+    /// Whether the accounts are there already.
+    pub known: Known,
+}
+
+/// Whether the accounts are there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// They are made, each with a payer.
+    New,
+    /// They get an agreement and nothing else.
+    Already,
+}
+
+impl Book {
+    /// So many new accounts with agreements of eight lines.
+    pub fn of(accounts: usize) -> Self {
+        Self { accounts, lines: ITEMS.len(), known: Known::New }
+    }
+}
+
+/// The e-mail of the payer of an account, counted from 0; each customer has a domain of its own.
+pub fn payer(number: i64) -> String {
+    format!("payer@customer{number}.example")
+}
+
 /// The rows of some accounts.
 #[derive(Default)]
 struct Customers {
     accounts: Vec<AccountRow>,
+    people: Vec<PersonRow>,
+    contacts: Vec<ContactRow>,
     agreements: Vec<AgreementRow>,
     lines: Vec<AgreementLineRow>,
 }
 
 /// Writes items, rates and so many accounts, each with one agreement since before the first month. One in ten has a line
 /// that begins in the middle of the first month, one in twelve is exempt from tax.
-pub async fn insert(app: &App, accounts: usize, months: &[Month]) -> Result<()> {
+pub async fn insert(app: &App, book: Book, months: &[Month]) -> Result<()> {
     let first = months.first().ok_or("no months")?.first();
     app.store.write(insert_catalogue).await?;
-    let accounts = i64::try_from(accounts)?;
+    let accounts = i64::try_from(book.accounts)?;
     for from in (0..accounts).step_by(usize::try_from(BATCH)?) {
         let mut customers = Customers::default();
         for number in from..(from + BATCH).min(accounts) {
-            customers.add(number, first);
+            if book.known == Known::New {
+                customers.add(number);
+            }
+            customers.agree(number, book.lines, first)?;
         }
         app.store
             .write(move |tx| {
                 tx.insert(&customers.accounts)?;
+                tx.insert(&customers.people)?;
+                tx.insert(&customers.contacts)?;
                 tx.insert(&customers.agreements)?;
                 tx.insert(&customers.lines)
             })
@@ -89,9 +128,24 @@ fn insert_catalogue(tx: &mut store::Tx) -> std::result::Result<(), Error> {
 }
 
 impl Customers {
-    fn add(&mut self, number: i64, first: Date) {
-        let account_id = AccountId::from(number + 1);
+    fn add(&mut self, number: i64) {
+        let (account_id, person_id) = (AccountId::from(number + 1), PersonId::from(number + 1));
         self.accounts.push(account(account_id, number));
+        self.people.push(PersonRow { person_id, email: payer(number) });
+        self.contacts.push(ContactRow {
+            account_id,
+            person_id,
+            email: payer(number),
+            name: "Pat Payer".to_owned(),
+            phone: None,
+            role: Role::Payer,
+            recurring_mail: Routing::To,
+            biweekly_mail: Routing::To,
+        });
+    }
+
+    fn agree(&mut self, number: i64, lines: usize, first: Date) -> Result<()> {
+        let account_id = AccountId::from(number + 1);
         self.agreements.push(AgreementRow {
             account_id,
             agreement_id: AgreementId::from(number + 1),
@@ -103,13 +157,14 @@ impl Customers {
             po_number: None,
         });
         let later = billing::calendar::shift(first, 14);
-        for ((_, name, _, price, _), place) in ITEMS.iter().zip(0_i64..) {
+        let per_account = i64::try_from(lines)?;
+        for ((item, (_, name, _, price, _)), place) in (1..=8).zip(ITEMS.iter()).cycle().take(lines).zip(0_i64..) {
             self.lines.push(AgreementLineRow {
                 account_id,
-                line_id: AgreementLineId::from(number * 8 + place + 1),
+                line_id: AgreementLineId::from(number * per_account + place + 1),
                 agreement_id: AgreementId::from(number + 1),
                 code: format!("L-{number:06}-{place}"),
-                item_id: ItemId::from(place + 1),
+                item_id: ItemId::from(item),
                 description: (*name).to_owned(),
                 starts_on: if place == 7 && number % 10 == 0 { later } else { Date::constant(2020, 1, 1) },
                 ends_on: None,
@@ -118,6 +173,7 @@ impl Customers {
                 prorate: Proration::Daily,
             });
         }
+        Ok(())
     }
 }
 
