@@ -75,12 +75,20 @@ pub struct MailConfig {
     pub user: String,
     /// The file that holds the password.
     pub password_file: Option<PathBuf>,
+    /// One authority to trust besides the public ones, as a PEM file: for a mail server with a certificate of the house.
+    pub authority_file: Option<PathBuf>,
     /// The sender; empty: the provider's e-mail.
     pub from: String,
     /// Where reports of failed deliveries go; empty: the sender.
     pub return_path: String,
     /// The folder (a maildir, or one file for each message) in which such reports lie; nothing: none is read.
     pub bounces: Option<PathBuf>,
+    /// The selector of the DKIM key; empty: we don't sign, the mail server does.
+    pub dkim_selector: String,
+    /// For whom we sign; empty: the domain of `from`.
+    pub dkim_domain: String,
+    /// The file that holds the key.
+    pub dkim_key_file: Option<PathBuf>,
     /// Documents larger than this many bytes are linked, not attached.
     pub attach_at_most: usize,
     /// Letters a minute to one receiving domain; 0: as many as there are.
@@ -113,6 +121,10 @@ impl Default for MailConfig {
             from: String::new(),
             return_path: String::new(),
             bounces: None,
+            authority_file: None,
+            dkim_selector: String::new(),
+            dkim_domain: String::new(),
+            dkim_key_file: None,
             attach_at_most: 5_000_000,
             per_minute: 120,
             connections: 4,

@@ -27,6 +27,13 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// Fills a buffer with random bytes, for a library that wants them so.
+pub fn fill(buffer: &mut [u8]) {
+    for chunk in buffer.chunks_mut(32) {
+        chunk.iter_mut().zip(bytes::<32>()).for_each(|(place, byte)| *place = byte);
+    }
+}
+
 /// A secret of 256 bits, as it stands in a cookie or a link. It has no `Display`; only its hash is stored.
 pub struct Token([u8; 32]);
 

@@ -103,7 +103,7 @@ impl Mailbox {
 
     /// Refuses what a relay would never get to see, so that tests meet the same rules.
     pub(super) fn send(&self, letter: &Letter, recipient: &Address) -> Result<Accepted, Refusal> {
-        letter.mime_for(recipient)?;
+        letter.mime_for(recipient, None)?;
         let mut shelf = self.shelf();
         shelf.check_is_up()?;
         let failure = shelf.failures.pop_front();

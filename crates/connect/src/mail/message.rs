@@ -9,7 +9,7 @@ use lettre::message::{
 };
 
 use super::{
-    Address, Refusal,
+    Address, Refusal, Signer,
     address::{check_domain, is_atext},
     line::one_line,
 };
@@ -58,16 +58,24 @@ impl Letter {
         one_line(&self.subject, SUBJECT_CHARACTERS)
     }
 
-    /// [`Letter::mime`], if `to` or `cc` names the recipient: nobody gets a hidden copy.
-    pub(super) fn mime_for(&self, recipient: &Address) -> Result<Vec<u8>, Refusal> {
+    /// [`Letter::mime`], signed, if `to` or `cc` names the recipient: nobody gets a hidden copy.
+    pub(super) fn mime_for(&self, recipient: &Address, signer: Option<&Signer>) -> Result<Vec<u8>, Refusal> {
         if !self.to.iter().chain(&self.cc).any(|named| named.reaches_the_same_as(recipient)) {
             return Err(Refusal::Invalid(format!("neither To nor Cc names {}", recipient.email())));
         }
-        self.mime()
+        let mut message = self.message()?;
+        if let Some(signer) = signer {
+            signer.sign(&mut message);
+        }
+        Ok(message.formatted())
     }
 
     /// The letter as it goes over the wire: ASCII, lines ended by CRLF, or [`Refusal::Invalid`].
     pub fn mime(&self) -> Result<Vec<u8>, Refusal> {
+        Ok(self.message()?.formatted())
+    }
+
+    fn message(&self) -> Result<Message, Refusal> {
         let builder = self.head()?;
         let content = self.content()?;
         let message = if self.attachments.is_empty() {
@@ -79,7 +87,7 @@ impl Letter {
             }
             builder.multipart(mixed)
         };
-        message.map(|message| message.formatted()).map_err(|error| Refusal::Invalid(error.to_string()))
+        message.map_err(|error| Refusal::Invalid(error.to_string()))
     }
 
     fn head(&self) -> Result<MessageBuilder, Refusal> {

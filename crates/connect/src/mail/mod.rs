@@ -2,6 +2,8 @@
 
 mod address;
 mod backoff;
+mod dkim;
+mod dns;
 mod failure;
 mod line;
 mod mailbox;
@@ -11,15 +13,21 @@ mod pool;
 mod report;
 mod settings;
 mod smtp;
+mod spf;
+mod walk;
 
 pub use address::{Address, Malformed};
 pub use backoff::backoff;
+pub use dkim::{NoSigner, Signer, new_dkim_key};
+pub use dns::{Dns, NoAnswer};
 pub use mailbox::{Enclosure, Mailbox, Received};
 pub use message::{Attachment, Letter};
 pub use pace::{Pace, Turn};
 pub use report::{Action, Outcome, REPORT_BYTES, Report, Unreadable, read_report};
 pub use settings::{Login, Security, Settings, Unusable};
 pub use smtp::Smtp;
+pub use spf::{Spf, spf};
+pub use walk::{Stop, Walk, walk};
 
 /// Where letters go.
 #[derive(Clone)]
@@ -33,7 +41,8 @@ pub enum Mailer {
 impl Mailer {
     /// Hands the letter over for one of the recipients named in its `to` or `cc`, in a transaction of its own.
     ///
-    /// The same letter gives the same bytes and `Message-ID` for every recipient and at every attempt.
+    /// The same letter gives the same bytes and `Message-ID` for every recipient and at every attempt, but for the
+    /// instant of its DKIM signature.
     pub async fn send(&self, letter: &Letter, recipient: &Address) -> Result<Accepted, Refusal> {
         match self {
             Self::Smtp(smtp) => smtp.send(letter, recipient).await,

@@ -9,7 +9,7 @@ use lettre::transport::smtp::{
     extension::ClientId,
 };
 
-use super::Address;
+use super::{Address, Signer};
 use crate::Secret;
 
 /// How to reach the relay.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub connections: usize,
     /// The envelope's sender, where reports of failures go; nobody: the letter's own sender.
     pub return_path: Option<Address>,
+    /// Signs every letter; nobody: the relay does, or nobody.
+    pub signer: Option<Signer>,
 }
 
 /// Who signs in at the relay.
@@ -75,6 +77,7 @@ pub(super) struct Route {
     pub hello: ClientId,
     pub connections: usize,
     pub return_path: Option<Address>,
+    pub signer: Option<Signer>,
 }
 
 impl Route {
@@ -95,6 +98,7 @@ impl Route {
             port: settings.port,
             connections: settings.connections.max(1),
             return_path: settings.return_path,
+            signer: settings.signer,
             tls,
         })
     }

@@ -29,7 +29,7 @@ impl Smtp {
 
     /// See [`super::Mailer::send`].
     pub async fn send(&self, letter: &Letter, recipient: &Address) -> Result<Accepted, Refusal> {
-        let bytes = letter.mime_for(recipient)?;
+        let bytes = letter.mime_for(recipient, self.pool.route.signer.as_ref())?;
         let from = envelope_address(self.pool.route.return_path.as_ref().unwrap_or(&letter.from))?;
         let to = envelope_address(recipient)?;
         let mut lease = self.pool.lease().await?;

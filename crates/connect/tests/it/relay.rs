@@ -154,5 +154,6 @@ pub fn settings(port: u16) -> Settings {
         hello_name: "billing.provider.example".to_owned(),
         connections: 4,
         return_path: None,
+        signer: None,
     }
 }

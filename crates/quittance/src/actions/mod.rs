@@ -18,4 +18,5 @@ pub mod resend_mail;
 pub mod restore_backup;
 pub mod review_draft;
 pub mod tell_staff;
+pub mod test_mail;
 pub mod verify_books;

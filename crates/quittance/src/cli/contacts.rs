@@ -98,7 +98,9 @@ impl Contacts {
             .await?;
         say(&match wish {
             Wish::Each => format!("{email} gets a mail for each invoice."),
-            Wish::Digest(rhythm) => format!("{email} gets one {} mail with the invoices of all accounts.", rhythm.as_str()),
+            Wish::Digest(rhythm) => {
+                format!("{email} gets one {} mail with the invoices of all accounts.", rhythm.as_str())
+            }
         });
         Ok(ExitCode::SUCCESS)
     }

@@ -1,10 +1,13 @@
 //! `quittance mail`: send again, read what came back, and see whether mail works.
 
-use std::path::PathBuf;
+mod test;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use connect::mail::Address;
+use connect::mail::{Address, Signer, new_dkim_key};
 
 use super::{Place, say, warn};
 use crate::actions::read_bounce::{Bounce, read_bounce};
@@ -12,6 +15,7 @@ use crate::actions::resend_mail::{Resent, To, resend_mail};
 use crate::app::App;
 use crate::bounce_folder::{messages, read_path};
 use crate::error::{Error, Result};
+use crate::random;
 
 /// EX_TEMPFAIL of sysexits.h, as mail servers understand it.
 const TRY_AGAIN: u8 = 75;
@@ -27,6 +31,14 @@ pub enum Mail {
         #[arg(long, value_parser = address)]
         to: Option<Address>,
     },
+    /// Make a key to sign mail with (DKIM), and say what DNS must show and what to set.
+    DkimKey {
+        /// The name of the key in DNS.
+        #[arg(long, default_value = "quittance")]
+        selector: String,
+    },
+    /// See step by step whether mail works: DNS, connection, login, SPF, DKIM, DMARC, and a letter.
+    Test(test::Test),
     /// Read reports about mail that came back: a maildir or folder, a file (one message or an mbox), or - for a pipe.
     Bounces { path: PathBuf },
     /// List the addresses that mail came back from.
@@ -44,8 +56,13 @@ fn address(text: &str) -> Result<Address, String> {
 impl Mail {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
+        if let Self::Test(ask) = self {
+            return ask.run(place).await;
+        }
         let app = super::open::open(place).await?;
         match self {
+            Self::Test(_) => {}
+            Self::DkimKey { selector } => dkim_key(&app, place, &selector)?,
             Self::Resend { number, to } => resend(&app, number, to).await?,
             Self::Bounces { path } if path.as_os_str() == "-" => return pipe(&app).await,
             Self::Bounces { path } => report(&read_path(&app, &path).await?),
@@ -77,6 +94,45 @@ async fn resend(app: &App, number: String, to: Option<Address>) -> Result<()> {
         }
         Resent::TooOften => Err(Error::TooMany(format!("{number} was mailed again too often today"))),
     }
+}
+
+fn dkim_key(app: &App, place: &Place, selector: &str) -> Result<()> {
+    let provider = app.provider();
+    let from = Some(app.config.mail.from.as_str()).filter(|from| !from.is_empty()).unwrap_or(&provider.email);
+    let own = app.config.mail.dkim_domain.as_str();
+    let domain = if own.is_empty() { from.rsplit_once('@').map_or("", |(_, domain)| domain) } else { own };
+    let pem = new_dkim_key(random::fill).map_err(Error::refused)?;
+    let signer = Signer::new(domain, selector, &pem).map_err(Error::refused)?;
+    let path =
+        std::path::absolute(place.data.join("keys").join(format!("dkim-{selector}.pem"))).map_err(Error::internal)?;
+    write_secret(&path, pem.reveal())?;
+    say(&format!("The key is in {}.\n", path.display()));
+    say("1. Let DNS show this TXT record:\n");
+    say(&format!("   {}. IN TXT {}\n", signer.record_name(), quoted(&signer.record())));
+    say("2. Set in [mail] of quittance.toml:\n");
+    say(&format!(
+        "   dkim_selector = {selector:?}\n   dkim_domain = {domain:?}\n   dkim_key_file = {:?}\n",
+        path.display().to_string()
+    ));
+    say("3. Look whether it works: quittance mail test");
+    Ok(())
+}
+
+/// A text as a zone file has it: strings of at most 255 bytes.
+fn quoted(text: &str) -> String {
+    let chunks: Vec<String> =
+        text.as_bytes().chunks(250).map(|chunk| format!("\"{}\"", String::from_utf8_lossy(chunk))).collect();
+    if chunks.len() == 1 { chunks.concat() } else { format!("( {} )", chunks.join(" ")) }
+}
+
+/// A file for the owner's eyes; one that exists is a key in use and is never replaced.
+fn write_secret(path: &Path, text: &str) -> Result<()> {
+    let refused = |error: std::io::Error| Error::Refused(format!("{} can't be made: {error}", path.display()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(refused)?.write_all(text.as_bytes()).map_err(refused)
 }
 
 /// A mail server that pipes a message to us would send a report about our failure: it is told to try again, or nothing.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use connect::Secret;
-use connect::mail::{Address, Login, Mailer, Security, Settings, Smtp};
+use connect::mail::{Address, Login, Mailer, Security, Settings, Signer, Smtp};
 use store::{Location, Options, Store};
 
 use super::Place;
@@ -170,11 +170,12 @@ pub fn smtp_settings(whole: &Config) -> Result<Option<Settings>> {
         port: config.port,
         login,
         security,
-        authority_pem: None,
+        authority_pem: config.authority_file.as_deref().map(authority).transpose()?,
         timeout_s: 30,
         hello_name: hello_name(whole),
         connections: config.connections,
         return_path: return_path(config)?,
+        signer: signer(config)?,
     }))
 }
 
@@ -187,6 +188,34 @@ fn return_path(config: &MailConfig) -> Result<Option<Address>> {
     let path = config.return_path.as_str();
     let address = (!path.is_empty()).then(|| Address::new("", path)).transpose();
     address.map_err(|malformed| Error::Refused(format!("[mail] return_path: {malformed}")))
+}
+
+fn authority(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::Refused(format!("[mail] authority_file {} can't be read: {error}", path.display())))
+}
+
+/// Who signs our letters; nobody where no selector is set.
+///
+/// # Errors
+/// `Refused` where the key or a name can't be used.
+fn signer(config: &MailConfig) -> Result<Option<Signer>> {
+    if config.dkim_selector.is_empty() {
+        return Ok(None);
+    }
+    let Some(path) = &config.dkim_key_file else {
+        return Err(Error::refused(
+            "[mail] names a dkim_selector but no dkim_key_file: quittance mail dkim-key makes one",
+        ));
+    };
+    let pem = std::fs::read_to_string(path)
+        .map_err(|error| Error::Refused(format!("[mail] dkim_key_file {} can't be read: {error}", path.display())))?;
+    let of_sender = config.from.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domain = if config.dkim_domain.is_empty() { of_sender } else { &config.dkim_domain };
+    if domain.is_empty() {
+        return Err(Error::refused("[mail] needs dkim_domain, or the address in from, to sign with DKIM"));
+    }
+    Signer::new(domain, &config.dkim_selector, &Secret::from(pem)).map(Some).map_err(Error::refused)
 }
 
 fn password(path: &Path) -> Result<String> {
