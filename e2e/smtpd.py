@@ -25,6 +25,9 @@ REFUSALS = {
 }
 
 
+DKIM_RECORD = pathlib.Path("dkim.txt")
+
+
 def wish(address):
     return address.rpartition("@")[0].partition("+")[2]
 
@@ -55,6 +58,16 @@ def people(raw, header):
     return [[str(email.header.make_header(email.header.decode_header(name))), address] for name, address in pairs]
 
 
+def signature(raw):
+    """What dkimpy says of the signature, with the key of dkim.txt in the folder, as DNS would show it; None without one."""
+    if b"dkim-signature:" not in raw.lower():
+        return None
+    import dkim
+
+    record = DKIM_RECORD.read_bytes() if DKIM_RECORD.exists() else b""
+    return bool(dkim.verify(raw, dnsfunc=lambda name, timeout=5: record))
+
+
 def described(server, session, envelope):
     raw = envelope.original_content
     message = email.message_from_bytes(raw, policy=email.policy.default)
@@ -71,6 +84,7 @@ def described(server, session, envelope):
         "html": body(message, "html"),
         "attachments": [attachment(part) for part in message.iter_attachments()],
         "sha256": sha256(raw),
+        "dkim": signature(raw),
         "is_ascii": raw.isascii(),
         "longest_line_bytes": max(map(len, raw.split(b"\r\n"))),
         "has_bare_line_ends": b"\n" in raw.replace(b"\r\n", b"") or b"\r" in raw.replace(b"\r\n", b""),
@@ -154,7 +168,10 @@ def main():
     parser.add_argument("--key", help="PEM, with --security")
     parser.add_argument("--login", help="USER:PASSWORD that everybody must sign in with")
     parser.add_argument("--slow", type=float, default=10, help="seconds for x+slow@")
-    asyncio.run(serve(parser.parse_args()))
+    args = parser.parse_args()
+    global DKIM_RECORD
+    DKIM_RECORD = args.folder / "dkim.txt"
+    asyncio.run(serve(args))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ use crate::place::Place;
 const POSTGRES: [&str; 3] = ["/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt"];
 /// Names of a browser that speaks the protocol of Chromium's tools.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// The Python package that `e2e/smtpd.py` stands on.
-const AIOSMTPD: &str = "aiosmtpd==1.4.6";
+/// The Python packages that `e2e/smtpd.py` and `e2e/dnsd.py` stand on.
+const PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "dkimpy==1.1.8", "dnspython>=2.7"];
 
 /// The tools, found or installed.
 pub struct Tools {
@@ -115,17 +115,19 @@ fn program(name: &str) -> Result<PathBuf> {
 fn python(place: &Place) -> Result<PathBuf> {
     let folder = place.tools.join("venv");
     let python = folder.join("bin").join("python3");
-    if runs(Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(std::process::Stdio::null())) {
+    if runs(
+        Command::new(&python).args(["-c", "import aiosmtpd, dkim, dns.message"]).stderr(std::process::Stdio::null()),
+    ) {
         return Ok(python);
     }
-    println!("Making a Python environment with {AIOSMTPD} …");
+    println!("Making a Python environment with {} …", PACKAGES.join(", "));
     std::fs::create_dir_all(&place.tools)
         .map_err(|error| format!("{} can't be made: {error}", place.tools.display()))?;
     if !runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)) {
         return Err(format!("python3 -m venv {} failed", folder.display()));
     }
-    if !runs(Command::new(&python).args(["-m", "pip", "install", "--quiet", AIOSMTPD])) {
-        return Err(format!("pip could not install {AIOSMTPD}"));
+    if !runs(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES)) {
+        return Err(format!("pip could not install {}", PACKAGES.join(", ")));
     }
     Ok(python)
 }

@@ -122,11 +122,8 @@ fn a_letter_of_unknown_fate_is_sent_again_as_the_same() {
     house.does(&["render"]);
     let said = house.refuses(&["deliver", "--late"]);
     assert!(said.out.contains("1 to be tried again"), "{}", said.out);
-    // Not before its time.
-    house.does(&["deliver"]);
     let theirs = || post.to("pay+drop@acme.example");
     assert_eq!(theirs().len(), 1);
-    house.tries_again();
     house.refuses(&["deliver"]);
     let letters = theirs();
     assert_eq!(letters.len(), 2);

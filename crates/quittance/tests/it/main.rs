@@ -27,6 +27,7 @@ mod limits;
 mod mail;
 mod mail_again;
 mod mail_down;
+mod mail_test;
 mod nodes;
 mod portal_invoice;
 mod portal_list;

@@ -25,6 +25,8 @@ pub struct Arrived {
     pub text: Option<String>,
     pub html: Option<String>,
     pub attachments: Vec<Enclosed>,
+    /// What dkimpy says of the signature; nothing where there is none.
+    pub dkim: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -64,6 +66,11 @@ impl PostOffice {
         names.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         names.sort();
         names.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
+    }
+
+    /// The DKIM record that DNS shows from now on.
+    pub fn shows_key(&self, record: &str) {
+        std::fs::write(self.folder.path().join("dkim.txt"), record).unwrap();
     }
 
     /// Every letter to one address.
