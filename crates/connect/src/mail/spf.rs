@@ -47,15 +47,17 @@ pub async fn spf(dns: &Dns, domain: &str, sender: IpAddr) -> Result<Spf, NoAnswe
             if questions > MOST_QUESTIONS {
                 return Ok(Spf::Broken("it needs more than 10 DNS look-ups; receivers give up"));
             }
-            match step {
-                Term::Follow(name) => pending.push(name),
-                Term::Network(network) if qualifier == "+" && network.holds(sender) => return Ok(Spf::Pass),
-                Term::Hosts { names, bits } if qualifier == "+" => {
-                    if hosts_hold(dns, names, bits, sender).await? {
-                        return Ok(Spf::Pass);
-                    }
+            let holds = match step {
+                Term::Follow(name) => {
+                    pending.push(name);
+                    false
                 }
-                _ => {}
+                Term::Network(network) => network.holds(sender),
+                Term::Hosts { names, bits } => hosts_hold(dns, names, bits, sender).await?,
+                Term::Unknown | Term::Other => false,
+            };
+            if holds && qualifier == "+" {
+                return Ok(Spf::Pass);
             }
         }
     }
