@@ -1,5 +1,5 @@
-//! Everything of one database copied into another, empty one, of either kind: one transaction on each side, all or nothing,
-//! and compared before it is kept.
+//! Everything of one database copied into another, empty one, of either kind: one transaction on each side, all or
+//! nothing, and compared before it is kept.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

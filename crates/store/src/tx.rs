@@ -91,8 +91,8 @@ impl Tx {
         self.guard(|engine| engine.insert(rows))
     }
 
-    /// Waits until everything inserted so far has been answered: what inserts very many rows calls it now and then, so that
-    /// they don't pile up on their way.
+    /// Waits until everything inserted so far has been answered: what inserts very many rows calls it now and then, so
+    /// that they don't pile up on their way.
     pub fn settle(&mut self) -> Result<(), Error> {
         self.guard(Engine::settle)
     }

@@ -1,4 +1,5 @@
-//! Makes a backup: one state of the database, with settings and keys, packed, sealed, and put in its place when it is whole.
+//! Makes a backup: one state of the database, with settings and keys, packed, sealed, and put in its place when it is
+//! whole.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

@@ -38,8 +38,8 @@ pub enum Mode {
 /// transaction, which gives way where anything that was compared has changed since.
 ///
 /// # Errors
-/// `Refused` where a file can't be read or changes meanwhile; those of the database. What is wrong with the export itself
-/// is an outcome.
+/// `Refused` where a file can't be read or changes meanwhile; those of the database. What is wrong with the export
+/// itself is an outcome.
 pub async fn import_export(app: &App, export: Export, mode: Mode, progress: &Progress) -> Result<Outcome> {
     let export = Arc::new(export);
     for _ in 0..ATTEMPTS {

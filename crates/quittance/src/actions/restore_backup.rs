@@ -25,8 +25,8 @@ pub struct Restored {
     is_placed: bool,
 }
 
-/// Unpacks a backup beside the data directory `data`, which must be empty or not there, and holds the instance: what its
-/// other copy did since, it doesn't know.
+/// Unpacks a backup beside the data directory `data`, which must be empty or not there, and holds the instance: what
+/// its other copy did since, it doesn't know.
 ///
 /// # Errors
 /// `Refused` where the place isn't empty, or any byte of the backup isn't as it was written; those of the database.
@@ -139,8 +139,8 @@ fn refusal(file: &Path, error: &IoError) -> String {
     format!("{} can't be restored: {error}. Nothing was put in place", file.display())
 }
 
-/// The restored database is the file in the data directory, whatever database the instance had: that one may still be at
-/// work.
+/// The restored database is the file in the data directory, whatever database the instance had: that one may still be
+/// at work.
 fn own_settings(path: &Path) -> Result<()> {
     let text = fs::read_to_string(path).map_err(failed("the settings can't be read from", path))?;
     let mut section = String::new();

@@ -1,4 +1,5 @@
-//! Files one after the other in a compressed stream: the length of its name, its name, its length, its bytes. No name ends it.
+//! Files one after the other in a compressed stream: the length of its name, its name, its length, its bytes. No name
+//! ends it.
 
 use std::io::{self, Read, Write};
 

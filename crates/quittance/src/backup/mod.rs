@@ -1,4 +1,5 @@
-//! Backups: every file of an instance in one, compressed and sealed with a key of its own, written and read as a stream.
+//! Backups: every file of an instance in one, compressed and sealed with a key of its own, written and read as a
+//! stream.
 
 mod archive;
 mod key;

@@ -1,5 +1,5 @@
-//! A sealed stream: parts of 64 KiB under XChaCha20-Poly1305 in the STREAM construction. Each part carries its number and
-//! whether it is the last, so that a part changed, left out, moved or added is found.
+//! A sealed stream: parts of 64 KiB under XChaCha20-Poly1305 in the STREAM construction. Each part carries its number
+//! and whether it is the last, so that a part changed, left out, moved or added is found.
 
 use std::io::{self, Read, Write};
 

@@ -68,7 +68,8 @@ impl Restore {
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         if place.database_url.is_some() {
             return Err(Error::refused(
-                "a backup is restored into a file. Leave --database-url out, and `quittance move` it to PostgreSQL then",
+                "a backup is restored into a file. Leave --database-url out, and `quittance move` it to PostgreSQL \
+                 then",
             ));
         }
         let key = BackupKey::read(&self.key)?;
@@ -91,9 +92,9 @@ impl Restore {
 }
 
 /// What a held instance is told with, and what to do.
-const HELD: &str = "It is held: it serves the portal, and neither issues nor mails, because what was issued and mailed after the \
-                    backup would be issued and mailed again. Say `quittance resume` when the other copy is gone and you know \
-                    what it did since.";
+const HELD: &str = "It is held: it serves the portal, and neither issues nor mails, because what was issued and mailed \
+                    after the backup would be issued and mailed again. Say `quittance resume` when the other copy is \
+                    gone and you know what it did since.";
 
 /// Counts, sums and hashes of all tables that hold something.
 pub fn show(tallies: &[Tally]) {

@@ -45,7 +45,8 @@ impl Move {
             settings.display()
         ));
         say(
-            "The file stays as it was, held: it would neither issue nor mail. `quittance resume` before you set the url would end that.",
+            "The file stays as it was, held: it would neither issue nor mail. `quittance resume` before you set the url \
+             would end that.",
         );
         Ok(ExitCode::SUCCESS)
     }

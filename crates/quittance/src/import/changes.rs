@@ -190,7 +190,8 @@ impl Changes {
         added + changed + self.ledgers.added.len() + self.people.added.len() == 0
     }
 
-    /// Writes the rows of the small files, in the order in which they refer to each other, and counts the import itself.
+    /// Writes the rows of the small files, in the order in which they refer to each other, and counts the import
+    /// itself.
     ///
     /// # Errors
     /// Those of the database.

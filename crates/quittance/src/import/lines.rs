@@ -6,8 +6,8 @@ use std::io::{self, Read};
 /// No record of the contract is nearly as long (bytes): one that is has a quote that nothing closes.
 pub const LONGEST_RECORD: usize = 8 << 20;
 
-/// Counts the lines before a record. The CSV reader's own count is one short where the record before ended with CRLF, and
-/// where empty lines stand between.
+/// Counts the lines before a record. The CSV reader's own count is one short where the record before ended with CRLF,
+/// and where empty lines stand between.
 pub struct Lines {
     source: Box<dyn Read + Send>,
     /// What was read and isn't left behind yet.

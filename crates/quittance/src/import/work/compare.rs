@@ -109,8 +109,8 @@ fn refer<W: Work>(rows: Vec<W>, known: &Known, seen: &mut Seen, problems: &mut P
     part
 }
 
-/// Of the tickets that the store has otherwise, those that this file doesn't tell anew: no entry of theirs that may still
-/// change stands in it.
+/// Of the tickets that the store has otherwise, those that this file doesn't tell anew: no entry of theirs that may
+/// still change stands in it.
 async fn standing(app: &App, suspects: &Suspects, rows: Vec<TicketRow>) -> Result<HashMap<String, Ticket>> {
     if rows.is_empty() {
         return Ok(HashMap::new());

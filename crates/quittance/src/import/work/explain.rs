@@ -1,5 +1,5 @@
-//! Another look at a file of work where something is suspected: which id stands twice and where, which ticket contradicts
-//! what.
+//! Another look at a file of work where something is suspected: which id stands twice and where, which ticket
+//! contradicts what.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! What was seen of a large file, eight bytes an id: enough to suspect that one stands twice, or that a ticket contradicts
-//! itself. Whether it really does is looked up in the file.
+//! What was seen of a large file, eight bytes an id: enough to suspect that one stands twice, or that a ticket
+//! contradicts itself. Whether it really does is looked up in the file.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -46,8 +46,8 @@ impl Seen {
         }
     }
 
-    /// Whether a ticket comes for the first time, as far as is remembered: one that has very many entries needn't be looked
-    /// up with each part of the file.
+    /// Whether a ticket comes for the first time, as far as is remembered: one that has very many entries needn't be
+    /// looked up with each part of the file.
     pub fn is_new_ticket(&mut self, ticket: &str) -> bool {
         let hash = hash(ticket);
         let place = usize::try_from(hash).unwrap_or(0) % RECENT;

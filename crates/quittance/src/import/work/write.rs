@@ -1,5 +1,5 @@
-//! The second pass over a file of work: the rows that differ are read again by a thread of their own, which fills a short
-//! channel, while the one transaction that writes takes them out of it. Nothing is decided any more.
+//! The second pass over a file of work: the rows that differ are read again by a thread of their own, which fills a
+//! short channel, while the one transaction that writes takes them out of it. Nothing is decided any more.
 
 use std::collections::HashMap;
 use std::sync::Arc;
