@@ -30,6 +30,7 @@ pub async fn measure(maker: &Maker, invoices: usize) -> Result<Vec<Row>> {
         login: None,
         security: Security::None,
         authority_pem: None,
+        signer: None,
         timeout_s: 30,
         hello_name: "localhost".to_owned(),
         connections: 4,

@@ -62,6 +62,8 @@ pub struct Inner {
     pub post: Post,
     /// Stylesheet, script and favicon as the provider's accent makes them.
     pub assets: Assets,
+    /// One at a time moves the clock.
+    pub moving: tokio::sync::Mutex<()>,
     provider: RwLock<Arc<ProviderRow>>,
 }
 
@@ -112,6 +114,7 @@ impl App {
                 ending: Ending::default(),
                 post: Post::default(),
                 assets: Assets::default(),
+                moving: tokio::sync::Mutex::default(),
                 provider: RwLock::new(Arc::new(provider)),
             }),
         };
@@ -135,7 +138,8 @@ impl Inner {
         let (instance, provider) =
             self.store.read(|tx| Ok::<_, store::Error>((tx.instance()?, tx.provider()?))).await?;
         if let Some(instance) = instance {
-            self.clock.set_offset(instance.clock_offset_us);
+            // Not back: who moves the clock may have written since this was read.
+            self.clock.set_offset(instance.clock_offset_us.max(self.clock.offset()));
         }
         if let Some(provider) = provider {
             *self.provider.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(provider);

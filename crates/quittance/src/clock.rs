@@ -24,6 +24,11 @@ impl Clock {
         clock
     }
 
+    /// How far the business clock stands from the machine's, in microseconds.
+    pub fn offset(&self) -> i64 {
+        self.offset_us.load(Ordering::Relaxed)
+    }
+
     /// Moves the business clock; every copy of it follows.
     pub fn set_offset(&self, offset_us: i64) {
         self.offset_us.store(offset_us, Ordering::Relaxed);

@@ -29,6 +29,7 @@ statements! {
         FROM instance WHERE one = 1";
     HOLD: (Integer, Text) = "UPDATE instance SET held_at = $1, held_because = $2 WHERE one = 1";
     LET_GO: () = "UPDATE instance SET held_at = NULL, held_because = NULL WHERE one = 1";
+    ADVANCE_CLOCK: (Integer) = "UPDATE instance SET clock_offset_us = $1 WHERE one = 1 AND sandbox = 1 AND clock_offset_us <= $1";
     SET_CLOCK: (Integer) = "UPDATE instance SET clock_offset_us = $1 WHERE one = 1 AND sandbox = 1";
 }
 
@@ -53,7 +54,12 @@ impl Tx {
         self.execute(&LET_GO, &[]).map(drop)
     }
 
-    /// Moves the business clock of a sandbox; 0 rows where it isn't one.
+    /// Moves the business clock of a sandbox forward; 0 rows where it isn't one, or somebody moved it further.
+    pub fn advance_clock_offset(&mut self, offset_us: i64) -> Result<u64, Error> {
+        self.execute(&ADVANCE_CLOCK, &[&offset_us])
+    }
+
+    /// Sets the business clock of a sandbox, also back: the demo makes its past; 0 rows where it isn't one.
     pub fn set_clock_offset(&mut self, offset_us: i64) -> Result<u64, Error> {
         self.execute(&SET_CLOCK, &[&offset_us])
     }

@@ -140,7 +140,9 @@ statements! {
         WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
     MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(i.number) AS number FROM mail_recipient r \
         JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id JOIN invoice i ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id \
-        WHERE r.state = 'waiting' AND m.deliver_by < $1 AND m.deliver_by >= $2 GROUP BY m.deliver_by ORDER BY m.deliver_by";
+        WHERE r.state = 'waiting' AND r.gather_at IS NULL AND m.deliver_by < $1 AND m.deliver_by >= $2 GROUP BY m.deliver_by ORDER BY m.deliver_by";
+    FORGO: (Integer, Integer) = "UPDATE mail_recipient SET state = 'skipped', last_reply = 'no contact of the account any more' \
+        WHERE state = 'waiting' AND account_id = $1 AND person_id = $2";
     HURRY: () = "UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting' AND attempts > 0 AND gather_at IS NULL";
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
         ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
@@ -207,6 +209,11 @@ impl Tx {
     /// Mails whose window ended before `today`, from `since` on, and that still wait; by the last day of their window.
     pub fn missed_mails(&mut self, today: Date, since: Date) -> Result<Vec<MissedRow>, Error> {
         self.rows(&MISSED, &[&today, &since])
+    }
+
+    /// Ends the waiting mail of an account to a person who is no contact of it any more (S17).
+    pub fn forgo_mails(&mut self, account: AccountId, person: PersonId) -> Result<(), Error> {
+        self.execute(&FORGO, &[&account, &person]).map(drop)
     }
 
     /// Makes due at once what was tried and put off: a person asks for it.

@@ -68,10 +68,11 @@ record! {
 
 statements! {
     OPEN: () -> ScheduledRow = "SELECT stream, period_from, run_on, state, data_version, lease_until, next_at, attempts, last_error FROM scheduled_run \
-        WHERE state <> 'done' ORDER BY run_on, stream DESC";
+        WHERE state <> 'done' OR (stream, period_from) IN (SELECT stream, period_from FROM run WHERE run_id IN \
+        (SELECT run_id FROM draft WHERE state IN ('waiting', 'held', 'approved'))) ORDER BY run_on, stream DESC";
     NEWEST: (Text) -> crate::One<Option<Date>> = "SELECT max(run_on) AS newest FROM scheduled_run WHERE stream = $1";
     CLAIM: (Text, Text, Integer, Integer) -> ScheduledRow = "UPDATE scheduled_run SET lease_until = $4, attempts = attempts + 1 \
-        WHERE stream = $1 AND period_from = $2 AND state <> 'done' AND lease_until < $3 AND next_at <= $3 \
+        WHERE stream = $1 AND period_from = $2 AND lease_until < $3 AND next_at <= $3 \
         RETURNING stream, period_from, run_on, state, data_version, lease_until, next_at, attempts, last_error";
     RENEW: (Text, Text, Integer, Integer) = "UPDATE scheduled_run SET lease_until = $4 \
         WHERE stream = $1 AND period_from = $2 AND lease_until = $3";
@@ -79,7 +80,7 @@ statements! {
 }
 
 impl Tx {
-    /// Scheduled runs that are not done, in the order of their days; on one day recurring first.
+    /// Scheduled runs that are not done, or have an open draft again, in the order of their days; on one day recurring first.
     pub fn open_scheduled(&mut self) -> Result<Vec<ScheduledRow>, Error> {
         self.rows(&OPEN, &[])
     }
@@ -89,7 +90,7 @@ impl Tx {
         Ok(self.value::<Option<Date>>(&NEWEST, &[&stream])?.flatten())
     }
 
-    /// Takes a scheduled run until `lease_until`; nothing where it is done, not due, or in other hands.
+    /// Takes a scheduled run until `lease_until`; nothing where it is not due, or in other hands.
     pub fn claim_scheduled(
         &mut self,
         (stream, period_from): (Stream, Date),

@@ -30,12 +30,24 @@ const LATEST: SignedDuration = SignedDuration::from_hours(1);
 /// # Errors
 /// Those of the database. What one run fails of is written beside it, told to staff, and tried again.
 pub async fn keep_schedule(app: &App) -> Result<usize> {
+    pass(app).await.map(|pass| pass.invoices)
+}
+
+/// What one look at the schedule came to.
+#[derive(Clone, Copy, Default)]
+struct Pass {
+    invoices: usize,
+    /// Whether a run had something to do that another process has in hand.
+    is_shared: bool,
+}
+
+async fn pass(app: &App) -> Result<Pass> {
+    let mut pass = Pass::default();
     if app.held_because().await?.is_some() {
-        return Ok(0);
+        return Ok(pass);
     }
     let schedule = app.provider().schedule();
     add_due(app, &schedule).await?;
-    let mut invoices = 0;
     let mut unplanned = Vec::new();
     for row in app.store.read(Tx::open_scheduled).await? {
         // A run waits until the one before it of its stream is planned: it would take that one's work.
@@ -44,13 +56,14 @@ pub async fn keep_schedule(app: &App) -> Result<usize> {
         }
         let (stream, key) = (row.stream, key_of(&row));
         let step = step(app, &schedule, row, key).await?;
-        invoices += step.invoices;
+        pass.invoices += step.invoices;
+        pass.is_shared |= step.is_shared;
         if step.stage == Stage::Planning {
             unplanned.push(stream);
         }
     }
     tell_missed_mails(app).await?;
-    Ok(invoices)
+    Ok(pass)
 }
 
 /// Does everything whose day has come, whoever holds it: what another process carries on is waited for, and what one held
@@ -61,9 +74,10 @@ pub async fn keep_schedule(app: &App) -> Result<usize> {
 pub async fn finish_schedule(app: &App) -> Result<(usize, Vec<String>)> {
     let mut invoices = 0;
     loop {
-        invoices += keep_schedule(app).await?;
+        let pass = pass(app).await?;
+        invoices += pass.invoices;
         let (open, now) = (app.store.read(Tx::open_scheduled).await?, app.clock.real());
-        if open.iter().all(|row| row.lease_until < now) {
+        if !pass.is_shared && open.iter().all(|row| row.lease_until < now) {
             let failed = open.iter().filter_map(|row| Some(format!("{}: {}", key_of(row), row.last_error.as_ref()?)));
             return Ok((invoices, failed.collect()));
         }
@@ -142,13 +156,19 @@ struct Step {
     stage: Stage,
     data_version: i64,
     invoices: usize,
+    /// Whether another process has it in hand.
+    is_shared: bool,
 }
 
 /// Carries one run as far as it goes today, unless another process does.
 async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) -> Result<Step> {
     let name = (row.stream, row.period_from);
-    let nothing = Step { stage: row.state, data_version: row.data_version, invoices: 0 };
-    if row.state == Stage::Review {
+    let nothing = Step { stage: row.state, data_version: row.data_version, invoices: 0, is_shared: false };
+    let now = app.clock.real();
+    if row.next_at > now {
+        return Ok(nothing);
+    }
+    if row.state != Stage::Planning {
         let run = app.store.read(move |tx| tx.run(name.0, name.1)).await?;
         if let Some(run) = run
             && next_deed(app, schedule, &run, row.data_version).await? == Deed::Wait
@@ -156,10 +176,9 @@ async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) ->
             return Ok(nothing);
         }
     }
-    let now = app.clock.real();
     let lease_until = now + LEASE;
     let claimed = app.store.write(move |tx| tx.claim_scheduled(name, now, lease_until)).await?;
-    let Some(row) = claimed else { return Ok(nothing) };
+    let Some(row) = claimed else { return Ok(Step { is_shared: true, ..nothing }) };
     let renew = move |tx: &mut Tx, last, next| tx.renew_scheduled(name, last, next);
     let outcome = holding(app, lease_until, renew, carry_on(app, schedule, key, nothing)).await;
     note(app, row, key, outcome).await
@@ -168,7 +187,7 @@ async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) ->
 /// What a planned run needs next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Deed {
-    /// Something was imported before anything was issued: its drafts are brought up to date.
+    /// Something was imported, or an earlier draft decided: its drafts are brought up to date.
     Plan,
     /// Its drafts approve themselves today, or should have before.
     Release,
@@ -184,15 +203,25 @@ enum Deed {
 
 async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow, planned_on: i64) -> Result<Deed> {
     let (run_id, key, today) = (run.run_id, run.key(), app.today());
-    let read = app.store.read(move |tx| Ok::<_, store::Error>((tx.draft_counts(run_id)?, tx.data_version()?)));
-    let (counts, data_version) = read.await?;
+    let own = run.clone();
+    let read = app.store.read(move |tx| {
+        Ok::<_, crate::error::Error>((
+            tx.draft_counts(run_id)?,
+            tx.data_version()?,
+            plan_run::has_freed_drafts(tx, &own)?,
+        ))
+    });
+    let (counts, data_version, is_freed) = read.await?;
     let of = |state| counts.iter().filter(|row| row.state == state).map(|row| row.count).sum::<i64>();
-    if data_version != planned_on && of(DraftState::Issued) == 0 {
+    // Work that comes in once bi-weekly invoices are out belongs to the next run; a month has no other run.
+    let takes_new = of(DraftState::Issued) == 0 || run.stream == Stream::Recurring;
+    if is_freed || (data_version != planned_on && takes_new) {
         return Ok(Deed::Plan);
     }
     let (waiting, held, approved) = (of(DraftState::Waiting), of(DraftState::Held), of(DraftState::Approved));
     if waiting + held + approved == 0 {
-        return Ok(Deed::Finish);
+        // Until the day of issue something may still be imported or approved.
+        return Ok(if run.issue_on <= today { Deed::Finish } else { Deed::Wait });
     }
     if waiting > 0 && schedule.release_on(key).is_some_and(|day| day <= today) {
         return Ok(Deed::Release);
@@ -249,18 +278,18 @@ async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, before: Step) -> 
             Deed::Tell(notice) => {
                 tell_staff(app, notice).await?;
             }
-            Deed::Finish => return Ok(Step { stage: Stage::Done, data_version, invoices }),
+            Deed::Finish => return Ok(Step { stage: Stage::Done, data_version, invoices, is_shared: false }),
             Deed::Wait => break,
         }
     }
-    Ok(Step { stage: Stage::Review, data_version, invoices })
+    Ok(Step { stage: Stage::Review, data_version, invoices, is_shared: false })
 }
 
 /// Writes down how far a run came, or why not, and lets go of it.
 async fn note(app: &App, row: ScheduledRow, key: RunKey, outcome: Result<Step>) -> Result<Step> {
     let step = match &outcome {
         Ok(step) => *step,
-        Err(_) => Step { stage: row.state, data_version: row.data_version, invoices: 0 },
+        Err(_) => Step { stage: row.state, data_version: row.data_version, invoices: 0, is_shared: false },
     };
     let mut next = ScheduledRow {
         state: step.stage,

@@ -30,6 +30,7 @@ pub struct Passed {
 /// # Errors
 /// `Refused` where the instance is no sandbox, or `target` lies behind.
 pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -> Result<Passed> {
+    let _only = app.moving.lock().await;
     app.refresh().await?;
     let now = app.clock.now();
     if !app.sandbox {
@@ -50,15 +51,22 @@ pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -
     while let Some(day) = next_day(app).await? {
         let Some(stop) = morning(app, day).filter(|stop| *stop <= target) else { break };
         progress(day);
-        set_clock(app, stop.max(app.clock.now())).await?;
+        advance(app, stop).await?;
         work(app, &mut passed).await?;
     }
-    set_clock(app, target.max(app.clock.now())).await?;
+    advance(app, target).await?;
     work(app, &mut passed).await?;
     Ok(passed)
 }
 
-/// Sets the business clock of a sandbox; every process follows when it next looks.
+/// Moves the clock forward to an instant, unless it stands there or further already.
+async fn advance(app: &App, to: Timestamp) -> Result<()> {
+    let offset_us = to.as_microsecond().saturating_sub(app.clock.real().as_microsecond());
+    app.store.write(move |tx| tx.advance_clock_offset(offset_us)).await?;
+    app.refresh().await
+}
+
+/// Sets the business clock of a sandbox, also back: for the demo's past. Every process follows when it next looks.
 ///
 /// # Errors
 /// `Refused` where the instance is no sandbox.

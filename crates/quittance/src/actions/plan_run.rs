@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use billing::Schedule;
-use billing::run::RunKey;
+use billing::run::{RunKey, RunRefused};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -74,10 +74,16 @@ async fn read_basis(
     // Another process may have imported a new profile. Read after the version: one that comes later is noticed.
     app.refresh().await?;
     let schedule = app.provider().schedule();
-    key.check(&schedule, app.today()).map_err(|refused| Error::Refused(format!("{key}: {refused}")))?;
+    let period_from = key.period(schedule.grid()).from;
+    let known = app.store.read(move |tx| tx.run(key.stream(), period_from)).await?;
+    match key.check(&schedule, app.today()) {
+        // The days of a run that is there are settled, whatever the settings say since.
+        Err(RunRefused::Future { .. }) if known.is_some() => {}
+        checked => checked.map_err(|refused| Error::Refused(format!("{key}: {refused}")))?,
+    }
     Ok(Basis {
         key,
-        issue_on: schedule.issue_on(key),
+        issue_on: known.map_or_else(|| schedule.issue_on(key), |run| run.issue_on),
         schedule: Arc::new(schedule),
         accounts: accounts.into(),
         taxes: Arc::new(TaxTable::new(rates)),
@@ -272,6 +278,27 @@ fn earlier_undecided(tx: &mut Tx, key: RunKey, period_from: Date) -> Result<Hash
     Ok(rows.into_iter().map(|row| (row.account_id, RunKey::Biweekly(row.issue_on).to_string())).collect())
 }
 
+/// How the reason of a draft begins that is held because of an earlier one, and by nobody.
+const WAITS: &str = "Its draft in ";
+
+fn waits_for_earlier(draft: &DraftRow) -> bool {
+    draft.state == DraftState::Held && draft.reason.as_ref().is_some_and(|reason| reason.starts_with(WAITS))
+}
+
+/// Whether a run has drafts that were held because of earlier ones, and these are decided now: it is to be planned again.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_freed_drafts(tx: &mut Tx, run: &RunRow) -> Result<bool, Error> {
+    let held: Vec<AccountId> =
+        tx.drafts(run.run_id)?.iter().filter(|draft| waits_for_earlier(draft)).map(|draft| draft.account_id).collect();
+    if held.is_empty() {
+        return Ok(false);
+    }
+    let earlier = earlier_undecided(tx, run.key(), run.period_from)?;
+    Ok(held.iter().any(|account| !earlier.contains_key(account)))
+}
+
 /// What a freshly planned draft becomes beside the stored one; nothing where the stored one stays as it is.
 fn decide(
     fresh: &DraftRow,
@@ -290,6 +317,10 @@ fn decide(
             row.state = stored.state;
             row.reason.clone_from(&stored.reason);
             row.decided_at = stored.decided_at;
+            if waits_for.is_none() && waits_for_earlier(stored) {
+                row.state = DraftState::Waiting;
+                row.reason = None;
+            }
             if changed && stored.state == DraftState::Approved && review != Review::Skip {
                 row.state = DraftState::Waiting;
                 row.reason = Some("It changed after it was approved; look again".to_owned());
@@ -301,7 +332,7 @@ fn decide(
     }
     if let Some(earlier) = waits_for {
         row.state = DraftState::Held;
-        row.reason = Some(format!("Its draft in {earlier} is not decided yet; approve or exclude that first"));
+        row.reason = Some(format!("{WAITS}{earlier} is not decided yet; approve or exclude that first"));
         return Some(row);
     }
     if review != Review::Wait && row.state == DraftState::Waiting {

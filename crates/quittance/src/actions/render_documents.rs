@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use store::digest::Rhythm;
 use store::document::{DocumentBytesRow, DocumentRow, JobRow};
@@ -13,6 +14,7 @@ use store::invoice::WholeInvoice;
 use store::mail::{MailCause, MailRow};
 use store::{AccountId, InvoiceId, Tx};
 
+use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
@@ -22,6 +24,8 @@ use crate::outbox::notices::notice;
 use crate::paper::invoice_paper;
 use crate::renderer::Document;
 
+/// A failure of the machine passes in so many attempts; then staff are told.
+const ATTEMPTS_UNTOLD: i64 = 3;
 /// How often to look for a document that another process renders: two minutes in all.
 const PATIENCE: u32 = 480;
 
@@ -114,9 +118,24 @@ async fn render_job(app: &App, job: JobRow) -> Result<bool> {
             let again_at =
                 app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
             let reason = error.to_string();
+            let told = reason.clone();
             app.store.write(move |tx| tx.postpone_job(job.job_id, again_at, &reason)).await?;
+            if job.attempts >= ATTEMPTS_UNTOLD {
+                tell_staff(app, not_made(&read.whole.invoice.number, &told)).await?;
+            }
             Ok(false)
         }
+    }
+}
+
+fn not_made(number: &str, reason: &str) -> Notice {
+    Notice {
+        key: format!("document.{number}"),
+        subject: format!("The document of {number} could not be made"),
+        body: format!(
+            "{reason}\n\nIt is tried on by itself, and mailed when it is made. To try at once: quittance render\n\nA document \
+             that can't be made is an error of the program; please report it."
+        ),
     }
 }
 
@@ -151,7 +170,7 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
     };
     let bytes = DocumentBytesRow { account_id, document_id, bytes: document.bytes };
     let invoice = &read.whole.invoice;
-    let (deliver_on, deliver_by) = window(app, &read);
+    let (deliver_on, deliver_by) = window(&read);
     let mail = MailRow {
         account_id,
         mail_id: app.ids.mint(),
@@ -193,9 +212,11 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
 
 /// The day of its delivery window on which it is mailed, the one that its due date was reckoned with, and the last day
 /// of that window.
-fn window(app: &App, read: &Loaded) -> (Date, Date) {
+fn window(read: &Loaded) -> (Date, Date) {
     let invoice = &read.whole.invoice;
-    let issued_at = invoice.issued_at.to_zoned(app.zone()).date();
+    // The zone of then: the due date was reckoned in it.
+    let zone = TimeZone::get(&read.provider.timezone).unwrap_or(TimeZone::UTC);
+    let issued_at = invoice.issued_at.to_zoned(zone).date();
     let schedule = read.provider.schedule();
     let deliver_on = schedule.deliver_on(invoice.stream, invoice.issued_on, issued_at);
     (deliver_on, schedule.window(invoice.stream, invoice.issued_on).last_on)

@@ -172,6 +172,11 @@ pub fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
 }
 
 fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices, now: Timestamp) -> Result<(), store::Error> {
+    let stored = tx.recipients(row.account_id, row.mail_id)?;
+    // A report that it came back, or the end of the contact, may have been quicker.
+    if stored.iter().any(|known| known.recipient_no == row.recipient_no && known.state != MailState::Waiting) {
+        return Ok(());
+    }
     tx.replace(std::slice::from_ref(row))?;
     if row.state == MailState::Refused {
         tx.tell_staff(&notices.refused)?;

@@ -70,7 +70,7 @@ pub fn missed_mails(row: &MissedRow) -> Notice {
     let recipients =
         if row.recipients == 1 { "1 recipient".to_owned() } else { format!("{} recipients", row.recipients) };
     Notice {
-        key: format!("missed-mail.{}", row.deliver_by),
+        key: format!("missed-mail.{}.{}", row.deliver_by, row.number),
         subject: format!("{recipients}: not mailed by {}", row.deliver_by),
         body: format!(
             "Mails that should have gone by {} still wait, for {recipients}; {} is one of the invoices. They are tried on by \
