@@ -142,6 +142,10 @@ impl Instance {
             // There is none, most of the time.
             let _ = std::fs::remove_file(PathBuf::from(name));
         }
+        // What stood there may still be open, and stays with whoever has it.
+        if to.exists() {
+            std::fs::remove_file(to)?;
+        }
         std::fs::copy(self.file(), to)?;
         std::fs::File::open(to)?.sync_all()?;
         Ok(())

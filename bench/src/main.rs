@@ -72,8 +72,8 @@ enum Subject {
 struct Options {
     /// What to measure; everything where nothing is named.
     subjects: Vec<Subject>,
-    /// Invoices issued in all rounds together. Ten times as many are stored in the large instance, and entries imported; the other subjects
-    /// have a part of them.
+    /// Invoices issued in all rounds together. Ten times as many are stored in the large instance, and entries imported; the
+    /// other subjects have a part of them.
     #[arg(long, value_name = "INVOICES", default_value_t = 100_000)]
     quick: usize,
     /// How often ours and the floor take turns; the median counts.
