@@ -31,14 +31,23 @@ pub struct Options {
     pub queue: usize,
     /// The most pages of 4 KiB that a file of SQLite may have; no limit where it isn't set.
     pub pages: Option<u32>,
-    /// Memory (KiB) in which a connection to a file of SQLite keeps pages.
-    pub cache_kib: u32,
+    /// Memory (KiB) in which the connection that writes to a file of SQLite keeps pages.
+    pub writer_cache_kib: u32,
+    /// The same for each of those that read: there are `threads` of them, and the system keeps the file's pages too.
+    pub reader_cache_kib: u32,
 }
 
 impl Options {
     /// Options with 4 threads and 1,024 closures waiting.
     pub fn new(location: Location) -> Options {
-        Options { location, threads: 4, queue: 1024, pages: None, cache_kib: 32 << 10 }
+        Options {
+            location,
+            threads: 4,
+            queue: 1024,
+            pages: None,
+            writer_cache_kib: 32 << 10,
+            reader_cache_kib: 16 << 10,
+        }
     }
 
     /// A `postgres://` or `postgresql://` URL, or the path of a file of SQLite.

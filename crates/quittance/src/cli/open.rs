@@ -35,7 +35,12 @@ pub async fn open(place: &Place) -> Result<App> {
 pub async fn open_sparing(place: &Place) -> Result<App> {
     let config = Config::read(&place.data)?;
     let mailer = mailer(&config)?;
-    let options = Options { threads: 1, cache_kib: SPARING_KIB, ..Options::new(location(place, &config)) };
+    let options = Options {
+        threads: 1,
+        writer_cache_kib: SPARING_KIB,
+        reader_cache_kib: SPARING_KIB,
+        ..Options::new(location(place, &config))
+    };
     Ok(place.note(prepare_with(place, config, mailer, options).await?.open().await?))
 }
 

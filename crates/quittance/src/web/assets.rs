@@ -1,7 +1,7 @@
-//! Stylesheet and script, from memory, compressed once; their addresses carry a hash and never change their content.
+//! Stylesheet and script, from memory, packed once; their addresses carry a hash and never change their content.
 
 use std::io::Write;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -43,6 +43,11 @@ pub struct File {
     pub href: String,
     media_type: &'static str,
     plain: Bytes,
+    /// Made at its first use, or before: it takes as long as opening the instance does.
+    packed: OnceLock<Packed>,
+}
+
+struct Packed {
     gzip: Bytes,
     brotli: Bytes,
 }
@@ -64,10 +69,10 @@ impl Assets {
         look
     }
 
-    fn file(&self, href: &str, coding: Coding) -> Option<Response> {
+    /// The look that has a file at this address.
+    fn look_with(&self, href: &str) -> Option<Arc<Look>> {
         let looks = self.looks.read().unwrap_or_else(PoisonError::into_inner);
-        let file = looks.iter().flat_map(|look| [&look.css, &look.js]).find(|file| file.href == href)?;
-        Some(file.answer(coding))
+        looks.iter().find(|look| look.file(href).is_some()).cloned()
     }
 }
 
@@ -91,19 +96,30 @@ impl Look {
             provider: Arc::new(provider),
         }
     }
+
+    /// Packs the files, or waits until somebody else has.
+    pub fn pack(&self) {
+        self.css.packed();
+        self.js.packed();
+    }
+
+    fn file(&self, href: &str) -> Option<&File> {
+        [&self.css, &self.js].into_iter().find(|file| file.href == href)
+    }
 }
 
 impl File {
     fn new(extension: &str, media_type: &'static str, text: String) -> Self {
         let hash: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let plain = text.into_bytes();
-        Self {
-            href: format!("/assets/portal-{hash}.{extension}"),
-            media_type,
-            gzip: gzip(&plain).unwrap_or_default().into(),
-            brotli: brotli(&plain).unwrap_or_default().into(),
-            plain: plain.into(),
-        }
+        let href = format!("/assets/portal-{hash}.{extension}");
+        Self { href, media_type, plain: text.into(), packed: OnceLock::new() }
+    }
+
+    fn packed(&self) -> &Packed {
+        self.packed.get_or_init(|| Packed {
+            gzip: gzip(&self.plain).unwrap_or_default().into(),
+            brotli: brotli(&self.plain).unwrap_or_default().into(),
+        })
     }
 
     fn answer(&self, coding: Coding) -> Response {
@@ -115,9 +131,13 @@ impl File {
         let coded = |name: &'static str, bytes: &Bytes| {
             (head.clone(), [(header::CONTENT_ENCODING, name)], bytes.clone()).into_response()
         };
+        if coding == Coding::Plain {
+            return (head, self.plain.clone()).into_response();
+        }
+        let packed = self.packed();
         match coding {
-            Coding::Brotli if !self.brotli.is_empty() => coded("br", &self.brotli),
-            Coding::Brotli | Coding::Gzip if !self.gzip.is_empty() => coded("gzip", &self.gzip),
+            Coding::Brotli if !packed.brotli.is_empty() => coded("br", &packed.brotli),
+            _ if !packed.gzip.is_empty() => coded("gzip", &packed.gzip),
             _ => (head, self.plain.clone()).into_response(),
         }
     }
@@ -152,7 +172,12 @@ impl Coding {
 pub async fn asset(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Answer {
     // After a restart the first request may be for the file, before any page was made.
     app.assets.look(&app.provider());
-    app.assets.file(&format!("/assets/{name}"), Coding::of(&headers)).ok_or_else(Problem::not_found)
+    let href = format!("/assets/{name}");
+    let look = app.assets.look_with(&href).ok_or_else(Problem::not_found)?;
+    let coding = Coding::of(&headers);
+    // Packing takes a moment, and waiting for it stops a thread.
+    let answer = tokio::task::spawn_blocking(move || look.file(&href).map(|file| file.answer(coding)));
+    answer.await.ok().flatten().ok_or_else(Problem::not_found)
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -74,8 +74,9 @@ pub async fn accept_until(
     let unusable = |error: std::io::Error| Error::Unreachable(format!("the address can't be listened on: {error}"));
     listener.set_nonblocking(true).map_err(unusable)?;
     let listener = TcpListener::from_std(listener).map_err(unusable)?;
-    // The first visitor should not wait for the stylesheet to be packed.
-    app.assets.look(&app.provider());
+    // Nobody should wait for the stylesheet to be packed: neither the first visitor, nor the door.
+    let look = app.assets.look(&app.provider());
+    tokio::task::spawn_blocking(move || look.pack());
     let router = router(app);
     let most = connections();
     let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(64)));

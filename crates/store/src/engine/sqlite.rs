@@ -25,7 +25,7 @@ pub(super) fn start(path: &Path, options: &Options, expected: &Expected, watch: 
     let (writes, waiting_writes) = channel(options.queue);
     let (reads, waiting_reads) = channel(options.queue);
     let writer = Sqlite::open_writer(path)?;
-    writer.cache(options.cache_kib)?;
+    writer.cache(options.writer_cache_kib)?;
     if let Some(pages) = options.pages {
         writer.limit(pages)?;
     }
@@ -33,7 +33,7 @@ pub(super) fn start(path: &Path, options: &Options, expected: &Expected, watch: 
     writing.spawn("store-write", move || writer.serve(&waiting_writes))?;
     for _ in 0..options.threads.max(1) {
         let reader = Sqlite::open_reader(path)?;
-        reader.cache(options.cache_kib)?;
+        reader.cache(options.reader_cache_kib)?;
         let (orders, watch) = (waiting_reads.clone(), watch.clone());
         reading.spawn("store-read", move || reader::serve(Tx::new(Engine::Sqlite(reader)), &orders, &watch))?;
     }
