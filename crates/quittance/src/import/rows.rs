@@ -7,21 +7,30 @@ use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::table::RowReader;
+use super::table::{Columns, RowReader};
 
+/// Declares rows: what each column is read as; after `then`, the columns that a header may leave out.
 macro_rules! rows {
-    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty = $read:ident($($argument:expr),*),)+ })+) => {$(
+    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty = $read:ident($($argument:expr),*),)+ }
+        $(then { $($more:ident: $mtype:ty = $mread:ident($($margument:expr),*),)+ })?)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub struct $name { pub line: u64, $(pub $field: $type,)+ }
+        pub struct $name { pub line: u64, $(pub $field: $type,)+ $($(pub $more: $mtype,)+)? }
 
         impl $name {
             /// The header of its file.
-            pub const COLUMNS: &[&str] = &[$(column(stringify!($field))),+];
+            pub const COLUMNS: Columns = Columns {
+                required: &[$(column(stringify!($field))),+],
+                optional: &[$($(column(stringify!($more))),+)?],
+            };
 
             /// Reads one; what is wrong is told by the reader.
             pub fn parse(row: &mut RowReader<'_>) -> Self {
-                Self { line: row.line(), $($field: row.$read(column(stringify!($field)) $(, $argument)*),)+ }
+                Self {
+                    line: row.line(),
+                    $($field: row.$read(column(stringify!($field)) $(, $argument)*),)+
+                    $($($more: row.$mread(column(stringify!($more)) $(, $margument)*),)+)?
+                }
             }
         }
     )+};

@@ -24,10 +24,43 @@ pub struct Findings<'a> {
     pub unread: &'a mut Unread,
 }
 
+/// The header of a file: columns that must be there, and then those of the optional ones that are, in this order.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// The first is mostly the id.
+    pub required: &'static [&'static str],
+    /// One that isn't there is empty on every row.
+    pub optional: &'static [&'static str],
+}
+
+impl Columns {
+    /// The name of the first column.
+    pub fn first(self) -> &'static str {
+        self.required.first().copied().unwrap_or_default()
+    }
+
+    /// The columns that a header names; nothing where it is not one of this file.
+    fn named(self, header: &StringRecord) -> Option<Vec<&'static str>> {
+        let mut optional = self.optional.iter();
+        let is_required = header.iter().take(self.required.len()).eq(self.required.iter().copied());
+        let more = header.iter().skip(self.required.len()).map(|name| optional.find(|known| **known == name));
+        let more: Vec<&str> = more.collect::<Option<Vec<_>>>()?.into_iter().copied().collect();
+        is_required.then(|| [self.required, &more].concat())
+    }
+
+    fn told(self) -> String {
+        let required = self.required.join(",");
+        if self.optional.is_empty() {
+            return required;
+        }
+        format!("{required} and, where wanted, after them in this order: {}", self.optional.join(","))
+    }
+}
+
 /// An open file. Its records come one after the other; what is wrong goes to the findings.
 pub struct Table {
     source: Source,
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     reader: csv::Reader<Lines>,
     record: StringRecord,
     has_ended: bool,
@@ -38,20 +71,23 @@ impl Table {
     ///
     /// # Errors
     /// `Refused` where it can't be read.
-    pub fn open(source: &Source, columns: &'static [&'static str], findings: &mut Findings<'_>) -> Result<Self> {
+    pub fn open(source: &Source, columns: Columns, findings: &mut Findings<'_>) -> Result<Self> {
         let mut builder = csv::ReaderBuilder::new();
         let builder = builder.flexible(true).has_headers(false).buffer_capacity(BUFFER);
         let reader = builder.from_reader(source.open()?);
         let record = StringRecord::new();
-        let mut table = Self { source: source.clone(), columns, reader, record, has_ended: false };
+        let mut table = Self { source: source.clone(), columns: Vec::new(), reader, record, has_ended: false };
         let wrong = match table.advance(findings)? {
-            Some(_) if table.record.iter().eq(columns.iter().copied()) => return Ok(table),
-            Some(_) => {
-                Some((format!("the header is {}", joined(table.record.iter())), joined(columns.iter().copied())))
-            }
+            Some(_) => match columns.named(&table.record) {
+                Some(named) => {
+                    table.columns = named;
+                    return Ok(table);
+                }
+                None => Some((format!("the header is {}", joined(table.record.iter())), columns.told())),
+            },
             // Its first line was told already.
             None if table.has_ended => None,
-            None => Some(("the file is empty".to_owned(), format!("the header {}", joined(columns.iter().copied())))),
+            None => Some(("the file is empty".to_owned(), format!("the header {}", columns.told()))),
         };
         if let Some((wrong, expected)) = wrong {
             findings.problems.push(Problem::of_row(source.name, 1, wrong, expected));
@@ -70,7 +106,7 @@ impl Table {
         parse: impl Fn(&mut RowReader<'_>) -> R,
     ) -> Result<Option<R>> {
         while let Some(line) = self.advance(findings)? {
-            let (file, columns, record) = (self.source.name, self.columns, &self.record);
+            let (file, columns, record) = (self.source.name, self.columns.as_slice(), &self.record);
             let problems = &mut *findings.problems;
             let mut reader = RowReader { file, columns, record, line, place: 0, problems, wrong: 0, is_known: true };
             let row = if record.len() == columns.len() {
@@ -173,7 +209,7 @@ fn ends_before(error: &csv::Utf8Error, record: &ByteRecord) -> u64 {
 /// Reads the values of one row. A wrong value is told and replaced by a harmless one; the row is then dropped.
 pub struct RowReader<'a> {
     file: &'static str,
-    columns: &'static [&'static str],
+    columns: &'a [&'static str],
     record: &'a StringRecord,
     line: u64,
     /// Of the column read last: the next one to be read is mostly the one after it.
@@ -285,6 +321,11 @@ impl<'a> RowReader<'a> {
             self.problem(column, "it is not such a number", expected);
             Decimal::ZERO
         })
+    }
+
+    /// A decimal that may be missing.
+    pub fn optional_decimal(&mut self, column: &str) -> Option<Decimal> {
+        if self.raw(column).is_empty() { None } else { Some(self.decimal(column)) }
     }
 
     /// A number of days, 0 to 3650.

@@ -7,7 +7,7 @@ use store::{AccountId, DeliveryId, InvoiceId, ItemId, Tx};
 use super::{Identity, Known, TicketOf, Work};
 use crate::import::check::{Complaints, Fitting};
 use crate::import::rows::DeliveryIn;
-use crate::import::table::RowReader;
+use crate::import::table::{Columns, RowReader};
 
 /// What deliveries may name.
 const IS_DELIVERED: Fitting =
@@ -17,7 +17,7 @@ impl Work for DeliveryIn {
     type Row = DeliveryRow;
     type Refs = (AccountId, ItemId);
     const FILE: &'static str = "products.csv";
-    const COLUMNS: &'static [&'static str] = DeliveryIn::COLUMNS;
+    const COLUMNS: Columns = DeliveryIn::COLUMNS;
     const CORRECTION: &'static str = "the delivery as it was; correct it by a new delivery";
 
     fn parse(reader: &mut RowReader<'_>) -> Self {

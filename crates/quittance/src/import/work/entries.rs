@@ -8,13 +8,13 @@ use store::{AccountId, AgreementId, InvoiceId, TimeEntryId, Tx};
 use super::{Identity, Known, TicketOf, Work};
 use crate::import::check::Complaints;
 use crate::import::rows::EntryIn;
-use crate::import::table::RowReader;
+use crate::import::table::{Columns, RowReader};
 
 impl Work for EntryIn {
     type Row = TimeEntryRow;
     type Refs = (AccountId, Option<AgreementId>);
     const FILE: &'static str = "time_entries.csv";
-    const COLUMNS: &'static [&'static str] = EntryIn::COLUMNS;
+    const COLUMNS: Columns = EntryIn::COLUMNS;
     const CORRECTION: &'static str = "the entry as it was; correct it by a new entry";
 
     fn parse(reader: &mut RowReader<'_>) -> Self {

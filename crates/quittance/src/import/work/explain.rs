@@ -35,7 +35,7 @@ pub fn explain<W: Work>(
     let mut once_more = Problems::default();
     while let Some(row) = table.row(&mut findings, W::parse)? {
         if suspects.has_id(row.code()) {
-            let id = W::COLUMNS.first().copied().unwrap_or_default();
+            let id = W::COLUMNS.first();
             match lines.get(row.code()) {
                 Some(earlier) => complaints.stands_twice(row.line(), id, row.code(), *earlier),
                 None if lines.len() < REMEMBERED => drop(lines.insert(row.code().to_owned(), row.line())),

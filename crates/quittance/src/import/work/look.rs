@@ -84,7 +84,7 @@ fn beside<W: Work>(row: &W, refs: W::Refs, known: &W::Row, looked: &mut Looked) 
         return Ok(Decision::Same);
     }
     let mut tell = |wrong: &str, expected: &str| {
-        let id = W::COLUMNS.first().copied().unwrap_or_default();
+        let id = W::COLUMNS.first();
         Complaints::about(W::FILE, &mut looked.problems).add(row.line(), id, row.code(), wrong, expected);
         Ok(Decision::Same)
     };

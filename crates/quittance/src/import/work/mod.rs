@@ -16,7 +16,7 @@ use store::{AccountId, AgreementId, InvoiceId, Stored, Tx};
 
 use super::check::{Complaints, Items};
 use super::problem::Unread;
-use super::table::RowReader;
+use super::table::{Columns, RowReader};
 
 pub use compare::{Compared, compare};
 pub use write::Writing;
@@ -94,7 +94,7 @@ pub trait Work: Clone + Send + Sync + 'static {
     /// `time_entries.csv`
     const FILE: &'static str;
     /// The header.
-    const COLUMNS: &'static [&'static str];
+    const COLUMNS: Columns;
     /// What to do where an invoice took the row.
     const CORRECTION: &'static str;
 
