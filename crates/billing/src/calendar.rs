@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::period::Span;
 
@@ -45,6 +46,24 @@ impl Month {
         Span::new(self.first, self.next().first)
     }
 
+    /// The day of this number, the last where the month is shorter: an anchor on the 31st gives 28, 29, 30 or 31.
+    #[must_use]
+    pub fn day(self, number: i8) -> Date {
+        shift(self.first, i32::from(number.clamp(1, self.first.days_in_month())) - 1)
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last(self) -> Date {
+        self.day(31)
+    }
+
+    /// The month so many months after it, before it where negative; at the ends of the calendar itself.
+    #[must_use]
+    pub fn plus(self, months: i32) -> Self {
+        Self { first: add_months(self.first, months) }
+    }
+
     /// 28 to 31.
     #[must_use]
     pub fn days(self) -> u32 {
@@ -74,6 +93,23 @@ impl FromStr for Month {
 #[must_use]
 pub fn shift(day: Date, days: i32) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
+}
+
+/// The same day of the month so many months later (earlier where negative), the last day where that month is shorter:
+/// 31 January and a month is 28 February. Counted from an anchor, never from the result before: 31 -> 28 -> 31. At the
+/// ends of the calendar the day stays.
+///
+/// Rule: `rules.md`, Calendars; TC39 Temporal's "constrain".
+#[must_use]
+pub fn add_months(day: Date, months: i32) -> Date {
+    day.checked_add(months.months()).unwrap_or(day)
+}
+
+/// The civil day on which an instant falls in a zone: bills, due dates and numbers go by the provider's or the
+/// customer's own midnight, never by that of UTC.
+#[must_use]
+pub fn local_day(instant: Timestamp, zone: &TimeZone) -> Date {
+    zone.to_datetime(instant).date()
 }
 
 /// When what is counted from `base_on` is due: `terms_days` later, that day included (S12: overdue the day after).

@@ -6,6 +6,9 @@ use iso_currency::Currency;
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::fraction::Fraction;
+use crate::words::words;
+
 /// A figure does not fit into 64 bits of minor units (or into the 28 digits of a decimal).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the amount is too large to be computed exactly")]
@@ -72,6 +75,18 @@ impl Money {
     }
 }
 
+words! {
+    /// Where exactly half a unit goes. Every rounding is half-up; the others are there to read what other systems did.
+    pub enum Rounding {
+        /// Away from zero: 2.5 is 3, -2.5 is -3.
+        HalfUp = "half_up",
+        /// To the even neighbour: 2.5 is 2, 3.5 is 4.
+        HalfEven = "half_even",
+        /// Towards zero: 2.5 is 2, -2.5 is -2.
+        HalfDown = "half_down",
+    }
+}
+
 /// Rounds `amount` (in major units) half-up, away from zero, to the minor units of `currency`.
 ///
 /// Rule: `rules.md`, Money; the contract's "half-up".
@@ -86,6 +101,17 @@ pub fn half_up(amount: Decimal, currency: Currency) -> Result<i64, Overflow> {
         .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
         .to_i64()
         .ok_or(Overflow)
+}
+
+/// The quotient of two whole numbers of major units in minor units of `currency`, rounded half-up once: a third of
+/// $100.00 is 33.33.
+///
+/// # Errors
+/// `Overflow` where the divisor is 0, or beyond 64 bits.
+pub fn quotient(dividend: i64, divisor: i64, currency: Currency) -> Result<i64, Overflow> {
+    let scale = 10_i128.checked_pow(u32::from(digits(currency))).ok_or(Overflow)?;
+    let units = i128::from(dividend).checked_mul(scale).ok_or(Overflow)?;
+    Fraction::new(units, i128::from(divisor))?.round(Rounding::HalfUp)
 }
 
 /// Minor units as a decimal of major units: 41200 USD is 412.00.

@@ -1,4 +1,7 @@
-//! Invoice numbers: prefix and a consecutive integer, given at issue and never reused.
+//! Invoice numbers: prefix and a consecutive integer, given at issue and never reused. `series` has those with dates in
+//! them, that start again, or that each customer has of its own.
+
+pub mod series;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,5 +1,8 @@
 //! Sales tax: jurisdictions with dated rates, one rounding per invoice, shares that sum to it.
 
+pub mod document;
+pub mod sales;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;

@@ -1,10 +1,13 @@
 //! Work: time entries and deliveries, what they cost and which run takes them.
 
+use std::num::NonZeroU64;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::money::{Overflow, half_up};
+use crate::fraction::Fraction;
+use crate::money::{Overflow, Rounding, half_up};
 use crate::words::words;
 
 words! {
@@ -59,6 +62,38 @@ pub fn delivery_amount(quantity: Decimal, unit_price: Decimal, currency: Currenc
 
 fn product(quantity: Decimal, price: Decimal, currency: Currency) -> Result<i64, Overflow> {
     half_up(quantity.checked_mul(price).ok_or(Overflow)?, currency)
+}
+
+words! {
+    /// Which way worked time is rounded to the provider's step.
+    pub enum Toward {
+        /// To the next step: started steps are billed.
+        Up = "up",
+        /// To the last full step.
+        Down = "down",
+    }
+}
+
+/// Worked seconds as they are billed: rounded to a step of so many seconds, or as they are where there is none. Both
+/// figures are shown (worked 0:38, billed 0:45). Rule: `rules.md`, Time.
+///
+/// # Errors
+/// `Overflow` beyond 64 bits of seconds.
+pub fn billed_seconds(worked: u64, step: Option<NonZeroU64>, toward: Toward) -> Result<u64, Overflow> {
+    let Some(step) = step.map(NonZeroU64::get) else { return Ok(worked) };
+    match toward {
+        Toward::Down => Ok(worked / step * step),
+        Toward::Up => worked.div_ceil(step).checked_mul(step).ok_or(Overflow),
+    }
+}
+
+/// The amount of billed seconds at an hourly rate, both amounts in minor units, rounded half-up once. The exact seconds
+/// count, not hours of two decimals.
+///
+/// # Errors
+/// `Overflow` beyond 64 bits of minor units.
+pub fn labour_amount(seconds: u64, hourly_rate: i64) -> Result<i64, Overflow> {
+    Fraction::new(i128::from(seconds), 3600)?.times(hourly_rate.into())?.round(Rounding::HalfUp)
 }
 
 /// Whether the run on `run_on` takes work done on `done_on` and approved on `approved_on`: both before the run date, and
