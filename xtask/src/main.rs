@@ -1,6 +1,8 @@
-//! The chores: `cargo xtask test [--slow] [FILTER…]`, `cargo xtask faults [NAME…]`, `cargo xtask tidy`, `cargo xtask bench`.
+//! The chores: `cargo xtask test [--slow] [FILTER…]`, `cargo xtask faults [NAME…]`, `cargo xtask tidy`, `cargo xtask bench`,
+//! `cargo xtask cases PATH…`.
 
 mod bench;
+mod cases;
 mod cluster;
 mod demo;
 mod faults;
@@ -26,7 +28,11 @@ fn main() -> ExitCode {
         "faults" => faults::run(&arguments),
         "tidy" => tidy::run(),
         "bench" => bench::run(&arguments),
-        _ => Err("usage: cargo xtask test [--slow] [FILTER…] | faults [NAME…] | tidy | bench [ARGUMENTS]".to_owned()),
+        "cases" => cases::run(&arguments),
+        _ => {
+            Err("usage: cargo xtask test [--slow] [FILTER…] | faults [NAME…] | tidy | bench [ARGUMENTS] | cases PATH…"
+                .to_owned())
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
