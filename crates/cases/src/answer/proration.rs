@@ -45,11 +45,7 @@ fn plan_change(asked: Asked<'_>) -> Read<Value> {
     let given = asked.given;
     let period = given.span("period")?;
     let priced = |key: &str| -> Read<Vec<Priced>> {
-        Ok(given
-            .all("removed_prices_minor".replace("removed", key).as_str())?
-            .into_iter()
-            .map(|price| Priced { price, period })
-            .collect())
+        Ok(given.all(key)?.into_iter().map(|price| Priced { price, period }).collect())
     };
     let mut one_time = Vec::new();
     for key in ["one_time_minor", "one_time_prices_minor", "added_one_time_minor", "added_one_time_prices_minor"] {
