@@ -57,7 +57,7 @@ pub struct InvoicePaper {
     /// Recurring stream: the agreements billed.
     #[serde(default)]
     pub agreements: Vec<AgreementPart>,
-    /// Recurring stream: what differs from the invoice before.
+    /// What differs from the invoice before: line by line on a recurring one, a sentence on a bi-weekly one.
     #[serde(default)]
     pub changes: Option<Changes>,
     /// Bi-weekly stream: the tickets with their work.
@@ -215,7 +215,7 @@ pub struct Fraction {
     pub of_days: u32,
 }
 
-/// How a recurring invoice differs from the one before.
+/// How an invoice differs from the one before in its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
@@ -223,6 +223,9 @@ pub struct Changes {
     /// What the previous one is called in a sentence, such as `August`.
     pub previous_label: String,
     pub lines: Vec<ChangeLine>,
+    /// The difference in a few words, such as `$290.00 more than INV-20251: Monitor +$954.00`; absent where it is 0.
+    #[serde(default)]
+    pub sentence: Option<String>,
     pub total_change: i64,
 }
 
@@ -230,8 +233,11 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeLine {
-    /// The sentence, such as `+2 Microsoft 365 seats since May 12, 19/31 days`.
+    /// What changed, such as `Endpoint detection, 47 devices since Sep 16`.
     pub label: String,
+    /// Why, such as `3 seats more: +66.00 · price 22.00 → 23.50: +70.50`.
+    #[serde(default)]
+    pub why: Option<String>,
     #[serde(default)]
     pub before: Option<i64>,
     #[serde(default)]

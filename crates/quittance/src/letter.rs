@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use billing::invoice::stream_name;
 use billing::money::Money;
-use billing::{Stream, invoice::stream_name};
 use connect::mail::{Address, Attachment, Letter};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +18,7 @@ use billing::account::Routing;
 use crate::app::Inner;
 use crate::error::{Error, Result};
 use crate::paper::invoice_paper;
+use crate::paper::why::signed;
 use crate::wording::{self, Texts};
 
 /// Everything a letter is made of.
@@ -66,7 +67,10 @@ struct InvoiceValues {
 
 #[derive(Serialize)]
 struct ChangeValues {
+    /// The difference in a sentence.
+    sentence: String,
     previous: String,
+    /// Of a recurring invoice: every line that changed.
     rows: Vec<RowValues>,
     total: String,
 }
@@ -74,6 +78,7 @@ struct ChangeValues {
 #[derive(Serialize)]
 struct RowValues {
     label: String,
+    why: String,
     change: String,
 }
 
@@ -154,16 +159,18 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
     let invoice = &contents.whole.invoice;
     let paper = invoice_paper(&contents.whole, &contents.provider, contents.previous.as_ref());
     let money = |minor: i64| Money::new(minor, invoice.currency);
-    let signed = |minor: i64| format!("{}{}", if minor > 0 { "+" } else { "" }, money(minor));
-    let changes = paper.changes.filter(|_| invoice.stream == Stream::Recurring).map(|changes| ChangeValues {
-        previous: changes.previous_label,
-        rows: changes
-            .lines
-            .into_iter()
-            .filter(|line| line.change != 0)
-            .map(|line| RowValues { label: line.label, change: signed(line.change) })
-            .collect(),
-        total: signed(changes.total_change),
+    let changes = paper.changes.and_then(|changes| {
+        let rows = changes.lines.into_iter().map(|line| RowValues {
+            label: line.label,
+            why: line.why.unwrap_or_default(),
+            change: signed(line.change, invoice.currency),
+        });
+        Some(ChangeValues {
+            sentence: changes.sentence?,
+            previous: changes.previous_label,
+            rows: rows.collect(),
+            total: signed(changes.total_change, invoice.currency),
+        })
     });
     let country = &contents.provider.country;
     InvoiceValues {
@@ -179,7 +186,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
         due_on: long_date(invoice.due_on, country),
         url: format!("{}/invoices/{}", contents.provider.portal_url, invoice.number),
         attached,
-        changes: changes.filter(|changes| !changes.rows.is_empty()),
+        changes,
     }
 }
 

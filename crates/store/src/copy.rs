@@ -1,11 +1,15 @@
 //! Everything of one database copied into another, empty one, of either kind: one transaction on each side, all or
 //! nothing, and compared before it is kept.
 
+pub(crate) mod excerpt;
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
+
+pub use excerpt::{Excerpt, excerpt};
 
 use crate::engine::Values;
 use crate::registered::tables;

@@ -6,6 +6,7 @@ use crate::{
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
+    crate::copy::excerpt::ALL,
     crate::migrate::ALL,
     crate::store::ALL,
     account::ALL,

@@ -24,6 +24,8 @@ pub struct Biweekly {
     products: Vec<Product>,
     products_sum: String,
     period: String,
+    /// The difference to the invoice before, in a sentence.
+    compared: Option<Printed>,
     /// The documentation is short enough to stay in one piece on the page where it fits.
     short: bool,
 }
@@ -95,6 +97,11 @@ impl Biweekly {
             products: paper.products.iter().map(|product| writer.product(product)).collect(),
             products_sum: sum(&mut paper.products.iter().map(|p| p.amount)),
             period: span(paper.period_from, paper.period_until, paper.date_order),
+            compared: paper
+                .changes
+                .as_ref()
+                .and_then(|changes| changes.sentence.as_deref())
+                .map(|sentence| Printed::line(sentence, word::WIDE)),
             short: printed_lines(&paper.tickets) <= SHORT,
         }
     }

@@ -48,6 +48,7 @@ struct Changed {
 #[derive(Debug, Serialize)]
 struct Difference {
     label: Printed,
+    why: Option<Printed>,
     before: String,
     after: String,
     change: String,
@@ -146,6 +147,7 @@ impl Writer {
         let side = |side: Option<i64>| side.map_or_else(|| NONE.to_owned(), |minor| amount(minor, &self.currency));
         Difference {
             label: Printed::line(&line.label, word::WIDE),
+            why: line.why.as_deref().map(|why| Printed::line(why, word::WIDE)),
             before: side(line.before),
             after: side(line.after),
             change: difference(line.change, &self.currency),

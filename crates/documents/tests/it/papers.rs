@@ -63,6 +63,10 @@ pub fn saying(mut paper: InvoicePaper, text: &str) -> InvoicePaper {
     }
     for change in paper.changes.iter_mut().flat_map(|changes| &mut changes.lines) {
         change.label = own();
+        change.why = Some(own());
+    }
+    if let Some(changes) = &mut paper.changes {
+        changes.sentence = Some(own());
     }
     for ticket in &mut paper.tickets {
         ticket.number = own();

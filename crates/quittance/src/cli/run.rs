@@ -223,7 +223,8 @@ async fn print_issued(app: &App, run: &RunRow, account: store::AccountId) -> Res
     Ok(())
 }
 
-fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
+/// The lines of an invoice or a draft, one each.
+pub fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
     for line in lines {
         let what = line.ticket.as_ref().map_or(String::new(), |ticket| format!("{ticket} "));
         let days = if line.month.is_empty() {

@@ -1,19 +1,21 @@
 //! Why an invoice differs from the one before it in its stream: portions of both, and rows that sum to the difference.
 
-use billing::difference::{Change, Portion, difference};
-use billing::{Currency, Month, Stream};
+use std::collections::BTreeSet;
+
+use billing::difference::{Basis, Change, Days, Measure, Portion, difference};
+use billing::{Currency, Month, Span, Stream};
 use documents::{ChangeLine, Changes, DateOrder};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
-use super::{combined_rate, group, hours, words, written_price};
+use super::{combined_rate, group, hours, why, words, written_price};
 
 /// The key of the tax's portion.
 pub const TAX: &str = "tax";
 
 /// Every row of the comparison, what changed first. The changes sum to the difference of the totals.
 pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<Change> {
-    let mut rows = difference(&portions(before), &portions(now));
+    let mut rows = difference(&portions(before), &portions(now), now.invoice.currency);
     if now.invoice.stream == Stream::Recurring {
         beside_each_other(&mut rows);
         for row in &mut rows {
@@ -26,18 +28,19 @@ pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<
 /// Among what changed, lines of one name stand together, the one that ended first; the tax follows them all.
 fn beside_each_other(rows: &mut [Change]) {
     let names: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
-    let is_same = |row: &Change| row.change == 0 && row.before.is_some() && row.after.is_some();
     rows.sort_by_key(|row| {
-        let is_tax = row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == TAX);
+        let is_tax = row.portion().is_some_and(|portion| portion.key == TAX);
         let place = names.iter().position(|name| *name == row.label);
-        (is_same(row), is_tax, place, row.after.is_some())
+        (row.is_same(), is_tax, place, row.after.is_some())
     });
 }
 
-/// The comparison as a recurring document prints it: only what changed.
+/// The comparison as a document prints it: a recurring one each row that changed, a bi-weekly one a sentence.
 pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Changes {
-    let changed = rows(before, now, order).into_iter().filter(|row| row.change != 0);
+    let is_recurring = now.invoice.stream == Stream::Recurring;
+    let changed = rows(before, now, order).into_iter().filter(|row| is_recurring && !row.is_same());
     let lines = changed.map(|row| ChangeLine {
+        why: why::told(&row, now.invoice.currency),
         label: row.label,
         before: row.before.map(|portion| portion.amount),
         after: row.after.map(|portion| portion.amount),
@@ -47,6 +50,7 @@ pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> C
         previous_number: before.invoice.number.clone(),
         previous_label: words::month_name(Month::of(before.invoice.period_from)),
         lines: lines.collect(),
+        sentence: why::sentence(before, now),
         total_change: now.invoice.total_minor.saturating_sub(before.invoice.total_minor),
     }
 }
@@ -65,43 +69,88 @@ pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     portions.extend(work("work".to_owned(), "Work without a ticket", &loose));
     portions
         .extend(group::deliveries(lines).map(|line| priced(format!("product {}", line.description), line, currency)));
-    if whole.invoice.tax_minor != 0 {
-        let rate = combined_rate(&whole.taxes).unwrap_or_default();
-        portions.push(Portion {
-            key: TAX.to_owned(),
-            label: format!("Sales tax {rate}%"),
-            reckoning: String::new(),
-            amount: whole.invoice.tax_minor,
-        });
-    }
+    portions.extend(tax(whole));
     portions
+}
+
+/// The tax with all of its jurisdictions; nothing where none was taken.
+fn tax(whole: &WholeInvoice) -> Option<Portion> {
+    let rate = combined_rate(&whole.taxes).unwrap_or_default();
+    let percent = whole.taxes.iter().map(|share| share.rate_percent).sum();
+    (whole.invoice.tax_minor != 0).then(|| Portion {
+        key: TAX.to_owned(),
+        kind: String::new(),
+        label: format!("Sales tax {rate}%"),
+        reckoning: String::new(),
+        unit: String::new(),
+        amount: whole.invoice.tax_minor,
+        basis: Basis::Tax { base: whole.invoice.taxable_minor, percent },
+    })
 }
 
 /// A line that is a quantity times a price.
 fn priced(key: String, line: &InvoiceLineRow, currency: Currency) -> Portion {
     let reckoning = format!("{} × {}", quantity_alone(line), written_price(line.charged_price, currency));
-    Portion { key, label: line.description.clone(), reckoning, amount: line.amount_minor }
+    Portion {
+        key,
+        kind: kind(line),
+        label: line.description.clone(),
+        reckoning,
+        unit: line.unit.clone().unwrap_or_default(),
+        amount: line.amount_minor,
+        basis: Basis::Priced(vec![measure(line)]),
+    }
+}
+
+/// What a charge of an agreement is one of: another line of the same takes its place when seats or a price change.
+pub fn kind(line: &InvoiceLineRow) -> String {
+    match line.source {
+        Source::Agreement => {
+            let text = |part: &Option<String>| part.clone().unwrap_or_default();
+            [text(&line.agreement_code), text(&line.item_code), line.description.clone()].join("\n")
+        }
+        Source::Time | Source::Delivery => String::new(),
+    }
+}
+
+fn measure(line: &InvoiceLineRow) -> Measure {
+    let charged = Span::new(line.from_on, line.until_on).days();
+    Measure {
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        charged_price: line.charged_price,
+        days: line.of_days.map(|of| Days { charged, of }),
+        amount: line.amount_minor,
+    }
 }
 
 /// Time entries as one portion: `2.75 h` are those that cost something. None where there are no entries.
 fn work(key: String, label: &str, entries: &[&InvoiceLineRow]) -> Option<Portion> {
-    let charged: Decimal = entries.iter().filter(|line| line.amount_minor != 0).map(|line| line.quantity).sum();
-    let reckoning = if charged.is_zero() { String::new() } else { format!("{} h", hours(charged)) };
+    let charged: Vec<&InvoiceLineRow> = entries.iter().filter(|line| line.amount_minor != 0).copied().collect();
+    let quantity: Decimal = charged.iter().map(|line| line.quantity).sum();
+    let reckoning = if quantity.is_zero() { String::new() } else { format!("{} h", hours(quantity)) };
     let amount = entries.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor));
-    (!entries.is_empty()).then(|| Portion { key, label: label.to_owned(), reckoning, amount })
+    let rate = charged.first().map_or(Decimal::ZERO, |line| line.unit_price);
+    let has_one_rate = charged.iter().all(|line| line.unit_price == rate);
+    let hours = Measure { quantity, unit_price: rate, charged_price: rate, days: None, amount };
+    let (kind, unit) = (String::new(), "h".to_owned());
+    let basis = if has_one_rate { Basis::Priced(vec![hours]) } else { Basis::Amount };
+    (!entries.is_empty()).then(|| Portion { key, kind, label: label.to_owned(), reckoning, unit, amount, basis })
 }
 
 /// A line of an agreement whose name stands on several lines says which one it is: its quantity, and since or until when.
 fn relabel(row: &mut Change, before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) {
-    let Some(key) = row.after.as_ref().or(row.before.as_ref()).map(|portion| portion.key.clone()) else { return };
-    let of_key = |whole: &'_ WholeInvoice| -> Vec<InvoiceLineRow> {
-        whole.lines.iter().filter(|line| format!("line {}", line.source_code) == key).cloned().collect()
+    let of = |whole: &WholeInvoice, portion: Option<&Portion>| -> Vec<InvoiceLineRow> {
+        let is_it = |line: &&InvoiceLineRow| portion.is_some_and(|it| format!("line {}", line.source_code) == it.key);
+        whole.lines.iter().filter(is_it).cloned().collect()
     };
-    let (was, is) = (of_key(before), of_key(now));
+    let (was, is) = (of(before, row.before.as_ref()), of(now, row.after.as_ref()));
     let Some(line) = is.last().or(was.last()) else { return };
-    let others = before.lines.iter().chain(&now.lines);
-    let is_shared =
-        others.into_iter().any(|other| other.description == line.description && other.source_code != line.source_code);
+    // On one invoice twice: a line that took another's place needs no such name.
+    let is_shared = [before, now].iter().any(|whole| {
+        let same = whole.lines.iter().filter(|other| other.description == line.description);
+        same.map(|other| &other.source_code).collect::<BTreeSet<_>>().len() > 1
+    });
     let mut label = row.label.clone();
     if is_shared {
         label.push_str(&format!(", {}", quantity(line)));
@@ -110,7 +159,7 @@ fn relabel(row: &mut Change, before: &WholeInvoice, now: &WholeInvoice, order: D
     let began = was.first().or(is.first()).filter(|line| line.from_on > line.from_on.first_of_month());
     match (began, ended) {
         (Some(began), Some(ended)) if began.from_on < ended.until_on => {
-            let days = billing::Span::new(began.from_on, ended.until_on);
+            let days = Span::new(began.from_on, ended.until_on);
             label.push_str(&format!(" {}", words::span(days, order)));
         }
         (_, Some(ended)) => label.push_str(&format!(" until {}", words::short(last_day(ended), order))),
@@ -148,5 +197,5 @@ fn end_of_month(line: &InvoiceLineRow) -> jiff::civil::Date {
 }
 
 fn last_day(line: &InvoiceLineRow) -> jiff::civil::Date {
-    billing::Span::new(line.from_on, line.until_on).last()
+    Span::new(line.from_on, line.until_on).last()
 }

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod group;
+pub mod why;
 pub mod words;
 
 use billing::work::Coverage;
@@ -15,7 +16,7 @@ use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
 use store::provider::ProviderRow;
 
 /// The paper of an invoice. `provider` is the version it was issued under; `previous` the invoice before it in its
-/// stream, which a recurring invoice is compared with.
+/// stream, which it is compared with.
 pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Option<&WholeInvoice>) -> InvoicePaper {
     let invoice = &whole.invoice;
     let order = DateOrder::of_country(&provider.country);
@@ -59,7 +60,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         tax_exempt: invoice.tax_exempt,
         notes: note.clone(),
         agreements,
-        changes: previous.filter(|_| is_recurring).map(|previous| change::printed(previous, whole, order)),
+        changes: previous.map(|previous| change::printed(previous, whole, order)),
         tickets,
         products,
     }

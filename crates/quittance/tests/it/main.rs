@@ -42,6 +42,7 @@ mod server;
 mod serving;
 mod sessions;
 mod sign_in;
+mod simulate;
 mod verify;
 mod visitor;
 mod watched;

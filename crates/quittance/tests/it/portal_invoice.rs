@@ -16,6 +16,7 @@ use crate::world::World;
 
 stories!(
     a_recurring_invoice_says_what_changed,
+    seats_and_price_have_figures_of_their_own,
     a_biweekly_invoice_shows_its_evidence,
     cells_are_no_formulas,
     an_archive_holds_what_was_ticked,
@@ -77,6 +78,7 @@ async fn a_recurring_invoice_says_what_changed(world: World) {
         "44 × 4.13 = 181.72",
         "47 × 4.13 = 194.11",
         "47 × 8.25 = 387.75",
+        "15 of 30 days last time",
         "ended",
         "One other line",
         "Sales tax 7.375%",
@@ -87,6 +89,34 @@ async fn a_recurring_invoice_says_what_changed(world: World) {
     assert_eq!(figures(&page.text()).iter().sum::<Decimal>(), difference);
     let first = alice.get("/invoices/INV-1").await;
     assert!(!first.has("What changed") && first.has("15 of 30 days, 8.25 a month"), "{}", first.text());
+}
+
+/// A change of seats and price on the 1st ends one line and starts another: it is one row with two causes.
+async fn seats_and_price_have_figures_of_their_own(world: World) {
+    let (sep, oct) = (("2026-09-01", "2026-10-01"), ("2026-10-01", "2026-11-01"));
+    let before = Bill {
+        lines: vec![charge("L-1", "Microsoft 365", sep, ("44", "22.00", "22.00"), None)],
+        taxes: vec![("Minnesota", "5", 4840)],
+        ..recurring(1, "2026-10-01")
+    };
+    let now = Bill {
+        lines: vec![charge("L-9", "Microsoft 365", oct, ("47", "23.50", "23.50"), None)],
+        taxes: vec![("Minnesota", "6", 6627)],
+        previous: Some(1),
+        ..recurring(2, "2026-11-01")
+    };
+    issue(&world.app.store, vec![before, now]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let page = alice.get("/invoices/INV-2").await;
+    for words in [
+        "3 devices more: +66.00 · price 22.00 → 23.50: +70.50",
+        "other amounts taxed: +6.83 · rate 5% → 6%: +11.04",
+        "44 × 22.00 = 968.00",
+        "+136.50",
+    ] {
+        assert!(page.has(words), "{words}\n{}", page.text());
+    }
+    assert!(!page.has("ended"), "{}", page.text());
 }
 
 async fn a_biweekly_invoice_shows_its_evidence(world: World) {

@@ -17,6 +17,7 @@ houses!(
     wrong_dates_are_refused,
     wrong_usage_ends_with_2,
     nothing_is_made_twice_or_from_nothing,
+    each_invoice_says_why_it_differs,
 );
 
 fn moved_in(house: &House) -> Export {
@@ -288,4 +289,43 @@ fn what_cannot_be_printed_is_held() {
     assert!(issued_to(&house, "C-1000").is_empty());
     assert_eq!(house.invoices().len(), 1);
     house.is_sound();
+}
+
+/// Rows sum to the difference of the totals, causes to their rows.
+fn each_invoice_says_why_it_differs(house: &House) {
+    moved_in(house);
+    for month in ["2026-07", "2026-08", "2026-09", "2026-10"] {
+        house.does(&["run", "recurring", "--for", month, "--approve"]);
+    }
+    for day in ["2026-07-24", "2026-08-07", "2026-08-21", "2026-09-04"] {
+        house.does(&["run", "biweekly", "--on", day, "--approve"]);
+    }
+    let mut causes = std::collections::BTreeSet::new();
+    for invoice in house.invoices() {
+        let shown = house.does(&["invoices", &invoice.number, "--json"]).out;
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        let lines: i64 =
+            shown["lines"].as_array().unwrap().iter().map(|line| line["amount_minor"].as_i64().unwrap()).sum();
+        assert_eq!(lines, invoice.subtotal_minor);
+        let Some(rows) = shown["difference"]["rows"].as_array() else { continue };
+        let mut sum = 0;
+        for row in rows {
+            let of: i64 =
+                row["causes"].as_array().unwrap().iter().map(|one| one["amount_minor"].as_i64().unwrap()).sum();
+            assert_eq!(row["change_minor"], of, "{row}");
+            sum += of;
+            for cause in row["causes"].as_array().unwrap() {
+                causes.insert(cause["cause"].as_str().unwrap().to_owned());
+            }
+        }
+        assert_eq!(shown["difference"]["change_minor"], sum, "{}", invoice.number);
+        assert_eq!(shown["difference"]["sentence"].is_null(), sum == 0, "{shown}");
+    }
+    for cause in ["added", "removed", "proration", "tax"] {
+        assert!(causes.contains(cause), "{causes:?}");
+    }
+    let said = house.refuses(&["invoices", "INV-9"]);
+    assert!(said.err.contains("there is no invoice INV-9"), "{}", said.err);
+    let first = &house.invoices()[3].number;
+    assert!(house.does(&["invoices", first]).out.contains("Subtotal"));
 }

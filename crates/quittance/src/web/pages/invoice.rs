@@ -18,6 +18,8 @@ pub struct Fact {
 pub struct ChangeRow {
     /// `44 seats until Sep 15`.
     pub what: String,
+    /// `3 seats more: +66.00 · price 22.00 → 23.50: +70.50`; empty where the row says all there is.
+    pub why: String,
     /// `44 × 4.13 = 181.72`; empty in the short form.
     pub before: String,
     /// `ended`; empty in the short form.

@@ -7,6 +7,7 @@ use billing::{Currency, Money, Month, Stream};
 use store::invoice::WholeInvoice;
 
 use super::Today;
+use crate::paper::why::{self, signed};
 use crate::paper::{change, words};
 use crate::web::pages::{ChangeRow, Changes, Link, Piece};
 
@@ -23,17 +24,11 @@ pub fn changes(previous: Option<&WholeInvoice>, now: &WholeInvoice, today: &Toda
     })
 }
 
-/// `+12.80`, `−181.72`.
-fn signed(minor: i64, currency: Currency) -> String {
-    let figure = Money::new(minor, currency).to_string();
-    if minor > 0 { format!("+{figure}") } else { figure }
-}
-
 fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Changes {
     let currency = now.invoice.currency;
     let names = [before, now].map(|whole| words::month_name(Month::of(whole.invoice.period_from)));
     let [was, is] = &names;
-    let (mut changed, same): (Vec<Change>, Vec<Change>) = rows.into_iter().partition(|row| row.change != 0);
+    let (mut changed, same): (Vec<Change>, Vec<Change>) = rows.into_iter().partition(|row| !row.is_same());
     if changed.is_empty() {
         return nothing_changed(before, was);
     }
@@ -42,6 +37,7 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
         .iter()
         .map(|row| ChangeRow {
             what: row.label.clone(),
+            why: why::told(row, currency).unwrap_or_default(),
             before: row.before.as_ref().map(|portion| reckoned(portion, currency)).unwrap_or_default(),
             now: row.after.as_ref().map_or_else(|| "ended".to_owned(), |portion| reckoned(portion, currency)),
             change: signed(row.change, currency),
@@ -51,7 +47,13 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
         let sum: i64 = same.iter().filter_map(|row| row.after.as_ref()).map(|portion| portion.amount).sum();
         let sum = Money::new(sum, currency).to_string();
         let what = folded(same.len(), "other line", "other lines");
-        shown.push(ChangeRow { what, before: sum.clone(), now: sum, change: "same".to_owned() });
+        shown.push(ChangeRow {
+            what,
+            before: sum.clone(),
+            now: sum,
+            change: "same".to_owned(),
+            ..ChangeRow::default()
+        });
     }
     let total = |whole: &WholeInvoice| Money::new(whole.invoice.total_minor, currency).with_currency();
     let difference = now.invoice.total_minor.saturating_sub(before.invoice.total_minor);
@@ -67,6 +69,7 @@ fn by_line(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Chan
             before: total(before),
             now: total(now),
             change: format!("{sign}{}", Money::new(difference, currency).with_currency()),
+            ..ChangeRow::default()
         },
     }
 }
@@ -86,9 +89,8 @@ fn nothing_changed(before: &WholeInvoice, was: &str) -> Changes {
 /// Where everything that changed (but the tax) belongs to one service or licence: names it once, before the table, and
 /// leaves it out of the rows.
 fn one_line(changed: &mut [Change]) -> Vec<Piece> {
-    let is_tax =
-        |row: &Change| row.after.as_ref().or(row.before.as_ref()).is_some_and(|portion| portion.key == change::TAX);
-    let name_of = |row: &Change| row.after.as_ref().or(row.before.as_ref()).map(|portion| portion.label.clone());
+    let is_tax = |row: &Change| row.portion().is_some_and(|portion| portion.key == change::TAX);
+    let name_of = |row: &Change| row.portion().map(|portion| portion.label.clone());
     let names: BTreeSet<Option<String>> = changed.iter().filter(|row| !is_tax(row)).map(name_of).collect();
     let (Some(Some(name)), 1) = (names.first().cloned(), names.len()) else { return Vec::new() };
     let lead = format!("{name}, ");
@@ -116,7 +118,7 @@ fn reckoned(portion: &Portion, currency: Currency) -> String {
 
 fn by_ticket(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Changes {
     let currency = now.invoice.currency;
-    let mut changed: Vec<Change> = rows.into_iter().filter(|row| row.change != 0).collect();
+    let mut changed: Vec<Change> = rows.into_iter().filter(|row| !row.is_same()).collect();
     let mut sizes: Vec<i64> = changed.iter().map(|row| row.change.saturating_abs()).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     // Either all rows, or the largest ones and one for the rest: never one row that stands for one.
@@ -133,7 +135,12 @@ fn by_ticket(before: &WholeInvoice, now: &WholeInvoice, rows: Vec<Change>) -> Ch
     });
     let mut shown: Vec<ChangeRow> = changed
         .iter()
-        .map(|row| ChangeRow { what: told(row, before), change: signed(row.change, currency), ..ChangeRow::default() })
+        .map(|row| ChangeRow {
+            what: told(row, before),
+            why: why::told(row, currency).filter(|_| row.causes.len() > 1).unwrap_or_default(),
+            change: signed(row.change, currency),
+            ..ChangeRow::default()
+        })
         .collect();
     if !small.is_empty() {
         let what = folded(small.len(), "other ticket or product", "other tickets and products");
