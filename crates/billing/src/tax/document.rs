@@ -124,7 +124,8 @@ impl Document {
     /// Computes it. Rule: `rules.md`, Tax; sources: EN 16931, Odoo, Lago, Invoice Ninja.
     ///
     /// # Errors
-    /// `Overflow` beyond 128 bits on the way or 64 bits in a figure.
+    /// `Overflow` beyond 64 bits in a figure, or 128 bits on the way: gross prices under more than a handful of different
+    /// combinations of rates have no common denominator that fits.
     pub fn taxed(&self) -> Result<Taxed, Overflow> {
         let line_nets: Vec<i64> = self.lines.iter().map(|line| self.line_amount(line)).collect::<Result<_, _>>()?;
         let exact_discounts = self.discounts(&line_nets)?;

@@ -48,6 +48,8 @@ fn kinds() -> impl Strategy<Value = ItemKind> {
 }
 
 proptest! {
+    #![proptest_config(crate::dose())]
+
     #[test]
     fn a_split_sums_to_the_whole(total in any::<i32>(), weights in prop::collection::vec(0_i64..1_000_000, 1..9)) {
         let parts = split(i64::from(total), &weights).unwrap();

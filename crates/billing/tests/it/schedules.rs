@@ -55,6 +55,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(crate::dose())]
+
     #[test]
     fn every_day_lies_in_one_period(grid in grids(), day in days()) {
         let (before, after) = (grid.on_or_before(day), grid.after(day));
