@@ -92,7 +92,7 @@ fn events_of(
         "method_added" | "add_method" => vec![Event::Method(true)],
         "method_removed" | "remove_method" => vec![Event::Method(false)],
         "next_charge_captures" => vec![Event::Next(Answer::Captures(event.int("amount_minor")?))],
-        _ if kind.starts_with("next_") && kind.contains("fail") => {
+        _ if !kind.starts_with("payment") && (kind.contains("fail") || kind.contains("decline")) => {
             let times = event.any(&["times", "count"]).map(crate::given::parse).transpose()?.unwrap_or(1);
             vec![Event::Next(Answer::Fails); times]
         }

@@ -70,12 +70,15 @@ fn owed_on(asked: Asked<'_>, today: Date) -> Read<Result<Vec<Owed>, billing::lif
         let (name, issued_on) = (invoice.text("id")?, invoice.date("date")?);
         let due_on = invoice.maybe("due_date")?.unwrap_or(issued_on);
         let status: String = invoice.maybe("status")?.unwrap_or_default();
-        if issued_on <= today && !matches!(status.as_str(), "draft" | "written_off" | "void") {
-            invoices.push((name, issued_on, due_on, invoice.int("amount_minor")?));
+        let is_owed = !invoice.is("draft") && !matches!(status.as_str(), "draft" | "written_off" | "void");
+        if issued_on <= today {
+            invoices.push((name, issued_on, due_on, is_owed.then_some(invoice.int("amount_minor")?)));
         }
     }
     invoices.sort_by_key(|(_, issued_on, ..)| *issued_on);
     for (name, _, due_on, amount) in &invoices {
+        // A draft is owed from its commit on.
+        let Some(amount) = amount else { continue };
         let issued = Event::Issued { invoice: name.clone(), due_on: Some(*due_on), amount: *amount };
         if let Err(reason) = account.happened(&issued) {
             return Ok(Err(reason));

@@ -72,8 +72,8 @@ pub fn event_of(given: Given<'_>, event: Given<'_>, number: usize) -> Read<Optio
             Event::Credited { invoice: invoice()?, amount: amount()? }
         }
         "credit" | "account_credit" => Event::AccountCredited { amount: amount()? },
-        "void" | "voided" => Event::Voided { invoice: invoice()? },
-        "write_off" | "written_off" => Event::WrittenOff { invoice: invoice()? },
+        "void" | "voided" | "void_invoice" => Event::Voided { invoice: invoice()? },
+        "write_off" | "written_off" | "write_off_invoice" => Event::WrittenOff { invoice: invoice()? },
         other => return unsupported(format!("the event {other} is unknown")),
     }))
 }

@@ -36,7 +36,8 @@ fn sequence(asked: Asked<'_>) -> Read<Value> {
 
 /// The day of issue in the zone given; a draft is not issued.
 fn day(given: Given<'_>, event: Given<'_>) -> Read<Date> {
-    match event.any(&["instant", "at"]) {
+    let instant = event.any(&["instant", "at", "issued_at", "datetime", "timestamp"]);
+    match instant.or_else(|| event.get("date").filter(|date| crate::given::text(date).contains('T'))) {
         Some(instant) => Ok(local_day(crate::given::parse(instant)?, &calendar::zone(given)?)),
         None => event.date("date"),
     }

@@ -1,7 +1,7 @@
 //! What part of a period costs.
 
 use billing::money::Rounding;
-use billing::proration::{Basis, Change, Priced, Quantity, catch_up, change, net, quantity_of};
+use billing::proration::{Basis, Change, LastDay, Priced, Quantity, catch_up, change, net, quantity_of};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -31,7 +31,10 @@ fn line_amount(given: Given<'_>) -> Read<Value> {
     };
     let rounding = given.maybe("rounding")?.unwrap_or(Rounding::HalfUp);
     let price = given.int("price_minor")? * sign;
-    let amount = basis(given)?.amount_rounded(price, given.span("interval")?, given.span("period")?, rounding);
+    let interval = given.span("interval")?;
+    let last_day = if given.is("charge_last_day") { LastDay::Charged } else { LastDay::Free };
+    let days = last_day.service(interval.from, interval.until);
+    let amount = basis(given)?.amount_rounded(price, days, given.span("period")?, rounding);
     Ok(figures(amount, |amount| json!({ "amount_minor": amount })))
 }
 
