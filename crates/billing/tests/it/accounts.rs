@@ -4,6 +4,7 @@ use billing::autopay::{Answer, Event as Happens, Initiated, OpenInvoices, Outcom
 use billing::calendar::shift;
 use billing::credit::{Creditable, Figures, Line, Refused};
 use billing::lifecycle::{Account, Event};
+use billing::{Currency, Money};
 use jiff::civil::date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -35,6 +36,14 @@ fn events() -> impl Strategy<Value = Event> {
         1 => amounts.prop_map(|amount| Event::AccountCredited { amount }),
         1 => invoice.prop_map(|invoice| Event::Voided { invoice }),
     ]
+}
+
+#[test]
+fn amounts_of_two_currencies_never_meet() {
+    let (dollars, euros) = (Money::new(300, Currency::USD), Money::new(200, Currency::EUR));
+    assert!(dollars.plus(euros).is_err() && dollars.minus(euros).is_err());
+    let one = Money::new(100, Currency::USD);
+    assert_eq!((dollars.plus(one).unwrap().minor(), dollars.minus(one).unwrap().minor()), (400, 200));
 }
 
 proptest! {
