@@ -151,14 +151,22 @@ impl Schedule {
         }
     }
 
-    /// The day on which drafts that nobody decided about approve themselves; nothing where they never do.
+    /// The day on which drafts that nobody decided about approve themselves, where they are planned on the run's day;
+    /// nothing where they never do.
     #[must_use]
     pub fn release_on(&self, key: RunKey) -> Option<Date> {
+        self.released_on(key, self.run_on(key))
+    }
+
+    /// The same for drafts that stand since a later day as they do: whoever reviews them has as many days.
+    #[must_use]
+    pub fn released_on(&self, key: RunKey, since_on: Date) -> Option<Date> {
         let stream = self.of(key.stream());
+        let from = self.run_on(key).max(since_on);
         match stream.review {
             Review::None => Some(self.run_on(key)),
             Review::Hold => None,
-            Review::Release => Some(self.settings.holidays.after(self.run_on(key), stream.release_after_days)),
+            Review::Release => Some(self.settings.holidays.after(from, stream.release_after_days)),
         }
     }
 

@@ -17,31 +17,35 @@ const RENEW_EVERY: Duration = Duration::from_secs(3);
 pub const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Carries out `work` on what was claimed until `lease_until`. Meanwhile `renew(tx, ends, next)` moves the end of the
-/// lease from `ends` to `next`. Where that fails the lease ends, and another process may do the same work: that is safe.
+/// lease from `ends` to `next`, and gives of how many rows. Where there is none any more, because this process stood still
+/// for too long and another has claimed them, `work` is given up, and there is no result; so it is in the moment in which
+/// the work is done with its last row. Where renewing fails the lease ends, and another process may do the same work: that
+/// is safe.
 ///
 /// Where the process is ending and `work` takes too long, the lease is given back, by moving its end into the past, and
 /// this never returns: whoever ends the process drops it.
-pub async fn holding<T, R>(app: &App, lease_until: Timestamp, renew: R, work: impl Future<Output = T>) -> T
+pub async fn holding<T, R>(app: &App, lease_until: Timestamp, renew: R, work: impl Future<Output = T>) -> Option<T>
 where
-    R: Fn(&mut Tx, Timestamp, Timestamp) -> Result<(), store::Error> + Clone + Send + 'static,
+    R: Fn(&mut Tx, Timestamp, Timestamp) -> Result<u64, store::Error> + Clone + Send + 'static,
 {
     let mut ends = lease_until;
     let mut work = pin!(work);
     let given_back = loop {
         let is_over = tokio::select! {
             biased;
-            done = work.as_mut() => return done,
-            () = app.ending.is_over() => true,
+            // First, so that who stood still finds out before going on.
             () = tokio::time::sleep(RENEW_EVERY) => false,
+            done = work.as_mut() => return Some(done),
+            () = app.ending.is_over() => true,
         };
         let (renew, last) = (renew.clone(), ends);
         let next = if is_over { Timestamp::UNIX_EPOCH } else { app.clock.real() + LEASE };
         let renewed = app.store.write(move |tx| renew(tx, last, next)).await;
-        if is_over {
-            break renewed;
-        }
-        if renewed.is_ok() {
-            ends = next;
+        match renewed {
+            renewed if is_over => break renewed,
+            Ok(0) => return None,
+            Ok(_) => ends = next,
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
         }
     };
     if let Err(error) = given_back {

@@ -136,6 +136,7 @@ CREATE TABLE draft (
   line_count INTEGER NOT NULL,
   subtotal_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
   fingerprint BLOB NOT NULL,
+  changed_at INTEGER NOT NULL,
   decided_at INTEGER,
   PRIMARY KEY (run_id, account_id)
 ) STRICT, WITHOUT ROWID;
@@ -341,7 +342,7 @@ CREATE TABLE digest (
   message_id TEXT NOT NULL UNIQUE,
   email TEXT NOT NULL, name TEXT NOT NULL,
   gather_at INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'withdrawn', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT
 ) STRICT;
 CREATE INDEX digest_waiting ON digest (next_at) WHERE state = 'waiting';
@@ -377,7 +378,7 @@ CREATE TABLE mail_recipient (
   person_id INTEGER REFERENCES person (person_id),
   email TEXT NOT NULL, name TEXT NOT NULL,
   routing TEXT NOT NULL CHECK (routing IN ('to', 'cc')),
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'withdrawn', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
   accepted_at INTEGER, last_reply TEXT,
   bounced_at INTEGER, bounce TEXT,
@@ -417,7 +418,7 @@ CREATE INDEX notice_waiting ON notice (notice_id) WHERE mailed_at IS NULL;
 CREATE TABLE notice_recipient (
   notice_id INTEGER NOT NULL REFERENCES notice (notice_id),
   email TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'bounced')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'withdrawn', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT,
   PRIMARY KEY (notice_id, email)
 ) STRICT, WITHOUT ROWID;

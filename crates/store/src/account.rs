@@ -111,7 +111,7 @@ impl Tx {
     /// Takes a person out of an account; their sessions show it no longer, from the next request on, and mail that waits
     /// for them is not sent.
     pub fn delete_contact(&mut self, account: AccountId, person: PersonId) -> Result<u64, Error> {
-        self.forgo_mails(account, person)?;
+        self.withdraw_mails(account, person)?;
         self.execute(&DELETE_CONTACT, &[&account, &person])
     }
 }

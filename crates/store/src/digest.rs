@@ -61,6 +61,8 @@ statements! {
     GATHER: (Integer, Integer, Integer, Text) = "UPDATE mail_recipient SET digest_id = $1 WHERE state = 'waiting' AND person_id = $2 \
         AND gather_at = $3 AND digest_id IS NULL AND (account_id, mail_id) IN (SELECT account_id, mail_id FROM mail \
         WHERE deliver_by >= $4 OR released_on IS NOT NULL)";
+    NEXT_GATHERING: (Integer) -> crate::One<Option<Timestamp>> = "SELECT min(gather_at) AS next FROM mail_recipient \
+        WHERE state = 'waiting' AND digest_id IS NULL AND gather_at > $1";
     HURRY: (Integer) = "UPDATE mail_recipient SET gather_at = $1 WHERE state = 'waiting' AND gather_at IS NOT NULL AND digest_id IS NULL";
     DROP: (Integer) = "DELETE FROM digest WHERE digest_id = $1";
     UNGATHER: (Integer) = "UPDATE mail_recipient SET gather_at = NULL WHERE state = 'waiting' AND person_id = $1 AND digest_id IS NULL";
@@ -77,6 +79,11 @@ statements! {
 }
 
 impl Tx {
+    /// The next instant after `now`, in business time, at which something is to be gathered.
+    pub fn next_gathering(&mut self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+        Ok(self.value::<Option<Timestamp>>(&NEXT_GATHERING, &[&now])?.flatten())
+    }
+
     /// Which of these people want a digest.
     pub fn digest_rhythms(&mut self, people: &[PersonId]) -> Result<Vec<PersonDigestRow>, Error> {
         self.rows_by(&RHYTHMS, &[], people)
@@ -118,9 +125,9 @@ impl Tx {
         self.rows(&CLAIM, &[&now, &lease_until, &limit])
     }
 
-    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
-    pub fn renew_digests(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<(), Error> {
-        self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`; gives how many rows.
+    pub fn renew_digests(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<u64, Error> {
+        self.execute(&RENEW, &[&lease_until, &renewed_until])
     }
 
     /// How many digests are due, those in somebody's hands included.

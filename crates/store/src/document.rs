@@ -52,7 +52,7 @@ statements! {
         (SELECT job_id FROM job WHERE kind = 'render' AND lease_until < $1 AND due_at <= $1 ORDER BY priority, job_id LIMIT $3) \
         AND lease_until < $1 \
         RETURNING job_id, kind, account_id, subject_id, priority, due_at, lease_until, attempts, last_error";
-    RENEW: (Integer, Integer) = "UPDATE job SET lease_until = $2 WHERE job_id = $1 AND lease_until > 0";
+    RENEW: (Integer, Integer, Integer) = "UPDATE job SET lease_until = $3 WHERE job_id = $1 AND lease_until = $2";
     DUE: (Integer) -> crate::One<i64> = "SELECT count(*) AS due FROM job WHERE kind = 'render' AND due_at <= $1";
     HURRY_FAILED: () = "UPDATE job SET due_at = 0 WHERE last_error IS NOT NULL";
     HURRY: (Integer, Integer) = "UPDATE job SET priority = 0, due_at = 0 WHERE kind = 'render' AND account_id = $1 AND subject_id = $2";
@@ -80,9 +80,9 @@ impl Tx {
         self.rows(&CLAIM, &[&now, &lease_until, &limit])
     }
 
-    /// Keeps a claimed rendering in the same hands until `lease_until`.
-    pub fn renew_job(&mut self, job: JobId, lease_until: Timestamp) -> Result<(), Error> {
-        self.execute(&RENEW, &[&job, &lease_until]).map(drop)
+    /// Keeps a rendering claimed until `lease_until` in the same hands until `renewed_until`; 0 where it is in others.
+    pub fn renew_job(&mut self, job: JobId, lease_until: Timestamp, renewed_until: Timestamp) -> Result<u64, Error> {
+        self.execute(&RENEW, &[&job, &lease_until, &renewed_until])
     }
 
     /// How many renderings are due, those in somebody's hands, perhaps a dead process's, included.

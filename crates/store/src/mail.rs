@@ -1,5 +1,6 @@
 //! The outbox: messages and their recipients.
 
+use billing::Stream;
 use billing::account::Routing;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +18,8 @@ text_words! {
         Refused = "refused",
         /// Not sent: mail to this address comes back.
         Skipped = "skipped",
+        /// Not sent: the person isn't to receive it any more.
+        Withdrawn = "withdrawn",
         /// Accepted at first, and come back.
         Bounced = "bounced",
     }
@@ -141,8 +144,12 @@ statements! {
     MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(i.number) AS number FROM mail_recipient r \
         JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id JOIN invoice i ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id \
         WHERE r.state = 'waiting' AND r.gather_at IS NULL AND m.deliver_by < $1 AND m.deliver_by >= $2 GROUP BY m.deliver_by ORDER BY m.deliver_by";
-    FORGO: (Integer, Integer) = "UPDATE mail_recipient SET state = 'skipped', last_reply = 'no contact of the account any more' \
+    WITHDRAW: (Integer, Integer) = "UPDATE mail_recipient SET state = 'withdrawn', last_reply = 'no contact of the account any more' \
         WHERE state = 'waiting' AND account_id = $1 AND person_id = $2";
+    // What somebody has asked for goes all the same.
+    WITHDRAW_STREAM: (Integer, Integer, Text) = "UPDATE mail_recipient SET state = 'withdrawn', last_reply = 'not to receive these invoices any more' \
+        WHERE state = 'waiting' AND account_id = $1 AND person_id = $2 AND mail_id IN (SELECT m.mail_id FROM mail m JOIN invoice i \
+        ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id WHERE m.account_id = $1 AND m.cause = 'issue' AND i.stream = $3)";
     HURRY: () = "UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting' AND attempts > 0 AND gather_at IS NULL";
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
         ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
@@ -161,9 +168,9 @@ impl Tx {
         self.rows(&CLAIM, &[&due.now, &lease_until, &due.today, &due.earliest, &limit])
     }
 
-    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
-    pub fn renew_recipients(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<(), Error> {
-        self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`; gives how many rows.
+    pub fn renew_recipients(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<u64, Error> {
+        self.execute(&RENEW, &[&lease_until, &renewed_until])
     }
 
     /// How many recipients are due, those in somebody's hands, perhaps a dead process's, included.
@@ -212,8 +219,13 @@ impl Tx {
     }
 
     /// Ends the waiting mail of an account to a person who is no contact of it any more (S17).
-    pub fn forgo_mails(&mut self, account: AccountId, person: PersonId) -> Result<(), Error> {
-        self.execute(&FORGO, &[&account, &person]).map(drop)
+    pub fn withdraw_mails(&mut self, account: AccountId, person: PersonId) -> Result<(), Error> {
+        self.execute(&WITHDRAW, &[&account, &person]).map(drop)
+    }
+
+    /// Ends the waiting mail of an account to a contact who is not to receive this stream's invoices any more.
+    pub fn withdraw_mails_of(&mut self, account: AccountId, person: PersonId, stream: Stream) -> Result<(), Error> {
+        self.execute(&WITHDRAW_STREAM, &[&account, &person, &stream]).map(drop)
     }
 
     /// Makes due at once what was tried and put off: a person asks for it.

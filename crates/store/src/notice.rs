@@ -86,9 +86,9 @@ impl Tx {
         self.rows(&CLAIM, &[&now, &lease_until, &limit])
     }
 
-    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
-    pub fn renew_notices(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<(), Error> {
-        self.execute(&RENEW, &[&lease_until, &renewed_until]).map(drop)
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`; gives how many rows.
+    pub fn renew_notices(&mut self, lease_until: Timestamp, renewed_until: Timestamp) -> Result<u64, Error> {
+        self.execute(&RENEW, &[&lease_until, &renewed_until])
     }
 
     /// Whom a notice goes to.

@@ -78,6 +78,8 @@ record! {
         pub total_minor: i64,
         /// What was looked at: a draft whose lines have changed since is not issued.
         pub fingerprint: [u8; 32],
+        /// In business time: since when its lines stand as they do.
+        pub changed_at: Timestamp,
         pub decided_at: Option<Timestamp>,
     }
 }
@@ -138,10 +140,10 @@ statements! {
         WHERE stream = $1 AND period_from = $2";
     RUNS: () -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run ORDER BY issue_on, stream DESC";
     DRAFTS: (Integer) -> DraftRow = "SELECT d.run_id, d.account_id, d.state, d.reason, d.line_count, d.subtotal_minor, d.tax_minor, \
-        d.total_minor, d.fingerprint, d.decided_at FROM draft d JOIN account a ON a.account_id = d.account_id \
+        d.total_minor, d.fingerprint, d.changed_at, d.decided_at FROM draft d JOIN account a ON a.account_id = d.account_id \
         WHERE d.run_id = $1 ORDER BY a.code";
     DRAFTS_OF: (Integer; many Integer) -> DraftRow = "SELECT run_id, account_id, state, reason, line_count, subtotal_minor, tax_minor, \
-        total_minor, fingerprint, decided_at FROM draft WHERE run_id = $1 AND account_id IN ($keys) ORDER BY account_id";
+        total_minor, fingerprint, changed_at, decided_at FROM draft WHERE run_id = $1 AND account_id IN ($keys) ORDER BY account_id";
     LATER_RUN: (Text, Text) -> crate::One<i64> = "SELECT run_id FROM run WHERE stream = $1 AND period_from > $2 ORDER BY period_from LIMIT 1";
     UNDECIDED: (Text, Text) -> UndecidedRow = "SELECT d.account_id, d.state, r.period_from, r.issue_on FROM draft d \
         JOIN run r ON r.run_id = d.run_id WHERE d.state IN ('waiting', 'held', 'approved') AND r.stream = $1 AND r.period_from < $2 \

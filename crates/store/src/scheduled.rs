@@ -76,6 +76,7 @@ statements! {
         RETURNING stream, period_from, run_on, state, data_version, lease_until, next_at, attempts, last_error";
     RENEW: (Text, Text, Integer, Integer) = "UPDATE scheduled_run SET lease_until = $4 \
         WHERE stream = $1 AND period_from = $2 AND lease_until = $3";
+    WAITING_SINCE: (Integer) -> crate::One<Option<Timestamp>> = "SELECT min(changed_at) AS since FROM draft WHERE run_id = $1 AND state = 'waiting'";
     COUNTS: (Integer) -> DraftCountRow = "SELECT state, CAST(count(*) AS BIGINT) AS count FROM draft WHERE run_id = $1 GROUP BY state ORDER BY state";
 }
 
@@ -100,14 +101,19 @@ impl Tx {
         self.row(&CLAIM, &[&stream, &period_from, &now, &lease_until])
     }
 
-    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`.
+    /// Keeps what was claimed until `lease_until` in the same hands until `renewed_until`; 0 where it is in others.
     pub fn renew_scheduled(
         &mut self,
         (stream, period_from): (Stream, Date),
         lease_until: Timestamp,
         renewed_until: Timestamp,
-    ) -> Result<(), Error> {
-        self.execute(&RENEW, &[&stream, &period_from, &lease_until, &renewed_until]).map(drop)
+    ) -> Result<u64, Error> {
+        self.execute(&RENEW, &[&stream, &period_from, &lease_until, &renewed_until])
+    }
+
+    /// Since when that waiting draft of a run stands as it does that has stood so longest, in business time.
+    pub fn waiting_since(&mut self, run: crate::RunId) -> Result<Option<Timestamp>, Error> {
+        Ok(self.value::<Option<Timestamp>>(&WAITING_SINCE, &[&run])?.flatten())
     }
 
     /// How many drafts of a run stand in which state.

@@ -3,18 +3,17 @@
 
 mod words;
 
-use billing::run::RunKey;
+use billing::run::{RunKey, RunRefused};
 use billing::schedule::Review;
 use billing::{Schedule, Stream};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::Tx;
-use store::run::{DraftState, RunRow};
+use store::run::{DraftRow, DraftState, RunRow};
 use store::scheduled::{ScheduledRow, Stage};
 
 use crate::actions::issue_run::issue_run;
 use crate::actions::plan_run::{self, plan_run};
-use crate::actions::review_draft::{Decision, DraftKey, review_draft};
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
 use crate::error::Result;
@@ -180,8 +179,10 @@ async fn step(app: &App, schedule: &Schedule, row: ScheduledRow, key: RunKey) ->
     let claimed = app.store.write(move |tx| tx.claim_scheduled(name, now, lease_until)).await?;
     let Some(row) = claimed else { return Ok(Step { is_shared: true, ..nothing }) };
     let renew = move |tx: &mut Tx, last, next| tx.renew_scheduled(name, last, next);
-    let outcome = holding(app, lease_until, renew, carry_on(app, schedule, key, nothing)).await;
-    note(app, row, key, outcome).await
+    match holding(app, lease_until, renew, carry_on(app, schedule, (key, name.1), nothing)).await {
+        Some(outcome) => note(app, row, key, outcome).await,
+        None => Ok(Step { is_shared: true, ..nothing }),
+    }
 }
 
 /// What a planned run needs next.
@@ -209,9 +210,11 @@ async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow, planned_on: i64
             tx.draft_counts(run_id)?,
             tx.data_version()?,
             plan_run::has_freed_drafts(tx, &own)?,
+            tx.waiting_since(run_id)?,
         ))
     });
-    let (counts, data_version, is_freed) = read.await?;
+    let (counts, data_version, is_freed, since) = read.await?;
+    let since_on = since.map(|since| since.to_zoned(app.zone()).date());
     let of = |state| counts.iter().filter(|row| row.state == state).map(|row| row.count).sum::<i64>();
     // Work that comes in once bi-weekly invoices are out belongs to the next run; a month has no other run.
     let takes_new = of(DraftState::Issued) == 0 || run.stream == Stream::Recurring;
@@ -223,13 +226,15 @@ async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow, planned_on: i64
         // Until the day of issue something may still be imported or approved.
         return Ok(if run.issue_on <= today { Deed::Finish } else { Deed::Wait });
     }
-    if waiting > 0 && schedule.release_on(key).is_some_and(|day| day <= today) {
+    if since_on.and_then(|since_on| schedule.released_on(key, since_on)).is_some_and(|day| day <= today) {
         return Ok(Deed::Release);
     }
     if approved > 0 && run.issue_on <= today {
         return Ok(Deed::Issue);
     }
-    for notice in words::notices(schedule, run, today, waiting + held) {
+    let made_on = run.made_at.to_zoned(app.zone()).date();
+    let review = words::Review { made_on, since_on: since_on.unwrap_or(made_on), open: waiting + held };
+    for notice in words::notices(schedule, run, today, &review) {
         let matter = notice.key.clone();
         if !app.store.read(move |tx| tx.is_told(&matter)).await? {
             return Ok(Deed::Tell(notice));
@@ -239,15 +244,22 @@ async fn next_deed(app: &App, schedule: &Schedule, run: &RunRow, planned_on: i64
 }
 
 /// Plans what isn't planned, then does deed after deed until a person decides or nothing is left.
-async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, before: Step) -> Result<Step> {
+async fn carry_on(app: &App, schedule: &Schedule, (key, period_from): (RunKey, Date), before: Step) -> Result<Step> {
     let review = match schedule.of(key.stream()).review {
         Review::None => plan_run::Review::Skip,
         Review::Hold | Review::Release => plan_run::Review::Wait,
     };
-    let period_from = key.period(schedule.grid()).from;
     let known =
         app.store.read(move |tx| Ok::<_, store::Error>((tx.run(key.stream(), period_from)?, tx.data_version()?)));
     let (known, mut data_version) = known.await?;
+    if known.is_none()
+        && let Err(refused @ (RunRefused::BeforeStart { .. } | RunRefused::OffGrid { .. })) =
+            key.check(schedule, app.today())
+    {
+        // The anchor or the start of billing has changed since it was added. It would stop its stream for good.
+        tell_staff(app, words::dropped(key, &refused)).await?;
+        return Ok(Step { stage: Stage::Done, ..before });
+    }
     let run = match known {
         Some(run) if before.stage != Stage::Planning => {
             data_version = before.data_version;
@@ -265,7 +277,7 @@ async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, before: Step) -> 
                 plan_run(app, key, review, |_, _| ()).await?;
             }
             Deed::Release => {
-                review_draft(app, &DraftKey { run: key, account: None }, Decision::Approve).await?;
+                release(app, schedule, &run).await?;
             }
             Deed::Issue => {
                 let issued = issue_run(app, &run, |_, _| ()).await?;
@@ -283,6 +295,27 @@ async fn carry_on(app: &App, schedule: &Schedule, key: RunKey, before: Step) -> 
         }
     }
     Ok(Step { stage: Stage::Review, data_version, invoices, is_shared: false })
+}
+
+/// Approves the waiting drafts of a run whose days of review are over. One that changed meanwhile has as many again.
+async fn release(app: &App, schedule: &Schedule, run: &RunRow) -> Result<()> {
+    let (run_id, key, schedule) = (run.run_id, run.key(), schedule.clone());
+    let (zone, today, now) = (app.zone(), app.today(), app.clock.now());
+    let released = app.store.write(move |tx| {
+        let mut drafts = tx.drafts(run_id)?;
+        drafts.retain(|draft| {
+            let since_on = draft.changed_at.to_zoned(zone.clone()).date();
+            draft.state == DraftState::Waiting && schedule.released_on(key, since_on).is_some_and(|day| day <= today)
+        });
+        let approved = drafts.into_iter().map(|draft| DraftRow {
+            state: DraftState::Approved,
+            reason: None,
+            decided_at: Some(now),
+            ..draft
+        });
+        tx.replace(&approved.collect::<Vec<_>>())
+    });
+    Ok(released.await?)
 }
 
 /// Writes down how far a run came, or why not, and lets go of it.

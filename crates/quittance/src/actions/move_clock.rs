@@ -25,7 +25,8 @@ pub struct Passed {
     pub failed: Vec<String>,
 }
 
-/// Moves the clock to `target`, stopping at 9:00 of each day on which something is due. `progress` is told the days.
+/// Moves the clock to `target`, stopping at 9:00 of each day on which something is due, and when a digest leaves.
+/// `progress` is told the days.
 ///
 /// # Errors
 /// `Refused` where the instance is no sandbox, or `target` lies behind.
@@ -58,13 +59,17 @@ pub async fn move_clock(app: &App, target: Timestamp, progress: impl Fn(Date)) -
     Ok(passed)
 }
 
-/// 9:00 of the next day on which something is due, where that is not after `target`.
+/// The next instant at which something is due, with its day, where that is not after `target`: 9:00 of a day, or when a
+/// digest leaves.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn next_stop(app: &App, target: Timestamp) -> Result<Option<(Date, Timestamp)>> {
-    let Some(day) = next_day(app).await? else { return Ok(None) };
-    Ok(morning(app, day).filter(|stop| *stop <= target).map(|stop| (day, stop)))
+    let now = app.clock.now();
+    let morning = next_day(app).await?.and_then(|day| morning(app, day));
+    let digest = app.store.read(move |tx| tx.next_gathering(now)).await?;
+    let stop = morning.into_iter().chain(digest).min().filter(|stop| *stop <= target);
+    Ok(stop.map(|stop| (stop.to_zoned(app.zone()).date(), stop)))
 }
 
 /// Moves the clock forward to an instant, unless it stands there or further already.
@@ -119,6 +124,18 @@ async fn next_day(app: &App) -> Result<Option<Date>> {
         let days = [Some(schedule.run_on(key)), Some(schedule.issue_on(key)), schedule.release_on(key)];
         days.into_iter().flatten()
     });
-    let mail = app.store.read(move |tx| tx.next_delivery(today)).await?;
-    Ok(days.chain(mail).filter(|day| *day > today).min())
+    let read = app.store.read(move |tx| {
+        let mut waiting = Vec::new();
+        for row in tx.open_scheduled()? {
+            if let Some(run) = tx.run(row.stream, row.period_from)? {
+                waiting.extend(tx.waiting_since(run.run_id)?.map(|since| (run.key(), since)));
+            }
+        }
+        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting))
+    });
+    let (mail, waiting) = read.await?;
+    let zone = app.zone();
+    let releases =
+        waiting.into_iter().filter_map(|(key, since)| schedule.released_on(key, since.to_zoned(zone.clone()).date()));
+    Ok(days.chain(mail).chain(releases).filter(|day| *day > today).min())
 }

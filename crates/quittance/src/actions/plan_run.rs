@@ -245,8 +245,8 @@ struct Decisions {
 
 async fn write_drafts(app: &App, how: Decisions, accounts: &[AccountRow], drafts: Vec<Draft>) -> Result<()> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
-    let fresh: Vec<DraftRow> = drafts.iter().map(|draft| draft_row(how.run, draft)).collect();
     let now = app.clock.now();
+    let fresh: Vec<DraftRow> = drafts.iter().map(|draft| draft_row(how.run, draft, now)).collect();
     app.store
         .write(move |tx| {
             let stored: HashMap<AccountId, DraftRow> =
@@ -308,6 +308,9 @@ fn decide(
     now: Timestamp,
 ) -> Option<DraftRow> {
     let mut row = fresh.clone();
+    if let Some(stored) = stored.filter(|stored| stored.fingerprint == fresh.fingerprint) {
+        row.changed_at = stored.changed_at;
+    }
     match stored {
         Some(stored) if !stored.state.is_open() => return None,
         // What can't be printed is held, whoever approved it.
@@ -342,7 +345,7 @@ fn decide(
     (stored != Some(&row)).then_some(row)
 }
 
-fn draft_row(run: RunId, draft: &Draft) -> DraftRow {
+fn draft_row(run: RunId, draft: &Draft, now: Timestamp) -> DraftRow {
     let planned = &draft.planned;
     let too_large = (!planned.can_be_printed()).then(|| {
         format!(
@@ -362,6 +365,7 @@ fn draft_row(run: RunId, draft: &Draft) -> DraftRow {
         tax_minor: planned.totals.tax,
         total_minor: planned.totals.total,
         fingerprint: planned.fingerprint,
+        changed_at: now,
         decided_at: None,
     }
 }

@@ -13,8 +13,8 @@ use store::notice::NoticeRow;
 use crate::app::App;
 use crate::error::Result;
 use crate::outbox::address::note_bounce;
-use crate::outbox::invoices::{is_unreached, unreached};
 use crate::outbox::notices::notice;
+use crate::outbox::outcome::{is_unreached, unreached};
 
 /// What came of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]

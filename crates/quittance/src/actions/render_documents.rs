@@ -110,8 +110,12 @@ async fn render_job(app: &App, job: JobRow) -> Result<bool> {
     let (account, id, job_id) = (job.account_id, job.subject_id, job.job_id);
     let read = app.store.read(move |tx| load(tx, account, id)).await?;
     let paper = invoice_paper(&read.whole, &read.provider, read.previous.as_ref());
-    let renew = move |tx: &mut Tx, _, until| tx.renew_job(job_id, until);
-    match holding(app, job.lease_until, renew, app.renderer.render(&paper)).await {
+    let renew = move |tx: &mut Tx, ends, next| tx.renew_job(job_id, ends, next);
+    let Some(rendered) = holding(app, job.lease_until, renew, app.renderer.render(&paper)).await else {
+        // Another process has it: it is made there.
+        return Ok(true);
+    };
+    match rendered {
         Ok(document) => keep(app, job, read, document).await.map(|()| true),
         Err(error) => {
             tracing::error!(invoice = read.whole.invoice.number, %error, "a document could not be rendered");
@@ -185,8 +189,8 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
     };
     let stream = invoice.stream;
     let gathers = Gathers {
-        daily: gather_at(app, Rhythm::Daily, deliver_on),
-        weekly: gather_at(app, Rhythm::Weekly, deliver_on),
+        daily: gather_at(app, Rhythm::Daily, (deliver_on, deliver_by)),
+        weekly: gather_at(app, Rhythm::Weekly, (deliver_on, deliver_by)),
     };
     let nobody = nobody(app, invoice);
     let all = Arc::new((row, bytes, mail, nobody));

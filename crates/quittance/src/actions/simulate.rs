@@ -185,6 +185,7 @@ async fn one(app: &App, number: String) -> Result<Coming> {
 /// The mails as they would be put into the outbox with the document.
 fn mails(app: &App, tx: &mut Tx, whole: &WholeInvoice, deliver_on: Date) -> Result<Vec<Mail>> {
     let invoice = &whole.invoice;
+    let deliver_by = app.provider().schedule().window(invoice.stream, invoice.issued_on).last_on;
     let row = MailRow {
         account_id: invoice.account_id,
         mail_id: MailId::from(0),
@@ -192,14 +193,14 @@ fn mails(app: &App, tx: &mut Tx, whole: &WholeInvoice, deliver_on: Date) -> Resu
         cause: MailCause::Issue,
         message_id: String::new(),
         deliver_on,
-        deliver_by: deliver_on,
+        deliver_by,
         released_on: None,
         asked_at: None,
         made_at: invoice.issued_at,
     };
     let gathers = Gathers {
-        daily: gather_at(app, Rhythm::Daily, deliver_on),
-        weekly: gather_at(app, Rhythm::Weekly, deliver_on),
+        daily: gather_at(app, Rhythm::Daily, (deliver_on, deliver_by)),
+        weekly: gather_at(app, Rhythm::Weekly, (deliver_on, deliver_by)),
     };
     let rows = recipients(tx, &row, invoice.stream, &gathers)?;
     let dead = hard_addresses(tx, rows.iter().map(|row| row.email.as_str()))?;

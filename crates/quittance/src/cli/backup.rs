@@ -49,8 +49,9 @@ impl Backup {
         let bytes = back_up(&app, &place.data, &self.file, &key, progress_bar("Packed bytes")).await?;
         say(&format!("Wrote {}: {} kB, sealed with the key in {}.", self.file.display(), bytes / 1000, path.display()));
         say("The backup can't be opened without that key, and doesn't hold it: keep a copy of the key elsewhere.");
-        if let Some(password) = &app.config.mail.password_file {
-            say(&format!("Not in the backup: {}, which the settings name.", password.display()));
+        let mail = &app.config.mail;
+        for named in [&mail.password_file, &mail.dkim_key_file, &mail.authority_file].into_iter().flatten() {
+            say(&format!("Not in the backup: {}, which the settings name.", named.display()));
         }
         Ok(ExitCode::SUCCESS)
     }

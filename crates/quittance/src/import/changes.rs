@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use billing::Stream;
+use billing::account::Routing;
 use store::account::{AccountRow, ContactRow, PersonRow};
 use store::agreement::{AgreementLineRow, AgreementRow};
 use store::books::LedgerRow;
@@ -206,10 +208,21 @@ impl Changes {
         self.accounts.write(tx)?;
         self.people.write(tx)?;
         self.contacts.write(tx)?;
+        withdraw_mails(tx, &self.contacts.changed)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;
         let (added, changed) = self.total();
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         tx.insert(&[ImportRow { rows_added: count(added), rows_changed: count(changed), ..import }])
     }
+}
+
+/// Ends the mail that waits for contacts who are not to receive it any more.
+fn withdraw_mails(tx: &mut Tx, contacts: &[ContactRow]) -> Result<(), Error> {
+    for contact in contacts {
+        for stream in Stream::ALL.iter().copied().filter(|stream| contact.routing(*stream) == Routing::No) {
+            tx.withdraw_mails_of(contact.account_id, contact.person_id, stream)?;
+        }
+    }
+    Ok(())
 }

@@ -7,7 +7,6 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 use store::digest::{DigestRow, Rhythm};
 use store::mail::{MailState, RecipientRow};
-use store::notice::NoticeRow;
 use store::{DigestId, Tx};
 
 use crate::app::{App, Inner};
@@ -16,20 +15,27 @@ use crate::error::{Error, Result};
 use crate::lease::{LEASE, holding};
 use crate::outbox::address::{hard, hard_addresses, why_skipped};
 use crate::outbox::attempt::{Columns, Fate, attempt};
-use crate::outbox::invoices::{is_unreached, unreached};
-use crate::outbox::{BATCH, Delivered, Sending};
+use crate::outbox::outcome::{self, Notices, note_refusal};
+use crate::outbox::{BATCH, Delivered, LATE_AFTER, Sending};
 
 /// The hour at which digests leave, in the provider's zone.
 const HOUR: i8 = 16;
 
-/// When the digest leaves that takes along a mail of this day: at 16:00 of the day or, weekly, of its Friday. Where that
-/// has passed, the next one.
-pub fn gather_at(app: &Inner, rhythm: Rhythm, deliver_on: Date) -> Timestamp {
+/// When the digest leaves that takes along a mail of this day, whose window ends on `deliver_by`: at 16:00 of the day or,
+/// weekly, of its Friday. Where that has passed, the next one; but while the mail may still go by itself.
+pub fn gather_at(app: &Inner, rhythm: Rhythm, (deliver_on, deliver_by): (Date, Date)) -> Timestamp {
+    let usual = usual_gather_at(app, rhythm, deliver_on);
+    let last_on = billing::calendar::shift(deliver_by, LATE_AFTER);
+    // A mail that is later than that waits for a person in any case.
+    if deliver_on > last_on { usual } else { usual.min(leaves_at(app, last_on)) }
+}
+
+fn usual_gather_at(app: &Inner, rhythm: Rhythm, deliver_on: Date) -> Timestamp {
     let now = app.clock.now();
     let holidays = app.provider().schedule().settings.holidays;
     let mut day = leaves_on(rhythm, deliver_on, &holidays);
     for _ in 0..2 {
-        let at = day.at(HOUR, 0, 0, 0).to_zoned(app.zone()).map_or(now, |at| at.timestamp());
+        let at = leaves_at(app, day);
         // A sandbox makes its past in a few seconds, and its digests stand in it.
         if at >= now || (app.sandbox && deliver_on < app.today()) {
             return at;
@@ -37,6 +43,10 @@ pub fn gather_at(app: &Inner, rhythm: Rhythm, deliver_on: Date) -> Timestamp {
         day = leaves_on(rhythm, billing::calendar::shift(app.today().max(day), 1), &holidays);
     }
     now
+}
+
+fn leaves_at(app: &Inner, day: Date) -> Timestamp {
+    day.at(HOUR, 0, 0, 0).to_zoned(app.zone()).map_or_else(|_| app.clock.now(), |at| at.timestamp())
 }
 
 fn leaves_on(rhythm: Rhythm, day: Date, holidays: &Holidays) -> Date {
@@ -65,11 +75,12 @@ pub async fn deliver(app: &App, sending: &Sending<'_>, delivered: &mut Delivered
         while let Some(sent) = outcomes.next().await {
             let sent = sent?;
             delivered.count(app, (sent.digest.state, &sent.fate), sent.rows.len());
-            app.store.write(move |tx| keep(tx, &sent)).await?;
+            let now = app.clock.now();
+            app.store.write(move |tx| keep(tx, &sent, now)).await?;
         }
         Ok(())
     };
-    holding(app, lease_until, Tx::renew_digests, all).await.map(|()| count)
+    holding(app, lease_until, Tx::renew_digests, all).await.unwrap_or(Ok(())).map(|()| count)
 }
 
 /// Makes digests of what waits for one.
@@ -113,8 +124,8 @@ struct Sent {
     digest: DigestRow,
     rows: Vec<RecipientRow>,
     fate: Fate,
-    /// The notice about each row's invoice, should it have reached nobody.
-    notices: Vec<NoticeRow>,
+    /// What staff may have to be told of each row.
+    notices: Vec<Notices>,
 }
 
 async fn send(app: &App, sending: &Sending<'_>, mut digest: DigestRow) -> Result<Sent> {
@@ -123,6 +134,9 @@ async fn send(app: &App, sending: &Sending<'_>, mut digest: DigestRow) -> Result
     let sent_at = if app.sandbox { digest.gather_at.min(app.clock.now()) } else { app.clock.now() };
     let fate = match hard(&bundle.hard, &digest.email) {
         Some(address) => Fate::Skipped(why_skipped(address)),
+        None if bundle.carried.is_empty() => {
+            Fate::Skipped("none of its invoices goes to this person any more".to_owned())
+        }
         None => {
             let letter = digest_letter(app, &bundle, sent_at).await.map_err(|error| error.to_string());
             let to = Address::new(&digest.name, &digest.email).map_err(|malformed| malformed.to_string());
@@ -137,7 +151,7 @@ async fn send(app: &App, sending: &Sending<'_>, mut digest: DigestRow) -> Result
         fate.fill(super::invoices::columns(&mut row));
         (row.attempts, row.next_at) = (digest.attempts, Timestamp::UNIX_EPOCH);
         row.accepted_at = (row.state == MailState::Accepted).then_some(sent_at);
-        notices.push(unreached(app, &carried.whole.invoice.number, i64::from(row.mail_id)));
+        notices.push(Notices::of(app, &row, &carried.whole.invoice.number));
         rows.push(row);
     }
     Ok(Sent { digest, rows, fate, notices })
@@ -156,7 +170,10 @@ fn columns(row: &mut DigestRow) -> Columns<'_> {
 fn load(tx: &mut Tx, digest: &DigestRow) -> Result<Bundle> {
     let missing = |what: &str| Error::Internal(format!("a digest lacks its {what}"));
     let mut carried = Vec::new();
-    for recipient in tx.carried(digest.digest_id)? {
+    let mut recipients = tx.carried(digest.digest_id)?;
+    // Who is no recipient of an invoice any more doesn't get it in the digest either.
+    recipients.retain(|row| row.state == MailState::Waiting);
+    for recipient in recipients {
         let account = recipient.account_id;
         let mail = tx.mail(account, recipient.mail_id)?.ok_or_else(|| missing("message"))?;
         let whole = tx.whole_invoice(account, mail.invoice_id)?.ok_or_else(|| missing("invoice"))?;
@@ -168,17 +185,18 @@ fn load(tx: &mut Tx, digest: &DigestRow) -> Result<Bundle> {
     Ok(Bundle { digest: digest.clone(), carried, provider, hard })
 }
 
-/// Digest and rows together: what one says of the fate, the other says too.
-fn keep(tx: &mut Tx, sent: &Sent) -> Result<(), store::Error> {
-    tx.replace(std::slice::from_ref(&sent.digest))?;
-    tx.replace(&sent.rows)?;
-    if matches!(sent.digest.state, MailState::Waiting | MailState::Accepted) {
+/// Digest and rows together: what one says of the fate, the other says too. A report that it came back may have been
+/// quicker.
+fn keep(tx: &mut Tx, sent: &Sent, now: Timestamp) -> Result<(), store::Error> {
+    let digest = &sent.digest;
+    let stored = tx.digest_by_message(&digest.message_id)?;
+    if stored.is_none_or(|stored| stored.state != MailState::Waiting) {
         return Ok(());
     }
-    for (row, notice) in sent.rows.iter().zip(&sent.notices) {
-        if is_unreached(tx, row)? {
-            tx.tell_staff(notice)?;
-        }
+    tx.replace(std::slice::from_ref(digest))?;
+    note_refusal(tx, digest.state, (&digest.email, digest.last_reply.as_deref()), now)?;
+    for (row, notices) in sent.rows.iter().zip(&sent.notices) {
+        outcome::keep(tx, row, notices)?;
     }
     Ok(())
 }

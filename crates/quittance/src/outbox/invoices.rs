@@ -7,15 +7,15 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use store::bounce::MailAddressRow;
 use store::mail::{MailState, RecipientRow};
-use store::notice::NoticeRow;
 use store::{AccountId, MailId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::lease::{LEASE, holding};
 use crate::letter::{Contents, invoice_letter};
-use crate::outbox::address::{hard, hard_addresses, note_bounce, why_skipped, wrong_address};
+use crate::outbox::address::{hard, hard_addresses, why_skipped};
 use crate::outbox::attempt::{Columns, Fate, attempt};
+use crate::outbox::outcome::{self, Notices, note_refusal};
 use crate::outbox::{BATCH, Delivered, Sending, due};
 
 /// Sends a batch of what is due; gives how many recipients were claimed.
@@ -27,12 +27,15 @@ pub async fn deliver(app: &App, sending: &Sending<'_>, delivered: &mut Delivered
     let lease_until = due.now + LEASE;
     let claimed = app.store.write(move |tx| tx.claim_recipients(due, lease_until, BATCH)).await?;
     let count = claimed.len();
-    let mut sends = Vec::new();
-    for recipients in by_message(claimed) {
-        let message = Arc::new(message(app, &recipients).await?);
-        sends.extend(recipients.into_iter().map(|row| send(app, sending, Arc::clone(&message), row)));
-    }
-    holding(app, lease_until, Tx::renew_recipients, send_all(app, sends, delivered)).await?;
+    let all = async {
+        let mut sends = Vec::new();
+        for recipients in by_message(claimed) {
+            let message = Arc::new(message(app, &recipients).await?);
+            sends.extend(recipients.into_iter().map(|row| send(app, sending, Arc::clone(&message), row)));
+        }
+        send_all(app, sends, delivered).await
+    };
+    holding(app, lease_until, Tx::renew_recipients, all).await.unwrap_or(Ok(()))?;
     Ok(count)
 }
 
@@ -45,7 +48,7 @@ async fn send_all(
     let mut outcomes = stream::iter(sends).buffer_unordered(app.config.mail.connections.max(1));
     while let Some((row, fate, message)) = outcomes.next().await {
         delivered.count(app, (row.state, &fate), 1);
-        let notices = notices(app, &row, &message);
+        let notices = Notices::of(app, &row, &message.number);
         let now = app.clock.now();
         app.store.write(move |tx| keep(tx, &row, &notices, now)).await?;
     }
@@ -136,64 +139,9 @@ pub(super) fn columns(row: &mut RecipientRow) -> Columns<'_> {
     }
 }
 
-/// What staff may have to be told of an outcome: made before the transaction, which decides.
-struct Notices {
-    refused: NoticeRow,
-    unreached: NoticeRow,
-}
-
-fn notices(app: &App, row: &RecipientRow, message: &Message) -> Notices {
-    let number = &message.number;
-    let reply = row.last_reply.as_deref().unwrap_or("no reason was given");
-    let refused = format!(
-        "Invoice {number} was not delivered to {}. The mail server said: {reply}\n\nAsk the customer for the right \
-         address and change it where contacts are kept, then: quittance mail resend {number}",
-        row.email
-    );
-    Notices {
-        refused: super::notices::notice(
-            app,
-            format!("mail.refused.{}.{}", i64::from(row.mail_id), row.recipient_no),
-            (format!("{number} was not delivered to {}", row.email), refused),
-        ),
-        unreached: unreached(app, number, i64::from(row.mail_id)),
-    }
-}
-
-/// The notice that an invoice reaches nobody.
-pub fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
-    let body = format!(
-        "No recipient of invoice {number} can be reached by e-mail: each was refused, came back, or is left out because \
-         mail to it came back before. The customer sees the invoice in the portal all the same.\n\nAsk the customer for \
-         an address that works and change it where contacts are kept, then: quittance mail resend {number}\n\nAn address \
-         that works again is cleared with: quittance mail addresses --clear EMAIL"
-    );
-    super::notices::notice(app, format!("mail.unreached.{message}"), (format!("{number} reached nobody"), body))
-}
-
 fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices, now: Timestamp) -> Result<(), store::Error> {
-    let stored = tx.recipients(row.account_id, row.mail_id)?;
-    // A report that it came back, or the end of the contact, may have been quicker.
-    if stored.iter().any(|known| known.recipient_no == row.recipient_no && known.state != MailState::Waiting) {
-        return Ok(());
-    }
-    tx.replace(std::slice::from_ref(row))?;
-    if row.state == MailState::Refused {
-        tx.tell_staff(&notices.refused)?;
-        let reply = row.last_reply.as_deref().unwrap_or_default();
-        if let Some(status) = wrong_address(reply) {
-            note_bounce(tx, (&row.email, status, reply), now)?;
-        }
-    }
-    if !matches!(row.state, MailState::Waiting | MailState::Accepted) && is_unreached(tx, row)? {
-        tx.tell_staff(&notices.unreached)?;
+    if outcome::keep(tx, row, notices)? {
+        note_refusal(tx, row.state, (&row.email, row.last_reply.as_deref()), now)?;
     }
     Ok(())
-}
-
-/// Whether no recipient of a message got it or still may.
-pub fn is_unreached(tx: &mut Tx, row: &RecipientRow) -> Result<bool, store::Error> {
-    let recipients = tx.recipients(row.account_id, row.mail_id)?;
-    let may = |row: &RecipientRow| matches!(row.state, MailState::Waiting | MailState::Accepted);
-    Ok(!recipients.iter().any(may))
 }

@@ -7,6 +7,7 @@ pub mod digests;
 pub mod invoices;
 pub mod message;
 pub mod notices;
+pub mod outcome;
 
 use connect::mail::Mailer;
 use jiff::civil::Date;
@@ -61,7 +62,7 @@ impl Delivered {
         match (state, fate) {
             (MailState::Accepted | MailState::Bounced, _) => self.accepted += recipients,
             (MailState::Refused, _) => self.refused += recipients,
-            (MailState::Skipped, _) => self.skipped += recipients,
+            (MailState::Skipped | MailState::Withdrawn, _) => self.skipped += recipients,
             (MailState::Waiting, Fate::Held(_)) => self.held += recipients,
             (MailState::Waiting, Fate::GivenBack) => {}
             (MailState::Waiting, _) => self.postponed += recipients,

@@ -23,10 +23,11 @@ stories!(
     a_letter_about_its_content_does_not_brand_the_address,
     strangers_can_do_nothing,
     folders_are_read_once,
+    a_retry_waits_for_its_time,
 );
 
 /// A report as Postfix writes them.
-fn report(message_id: &str, recipient: &str, action: &str, status: &str) -> String {
+pub fn report(message_id: &str, recipient: &str, action: &str, status: &str) -> String {
     format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.acme.example (Mail Delivery System)\r\nTo: {DESK}\r\n\
          Subject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
@@ -200,6 +201,23 @@ async fn folders_are_read_once(world: World) {
         format!("From a\n{}\nFrom b\nSubject: x\n\nx\n", report(&id, ALICE, "failed", "5.1.1").replace("\r\n", "\n"));
     put("all.mbox", &mbox);
     assert_eq!(read_path(&world.app, &folder.path().join("all.mbox")).await.unwrap().len(), 2);
+}
+
+/// What a server put off isn't tried before its time, and then once.
+async fn a_retry_waits_for_its_time(world: World) {
+    issue(&world.app.store, vec![Bill::new(1, 7, "2026-09-18")]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let busy = connect::mail::Refusal::Temporary { code: 451, text: "4.7.1 Greylisted".to_owned() };
+    world.mailbox.fail_next(busy);
+    assert_eq!(alice.post("/invoices/INV-7/mails", &[]).await.status, 303);
+    assert_eq!(deliver_mail(&world.app, |_| ()).await.unwrap().postponed, 1);
+    assert_eq!(deliver_mail(&world.app, |_| ()).await.unwrap().accepted, 0);
+    assert!(invoices(&world).is_empty());
+    world.passes(jiff::SignedDuration::from_hours(1));
+    assert_eq!(deliver_mail(&world.app, |_| ()).await.unwrap().accepted, 1);
+    world.passes(jiff::SignedDuration::from_hours(1));
+    deliver_mail(&world.app, |_| ()).await.unwrap();
+    assert_eq!(invoices(&world).len(), 1);
 }
 
 fn is_there(folder: &Path, name: &str) -> bool {

@@ -9,7 +9,11 @@ use crate::export::Export;
 use crate::house::{House, text};
 use crate::post_office::PostOffice;
 
-houses!(each_invoice_goes_to_its_people);
+houses!(
+    each_invoice_goes_to_its_people,
+    who_is_to_receive_nothing_more_is_sent_nothing,
+    a_report_may_be_quicker_than_the_answer,
+);
 
 /// Stands in the internal notes of every time entry.
 const SECRET: &str = "XYZZY-7319";
@@ -193,4 +197,95 @@ fn staff_are_told_once_each_by_mail() {
     let ids: std::collections::BTreeSet<_> =
         post.to("dana@desk.example").iter().map(|letter| letter.header("Message-ID").to_owned()).collect();
     assert_eq!(ids.len(), 3);
+}
+
+/// What an import or a command takes from somebody doesn't leave any more, though it waits already.
+fn who_is_to_receive_nothing_more_is_sent_nothing(house: &House) {
+    const EMAILS: [&str; 3] = ["one@acme.example", "two@acme.example", "three@acme.example"];
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let contacts = |second: &str| {
+        let header = "account,email,name,phone,role,recurring_mail,biweekly_mail\n".to_owned();
+        let row = |email: &str, recurring: &str| format!("C-1000,{email},Some Body,,admin,{recurring},to\n");
+        export.put("contacts.csv", header + &row(EMAILS[0], "to") + &row(EMAILS[1], second) + &row(EMAILS[2], "cc"));
+    };
+    contacts("cc");
+    issued(house, &export);
+    house.does(&["render"]);
+    contacts("no");
+    house.does(&["import", export.path()]);
+    house.does(&["contacts", "remove", "C-1000", EMAILS[2]]);
+    let post = PostOffice::open();
+    house.mails_to(post.port);
+    house.does(&["deliver", "--late"]);
+    let got = |email: &str| post.to(email).len();
+    let invoices = house.invoices();
+    let biweekly = invoices.iter().filter(|invoice| invoice.stream == "biweekly").count();
+    assert!(biweekly > 0 && biweekly < invoices.len());
+    assert_eq!(EMAILS.map(got), [invoices.len(), biweekly, 0]);
+    house.is_sound();
+}
+
+/// The report that a letter came back is read while the server still thinks about taking it.
+fn a_report_may_be_quicker_than_the_answer(house: &House) {
+    const EMAIL: &str = "pay+slow@acme.example";
+    let post = PostOffice::slow(3);
+    issued(house, &to_one(house, EMAIL));
+    house.mails_to(post.port);
+    house.does(&["render"]);
+    let mut delivering = house.command(&["deliver", "--late"]).spawn().unwrap();
+    let id = post.until_to(EMAIL)[0].header("Message-ID").trim_matches(['<', '>']).to_owned();
+    std::fs::write(house.path("report.eml"), crate::bounces::report(&id, EMAIL, "failed", "5.1.1")).unwrap();
+    house.does(&["mail", "bounces", text(&house.path("report.eml"))]);
+    delivering.wait().unwrap();
+    let told = house.reads(|tx| tx.notices(100));
+    assert!(told.iter().any(|notice| notice.key.starts_with("mail.bounce.")), "{told:?}");
+    let waiting = house.reads(|tx| tx.waiting_mails());
+    assert_eq!(waiting, 0);
+    house.is_sound();
+}
+
+#[test]
+fn who_has_lost_the_lease_sends_nothing_more() {
+    const EMAILS: [&str; 3] = ["a+slow@acme.example", "b@acme.example", "c@acme.example"];
+    let (house, post) = (House::on(Database::Sqlite), PostOffice::slow(6));
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let header = "account,email,name,phone,role,recurring_mail,biweekly_mail\n".to_owned();
+    let rows = EMAILS.map(|email| format!("C-1000,{email},Some Body,,admin,to,no\n"));
+    export.put("contacts.csv", header + &rows.concat());
+    issued(&house, &export);
+    house.mails_to(post.port);
+    house.has_settings("connections = 4", "connections = 1");
+    house.does(&["render"]);
+    house.releases();
+    let mut first = house.command(&["deliver"]).spawn().unwrap();
+    post.until_to(EMAILS[0]);
+    // As if it had stood still for longer than its lease, so that another one takes over.
+    house.loses_leases();
+    house.does(&["deliver"]);
+    first.wait().unwrap();
+    assert_eq!(EMAILS.map(|email| post.to(email).len()), [2, 1, 1]);
+    house.is_sound();
+}
+
+#[test]
+fn a_receiving_server_is_not_hurried() {
+    let (house, post) = (House::on(Database::Sqlite), PostOffice::open());
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let header = "account,email,name,phone,role,recurring_mail,biweekly_mail\n".to_owned();
+    let rows = ["a@acme.example", "b@acme.example", "c@acme.example", "d@globex.example"];
+    let rows = rows.map(|email| format!("C-1000,{email},Some Body,,admin,to,no\n"));
+    export.put("contacts.csv", header + &rows.concat());
+    issued(&house, &export);
+    house.mails_to(post.port);
+    house.has_settings("per_minute = 120", "per_minute = 2");
+    house.does(&["render"]);
+    house.says(&["deliver", "--late"]);
+    let to = |domain: &str| post.letters().iter().filter(|letter| letter.envelope.to[0].ends_with(domain)).count();
+    assert_eq!((to("@acme.example"), to("@globex.example")), (2, 1));
+    house.says(&["deliver"]);
+    assert_eq!(to("@acme.example"), 2, "its turn has not come");
+    house.tries_again();
+    house.does(&["deliver"]);
+    assert_eq!(to("@acme.example"), 3);
+    house.is_sound();
 }

@@ -49,9 +49,19 @@ impl PostOffice {
 
     /// A server on this port.
     pub fn on(port: u16) -> PostOffice {
+        PostOffice::start(port, 10)
+    }
+
+    /// A server on a free port that answers a letter to `x+slow@` after so many seconds.
+    pub fn slow(seconds: u32) -> PostOffice {
+        PostOffice::start(0, seconds)
+    }
+
+    fn start(port: u16, slow_s: u32) -> PostOffice {
         let folder = TempDir::with_prefix("quittance-post-").unwrap();
         let mut command = Command::new(python());
         command.arg(root().join("e2e/smtpd.py")).arg(folder.path()).args(["--port", &port.to_string()]);
+        command.args(["--slow", &slow_s.to_string()]);
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -71,6 +81,16 @@ impl PostOffice {
     /// The DKIM record that DNS shows from now on.
     pub fn shows_key(&self, record: &str) {
         std::fs::write(self.folder.path().join("dkim.txt"), record).unwrap();
+    }
+
+    /// Every letter to one address, once there is one.
+    pub fn until_to(&self, email: &str) -> Vec<Arrived> {
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while self.to(email).is_empty() {
+            assert!(std::time::Instant::now() < patience, "no letter to {email}");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self.to(email)
     }
 
     /// Every letter to one address.
@@ -120,10 +140,29 @@ impl House {
         std::fs::write(path, settings.replacen(line, with, 1)).unwrap();
     }
 
+    /// Lets every digest be tried again at once.
+    pub fn hurries_digests(&self) {
+        self.changes("UPDATE digest SET next_at = 0 WHERE state = 'waiting'");
+    }
+
     /// Lets every waiting letter be tried again at once.
     pub fn tries_again(&self) {
         let raw = rusqlite::Connection::open(self.data().join("quittance.db")).unwrap();
         let changed = raw.execute("UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting'", []).unwrap();
         assert!(changed > 0);
+    }
+
+    /// Whoever has claimed letters has them no longer.
+    pub fn loses_leases(&self) {
+        self.changes("UPDATE mail_recipient SET lease_until = 1 WHERE state = 'waiting'");
+    }
+
+    fn changes(&self, sql: &str) {
+        match self.location() {
+            store::Location::Sqlite(path) => {
+                rusqlite::Connection::open(path).unwrap().execute(sql, []).unwrap();
+            }
+            location @ store::Location::Postgres(_) => store::testing::command_in(&location, sql),
+        }
     }
 }

@@ -9,6 +9,7 @@ use quittance::actions::keep_schedule::keep_schedule;
 use quittance::actions::move_clock::{morning, set_clock};
 use quittance::clock::Clock;
 use store::run::DraftState;
+use store::scheduled::{ScheduledRow, Stage};
 use store::testing::Database;
 
 use crate::export::Export;
@@ -20,6 +21,7 @@ houses![
     runs_make_themselves,
     drafts_wait_until_somebody_approves,
     drafts_release_themselves,
+    drafts_that_change_wait_again,
     drafts_held_for_an_earlier_one_are_let_go,
     mails_that_miss_their_window_are_told,
     the_clock_moves_forward_in_sandboxes_only,
@@ -50,7 +52,11 @@ fn sandbox(house: &House, settings: &str) -> PathBuf {
 }
 
 fn today() -> Date {
-    Clock::default().today(&jiff::tz::TimeZone::get("America/Chicago").unwrap())
+    Clock::default().today(&zone())
+}
+
+fn zone() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get("America/Chicago").unwrap()
 }
 
 /// The 1st of the month after this one.
@@ -172,11 +178,7 @@ fn mails_that_miss_their_window_are_told(house: &House) {
 
 /// The sum of the drafts of the recurring run.
 fn drafted(house: &House) -> i64 {
-    let drafts = house.reads(|tx| {
-        let run = tx.runs()?.into_iter().rfind(|run| run.stream == billing::Stream::Recurring).unwrap();
-        tx.drafts(run.run_id)
-    });
-    drafts.iter().map(|draft| draft.total_minor).sum()
+    drafts(house).iter().map(|draft| draft.total_minor).sum()
 }
 
 fn drafts_release_themselves(house: &House) {
@@ -193,6 +195,38 @@ fn drafts_release_themselves(house: &House) {
     house.does(&["clock", &release_on.to_string()]);
     assert_eq!(house.invoices().iter().filter(|invoice| invoice.stream == "recurring").count(), 1);
     house.is_sound();
+}
+
+fn drafts_that_change_wait_again(house: &House) {
+    sandbox(house, "[recurring]\nreview = \"release\"\nrelease_after_days = 2\nissue_day = 10\n");
+    let key = format!("recurring-{}", Month::of(today()));
+    let released_on = billing::Holidays::default().after(next_first(), 2);
+    house.does(&["clock", &released_on.to_string()]);
+    assert_eq!(states(house), [DraftState::Approved]);
+    let export = Export { folder: house.path("export") };
+    export.set("agreement_lines.csv", "L-0001", "quantity", "43");
+    house.does(&["import", export.path()]);
+    let again_on = billing::Holidays::default().after(released_on, 2);
+    house.does(&["clock", &shift(again_on, -1).to_string()]);
+    assert_eq!(states(house), [DraftState::Waiting]);
+    assert!(notices(house).contains(&format!("review-changed.{key}.{again_on}")), "{:?}", notices(house));
+    house.does(&["clock", &shift(again_on, 1).to_string()]);
+    assert_eq!(states(house), [DraftState::Approved]);
+    let decided_at = drafts(house)[0].decided_at.unwrap().to_zoned(zone()).date();
+    assert_eq!(decided_at, again_on, "the clock stops on that day");
+    house.is_sound();
+}
+
+/// The drafts of the recurring run.
+fn drafts(house: &House) -> Vec<store::run::DraftRow> {
+    house.reads(|tx| {
+        let run = tx.runs()?.into_iter().rfind(|run| run.stream == billing::Stream::Recurring).unwrap();
+        tx.drafts(run.run_id)
+    })
+}
+
+fn states(house: &House) -> Vec<DraftState> {
+    drafts(house).iter().map(|draft| draft.state).collect()
 }
 
 fn the_clock_moves_forward_in_sandboxes_only(house: &House) {
@@ -250,6 +284,40 @@ fn the_calendar_tells_the_days(house: &House) {
     let table = said.out.lines().skip(1).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!("calendar", table);
     house.does(&["calendar"]);
+}
+
+#[tokio::test]
+async fn a_run_that_is_left_out_stops_nothing() {
+    for database in store::testing::BOTH {
+        let world = World::with(database, Wishes { sandbox: true, ..Wishes::default() }).await;
+        let (app, stream) = (&world.app, billing::Stream::Biweekly);
+        let schedule = app.provider().schedule();
+        let next = schedule.runs(stream, shift(app.today(), 1)).next().unwrap();
+        // As it stands where the anchor was changed between the day of a run and its planning.
+        let run_on = shift(schedule.run_on(next), -1);
+        let row = ScheduledRow {
+            stream,
+            period_from: shift(run_on, -14),
+            run_on,
+            state: Stage::Planning,
+            data_version: 0,
+            lease_until: jiff::Timestamp::UNIX_EPOCH,
+            next_at: jiff::Timestamp::UNIX_EPOCH,
+            attempts: 0,
+            last_error: None,
+        };
+        app.store.write(move |tx| tx.insert(std::slice::from_ref(&row))).await.unwrap();
+        set_clock(app, morning(app, schedule.run_on(next)).unwrap()).await.unwrap();
+        keep_schedule(app).await.unwrap();
+        let (runs, open, told) = app
+            .store
+            .read(|tx| Ok::<_, store::Error>((tx.runs()?, tx.open_scheduled()?, tx.notices(100)?)))
+            .await
+            .unwrap();
+        assert!(runs.iter().any(|run| run.key() == next), "{runs:?}");
+        assert!(open.iter().all(|row| row.run_on != run_on), "{open:?}");
+        assert!(told.iter().any(|notice| notice.key == format!("dropped.biweekly-{run_on}")), "{told:?}");
+    }
 }
 
 /// Down for seventy days, then two processes at once.

@@ -1,21 +1,36 @@
 //! What staff are told about a run that makes itself.
 
 use billing::Schedule;
-use billing::run::RunKey;
+use billing::run::{RunKey, RunRefused};
 use jiff::civil::Date;
 use store::mail::MissedRow;
 use store::run::RunRow;
 
 use crate::actions::tell_staff::Notice;
 
-/// What is to be told about a run with `open` undecided drafts on `today`, each matter once.
-pub fn notices(schedule: &Schedule, run: &RunRow, today: Date, open: i64) -> Vec<Notice> {
+/// Where the review of a run stands.
+pub struct Review {
+    /// When it was planned first.
+    pub made_on: Date,
+    /// Since when that undecided draft stands as it does that has stood so longest.
+    pub since_on: Date,
+    /// Undecided drafts.
+    pub open: i64,
+}
+
+/// What is to be told about a run on `today`, each matter once.
+pub fn notices(schedule: &Schedule, run: &RunRow, today: Date, review: &Review) -> Vec<Notice> {
+    let open = review.open;
     if open == 0 {
         return Vec::new();
     }
     let key = run.key();
     let last_on = schedule.window(run.stream, run.issue_on).last_on;
-    let mut notices = vec![review(schedule, key, open, last_on)];
+    let release_on = schedule.released_on(key, review.since_on);
+    let mut notices = vec![asked(key, open, release_on, last_on)];
+    if let Some(release_on) = release_on.filter(|_| review.since_on > review.made_on) {
+        notices.push(changed(key, open, release_on));
+    }
     if today > last_on {
         notices.push(missed(key, open, last_on));
     } else if today >= schedule.settings.holidays.before(last_on) {
@@ -24,8 +39,8 @@ pub fn notices(schedule: &Schedule, run: &RunRow, today: Date, open: i64) -> Vec
     notices
 }
 
-fn review(schedule: &Schedule, key: RunKey, open: i64, last_on: Date) -> Notice {
-    let release = match schedule.release_on(key) {
+fn asked(key: RunKey, open: i64, release_on: Option<Date>, last_on: Date) -> Notice {
+    let release = match release_on {
         Some(day) => format!("Those that nobody holds or excludes approve themselves on {day}."),
         None => "Nothing is issued until you approve it.".to_owned(),
     };
@@ -34,6 +49,19 @@ fn review(schedule: &Schedule, key: RunKey, open: i64, last_on: Date) -> Notice 
         subject: format!("{}: please review {key}", drafts(open)),
         body: format!(
             "{key} is planned: {} for you to review. {release} The invoices are to be mailed by {last_on}.\n\n{}",
+            wait(open),
+            commands(key)
+        ),
+    }
+}
+
+fn changed(key: RunKey, open: i64, release_on: Date) -> Notice {
+    Notice {
+        key: format!("review-changed.{key}.{release_on}"),
+        subject: format!("{} of {key} changed: please review", drafts(open)),
+        body: format!(
+            "Something was imported since drafts of {key} were planned or approved, and {} for you to review again. Those that \
+             nobody holds or excludes approve themselves on {release_on}.\n\n{}",
             wait(open),
             commands(key)
         ),
@@ -77,6 +105,18 @@ pub fn missed_mails(row: &MissedRow) -> Notice {
              themselves, and from 7 days after that day on they wait for: quittance deliver --late\n\n\
              What the mail server says: quittance mail test",
             row.deliver_by, row.number
+        ),
+    }
+}
+
+/// A run that had been due and isn't in the schedule any more.
+pub fn dropped(key: RunKey, refused: &RunRefused) -> Notice {
+    Notice {
+        key: format!("dropped.{key}"),
+        subject: format!("{key} is not made any more"),
+        body: format!(
+            "{key} had come due when the provider's dates were changed: {refused}.\n\nIt is left out. What it would have billed \
+             is billed by the next run of its stream, as far as it is to be billed at all."
         ),
     }
 }

@@ -9,7 +9,8 @@ use crate::web::pages::{Deed, Notice, NoticeKind, Piece};
 
 /// ` · e-mailed Sep 18, 9:02 am to …, accepted`, for each message.
 pub fn pieces(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
-    if found.mailed.iter().all(|mailed| mailed.recipients.is_empty()) {
+    let mut recipients = found.mailed.iter().flat_map(|mailed| &mailed.recipients);
+    if recipients.all(|row| row.state == MailState::Withdrawn) {
         let reason = match found.document {
             None => " · will be e-mailed once its PDF is made",
             Some(_) => " · not e-mailed: nobody is set to receive it",
