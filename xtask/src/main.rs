@@ -3,6 +3,7 @@
 
 mod bench;
 mod cases;
+mod build;
 mod cluster;
 mod demo;
 mod faults;

@@ -52,6 +52,15 @@ pub fn run(ask: &Ask) -> Result<bool> {
         let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         steps.step("clippy", || succeeds(&mut cargo(&place, &clippy)));
     }
+    let mut is_built = false;
+    steps.step("build", || {
+        is_built = crate::build::all(&place)?;
+        Ok(is_built)
+    });
+    // What follows would run what an earlier build has left.
+    if !is_built {
+        return Ok(steps.end());
+    }
     steps.counted("tests", || tests(&place, &tools, ask));
     if ask.filters.is_empty() {
         browser(&place, &tools, &mut steps);
