@@ -2,8 +2,8 @@
 //! `cargo xtask cases PATH…`.
 
 mod bench;
-mod cases;
 mod build;
+mod cases;
 mod cluster;
 mod demo;
 mod faults;
