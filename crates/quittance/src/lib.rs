@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod code;
 pub mod code_letter;
+pub mod comparison;
 pub mod config;
 pub mod demo;
 pub mod digest_letter;

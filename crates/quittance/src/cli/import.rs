@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::import::changes::Changes;
 use crate::import::progress::grouped;
 use crate::import::source::{FILES, unreadable};
-use crate::import::{Export, Problems, Progress, Source};
+use crate::import::{Export, Problem, Problems, Progress, Source};
 
 /// The provider's profile among the files.
 const PROFILE: &str = "provider.toml";
@@ -101,6 +101,15 @@ pub fn read(path: &Path) -> Result<Export> {
         }
     }
     Ok(export)
+}
+
+/// Lists everything that is wrong in one file, under its own name.
+pub fn tell_named(problems: &Problems, file: &Path) -> ExitCode {
+    let mut named = Problems::default();
+    for problem in problems.shown() {
+        named.push(Problem { file: file.display().to_string(), ..problem.clone() });
+    }
+    tell(&named)
 }
 
 /// Lists everything that is wrong, by file and line.

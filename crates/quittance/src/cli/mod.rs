@@ -4,6 +4,7 @@ mod backup;
 mod books;
 mod calendar;
 mod clock;
+mod compare;
 mod contacts;
 mod demo;
 mod document;
@@ -88,6 +89,8 @@ enum Command {
     Calendar(calendar::Calendar),
     /// Run billing forward on a copy and list what would come.
     Simulate(simulate::Simulate),
+    /// Put another system's invoices beside ours and say why they differ.
+    Compare(compare::Compare),
     /// Show the business clock, or move that of a sandbox.
     Clock(clock::Clock),
     /// Check every invariant of the stored data.
@@ -186,6 +189,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Contacts(ask) => ask.run(place).await,
         Command::Wording(ask) => ask.run(place).await,
         Command::Calendar(ask) => ask.run(place).await,
+        Command::Compare(ask) => ask.run(place).await,
         Command::Simulate(ask) => ask.run(place).await,
         Command::Clock(ask) => ask.run(place).await,
         Command::Verify => verify::run(place).await,

@@ -125,21 +125,48 @@ pub struct Trial {
     _folder: Folder,
 }
 
-/// Copies a part of an instance's data to try something out. The original is read and nothing else: no number for ids is
-/// leased from it.
+/// An instance that is read and nothing else: no number for ids is leased from it.
 ///
 /// # Errors
-/// As `open`; those of copying.
-pub async fn try_out(place: &Place, of: Excerpt) -> Result<Trial> {
+/// As `open`.
+pub async fn original(place: &Place) -> Result<Prepared> {
     let original = prepare(place, Config::read(&place.data)?).await?;
     original.store.migrate().await?;
     original.check().await?;
-    let folder = Folder::new("trial")?;
-    let copy = open_store(Location::Sqlite(folder.path().join(DATABASE_FILE))).await?;
-    excerpt(&original.store, &copy, of).await?;
-    let Prepared { keys, config, renderer, .. } = original;
-    let parts = Parts { store: copy, clock: Clock::default(), keys, config, mailer: None, renderer };
-    Ok(Trial { app: App::new(parts).await?, _folder: folder })
+    Ok(original)
+}
+
+impl Prepared {
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Today, in the provider's zone and business time.
+    ///
+    /// # Errors
+    /// Those of the database; `Refused` where it holds no instance.
+    pub async fn today(&self) -> Result<jiff::civil::Date> {
+        let read = self.store.read(|tx| Ok::<_, store::Error>((tx.instance()?, tx.provider()?))).await?;
+        let (Some(instance), Some(provider)) = read else {
+            return Err(Error::refused("this database holds no instance yet. Run `quittance init` first"));
+        };
+        let zone = jiff::tz::TimeZone::get(&provider.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(Clock::new(instance.clock_offset_us).today(&zone))
+    }
+
+    /// Copies a part of the data to try something out.
+    ///
+    /// # Errors
+    /// Those of copying and opening.
+    pub async fn try_out(self, of: Excerpt) -> Result<Trial> {
+        let folder = Folder::new("trial")?;
+        let copy = open_store(Location::Sqlite(folder.path().join(DATABASE_FILE))).await?;
+        excerpt(&self.store, &copy, of).await?;
+        let Self { keys, config, renderer, .. } = self;
+        let parts = Parts { store: copy, clock: Clock::default(), keys, config, mailer: None, renderer };
+        Ok(Trial { app: App::new(parts).await?, _folder: folder })
+    }
 }
 
 /// Opens a database and brings its schema to this program's version.

@@ -9,8 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use store::copy::Excerpt;
 
-use super::open::try_out;
-use super::{Place, say, warn};
+use super::{Place, open, say, warn};
 use crate::actions::simulate::{Coming, Left, Mail, Simulated, simulate};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -95,7 +94,7 @@ struct ShownLeft {
 impl Simulate {
     /// Takes the copy, runs it forward and prints.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
-        let trial = try_out(place, Excerpt::Standing).await?;
+        let trial = open::original(place).await?.try_out(Excerpt::Standing).await?;
         place.note(trial.app.clone());
         let simulated = simulate(&trial.app, self.until, |_| ()).await?;
         let shown = shown(&trial.app, self.until, &simulated);

@@ -5,6 +5,7 @@ pub mod check;
 pub mod export;
 mod lines;
 pub mod listed;
+pub mod others;
 pub mod problem;
 pub mod progress;
 pub mod provider;

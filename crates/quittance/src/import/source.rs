@@ -20,6 +20,9 @@ pub const FILES: [&str; 8] = [
     "products.csv",
 ];
 
+/// How a file of another kind is called in problems, until its own name is put there.
+const OTHER: &str = "the file";
+
 /// A CSV file of the contract.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -46,6 +49,15 @@ impl Source {
         let name = known(&name)?;
         let size = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
         Ok(Self { name, size, place: Place::Disk(path.to_owned()) })
+    }
+
+    /// A file of another kind, whatever it is called.
+    ///
+    /// # Errors
+    /// `Refused` where it can't be read.
+    pub fn other(path: &Path) -> Result<Self> {
+        let size = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
+        Ok(Self { name: OTHER, size, place: Place::Disk(path.to_owned()) })
     }
 
     /// A file's text, made by this program.

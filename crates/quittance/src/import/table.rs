@@ -228,7 +228,7 @@ impl<'a> RowReader<'a> {
 
     fn raw(&mut self, column: &str) -> &'a str {
         let is_at = |place: usize| self.columns.get(place).is_some_and(|name| *name == column);
-        let place = [self.place, self.place + 1].into_iter().find(|place| is_at(*place));
+        let place = [self.place, self.place.saturating_add(1)].into_iter().find(|place| is_at(*place));
         let place = place.or_else(|| self.columns.iter().position(|name| *name == column)).unwrap_or(usize::MAX);
         self.place = place;
         self.record.get(place).unwrap_or_default()

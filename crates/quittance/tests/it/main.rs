@@ -12,6 +12,7 @@ mod browser;
 mod calls;
 mod cast;
 mod cluster;
+mod compare;
 mod days;
 mod digests;
 mod doors;
