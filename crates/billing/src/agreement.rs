@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::calendar::Month;
+use crate::life::Life;
 use crate::money::{Overflow, half_up};
 use crate::period::Span;
 use crate::words::words;
@@ -53,28 +54,36 @@ words! {
         CatchUp = "catch_up",
         /// Billed in advance, the very first run: the month that runs already.
         FirstMonth = "first_month",
+        /// An earlier run should have charged it, had it been known.
+        Late = "late",
+        /// The difference to what an earlier invoice charged.
+        TrueUp = "true_up",
     }
 }
 
-/// One month of one agreement line. It is charged once, ever.
+/// One charge of one agreement line: a period, or the part of it over which nothing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charge {
-    /// The month charged: with the line, the unique key.
+    /// The month in which the period begins: with the line, the key. A period is charged once, ever.
     pub month: Month,
     /// Why it stands here.
     pub part: Part,
-    /// The active days inside the month.
+    /// The days charged.
     pub span: Span,
-    /// Price of a unit after proration, in major units: unrounded when the month is charged in full.
+    /// Units.
+    pub quantity: Decimal,
+    /// Price of a unit for the whole period, in major units.
+    pub unit_price: Decimal,
+    /// Price of a unit after proration: unrounded where the period is charged in full.
     pub charged_price: Decimal,
-    /// Whether `charged_price` is a part of the price (17/31 days).
-    pub prorated: bool,
+    /// The days of the period, where `charged_price` is a part of the price (17/31 days).
+    pub of_days: Option<u32>,
     /// Minor units.
     pub amount: i64,
 }
 
 impl Terms {
-    /// The charges that the run for `month` makes: none, one, or (advance) two.
+    /// The charges that the run for `month` makes for a line to which nothing happens: none, one, or (advance) two.
     ///
     /// `billing_starts_on` is the 1st of the provider's first month: its run also charges that month to lines billed
     /// in advance. Source: the import contract, Recurring.
@@ -82,44 +91,10 @@ impl Terms {
     /// # Errors
     /// `Overflow` where price times quantity leaves 64 bits of minor units.
     pub fn charges(&self, month: Month, billing_starts_on: Date, currency: Currency) -> Result<Vec<Charge>, Overflow> {
-        let mut charges = Vec::new();
-        match self.billing {
-            Billing::Arrears => charges.extend(self.charge(month, Part::Regular, currency)?),
-            Billing::Advance => {
-                if let Some(part) = self.current_month(month, billing_starts_on) {
-                    charges.extend(self.charge(month, part, currency)?);
-                }
-                if self.active.covers(month.next().first()) {
-                    charges.extend(self.charge(month.next(), Part::Regular, currency)?);
-                }
-            }
-        }
-        Ok(charges)
-    }
-
-    /// Whether an advance line also owes the month of the run itself, and why.
-    fn current_month(&self, month: Month, billing_starts_on: Date) -> Option<Part> {
-        let began_inside = self.active.from > month.first() && month.span().covers(self.active.from);
-        let first_run = Month::of(billing_starts_on) == month && self.active.covers(billing_starts_on);
-        match (began_inside, first_run) {
-            (true, _) => Some(Part::CatchUp),
-            (false, true) => Some(Part::FirstMonth),
-            (false, false) => None,
-        }
-    }
-
-    /// The charge for one month; none where no day of it is active.
-    fn charge(&self, month: Month, part: Part, currency: Currency) -> Result<Option<Charge>, Overflow> {
-        let span = self.active.and(month.span());
-        let days = span.days();
-        if days == 0 {
-            return Ok(None);
-        }
-        let prorated = days < month.days() && self.proration == Proration::Daily;
-        let charged_price =
-            if prorated { prorate(self.unit_price, days, month.days(), currency)? } else { self.unit_price };
-        let amount = half_up(charged_price.checked_mul(self.quantity).ok_or(Overflow)?, currency)?;
-        Ok(Some(Charge { month, part, span, charged_price, prorated, amount }))
+        let life = Life::of(*self);
+        let periods = life.periods(month, billing_starts_on).into_iter();
+        let charges = periods.map(|(period, part)| life.charges(period, part, currency));
+        Ok(charges.collect::<Result<Vec<_>, _>>()?.concat())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules of money and dates: pure functions without clock, randomness or I/O. The same input gives the same output.
 //!
-//! Read `money` and `calendar` first; `agreement` and `work` say what is charged; `invoice` puts lines, tax and totals
+//! Read `money` and `calendar` first; `agreement`, `life` and `work` say what is charged; `invoice` puts lines, tax and totals
 //! together; `ledger` turns an invoice into a balanced entry.
 
 pub mod words;
@@ -24,6 +24,11 @@ pub mod invoice;
 pub mod item;
 pub mod ledger;
 pub mod lifecycle;
+pub mod discount;
+pub mod invoice;
+pub mod item;
+pub mod ledger;
+pub mod life;
 pub mod money;
 pub mod number;
 pub mod period;
@@ -40,6 +45,7 @@ pub use cadence::{Cadence, Grid};
 pub use calendar::Month;
 pub use iso_currency::Currency;
 pub use money::{Money, Overflow};
+pub use life::Life;
 pub use period::Span;
 pub use run::Stream;
 pub use schedule::Schedule;

@@ -48,7 +48,7 @@ fn half_a_month_of_seats_is_rounded_before_it_is_multiplied() {
     let before = terms(Billing::Arrears, "2024-05-01", Some("2026-09-16"), "44", "8.25");
     let [charge] = charges(&before, "2026-09").try_into().unwrap();
     assert_eq!(charge.charged_price, number("4.13"));
-    assert_eq!((charge.amount, charge.prorated), (181_72, true));
+    assert_eq!((charge.amount, charge.of_days), (181_72, Some(30)));
     let after = terms(Billing::Arrears, "2026-09-16", None, "47", "8.25");
     assert_eq!(amounts(&after, "2026-09"), [194_11]);
 }

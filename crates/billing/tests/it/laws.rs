@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 const USD: Currency = Currency::USD;
 
-fn days() -> impl Strategy<Value = Date> {
+pub fn days() -> impl Strategy<Value = Date> {
     (0_i32..3000).prop_map(|days| billing::calendar::shift(jiff::civil::date(2023, 1, 1), days))
 }
 
@@ -22,7 +22,7 @@ fn spans() -> impl Strategy<Value = Span> {
         .prop_map(|(from, length)| Span::open(from, length.map(|days| billing::calendar::shift(from, days))))
 }
 
-fn decimals() -> impl Strategy<Value = Decimal> {
+pub fn decimals() -> impl Strategy<Value = Decimal> {
     (0_i64..100_000_000, 0_u32..=4).prop_map(|(digits, scale)| Decimal::new(digits, scale))
 }
 
@@ -100,8 +100,8 @@ proptest! {
             let days = charge.span.days();
             prop_assert!(1 <= days && days <= charge.month.days());
             prop_assert!(charge.month.span().and(terms.active).days() == days);
-            prop_assert_eq!(charge.prorated, days < charge.month.days() && terms.proration == Proration::Daily);
-            if !charge.prorated {
+            prop_assert_eq!(charge.of_days.is_some(), days < charge.month.days() && terms.proration == Proration::Daily);
+            if charge.of_days.is_none() {
                 prop_assert_eq!(charge.charged_price, terms.unit_price);
             }
             let full = half_up(terms.unit_price, USD).unwrap();

@@ -6,6 +6,7 @@ mod differences;
 mod examples;
 mod facts;
 mod laws;
+mod lives;
 mod rules;
 mod schedules;
 
