@@ -4,6 +4,7 @@ use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Proration};
 use billing::item::ItemKind;
 use billing::ledger::Ledger;
+use billing::life::Every;
 use billing::{Currency, Month};
 use jiff::civil::Date;
 use quittance::app::App;
@@ -155,6 +156,9 @@ impl Customers {
             ends_on: None,
             billing: Billing::Arrears,
             po_number: None,
+            renews_on: None,
+            renews_months: None,
+            uplift_percent: None,
         });
         let later = billing::calendar::shift(first, 14);
         let per_account = i64::try_from(lines)?;
@@ -171,6 +175,9 @@ impl Customers {
                 quantity: Decimal::from(1 + (number * 7 + place * 3) % 40),
                 unit_price: Decimal::new(*price, 2),
                 prorate: Proration::Daily,
+                every: Every::Month,
+                minimum_quantity: Decimal::ZERO,
+                owed_from: None,
             });
         }
         Ok(())

@@ -39,6 +39,52 @@ impl Every {
     }
 }
 
+words! {
+    /// The word for what happens to a line, or to all lines of an agreement.
+    pub enum ChangeKind {
+        /// So many units; one line.
+        Quantity = "quantity",
+        /// This price; one line.
+        Price = "price",
+        /// So many percent more.
+        Uplift = "uplift",
+        /// Not served, not charged.
+        Suspend = "suspend",
+        /// Served again.
+        Resume = "resume",
+        /// Cancelled.
+        End = "end",
+        /// Billed in advance from a month on; a whole agreement.
+        Advance = "advance",
+        /// Billed in arrears from a month on; a whole agreement.
+        Arrears = "arrears",
+    }
+}
+
+impl ChangeKind {
+    /// Whether it says how much.
+    #[must_use]
+    pub const fn takes_value(self) -> bool {
+        matches!(self, Self::Quantity | Self::Price | Self::Uplift)
+    }
+
+    /// What happens; `value` counts where it says how much.
+    #[must_use]
+    pub fn happening(self, value: Option<Decimal>) -> Happening {
+        let value = value.unwrap_or_default();
+        match self {
+            Self::Quantity => Happening::Quantity(value),
+            Self::Price => Happening::Price(value),
+            Self::Uplift => Happening::Uplift(value),
+            Self::Suspend => Happening::Suspend,
+            Self::Resume => Happening::Resume,
+            Self::End => Happening::End,
+            Self::Advance => Happening::Bill(Billing::Advance),
+            Self::Arrears => Happening::Bill(Billing::Arrears),
+        }
+    }
+}
+
 /// What happens to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
@@ -300,9 +346,7 @@ impl Life {
             }
             let is_first = from == self.terms.active.from;
             let part = match self.billing_on(from.first_of_month()) {
-                Billing::Arrears => {
-                    month.span().covers(Span::new(from, until).last()).then_some(Part::Regular)
-                }
+                Billing::Arrears => month.span().covers(Span::new(from, until).last()).then_some(Part::Regular),
                 Billing::Advance if Month::of(from) == month && is_first => Some(Part::CatchUp),
                 Billing::Advance if Month::of(from) == month => Some(Part::Regular),
                 Billing::Advance if Month::of(from) == month.next() && (!is_first || from == from.first_of_month()) => {
@@ -369,7 +413,9 @@ impl Life {
         }
         let (quantity, unit_price) = (state.quantity.max(self.minimum), state.unit_price);
         match pieces.last_mut() {
-            Some(last) if last.span.until == span.from && (last.quantity, last.unit_price) == (quantity, unit_price) => {
+            Some(last)
+                if last.span.until == span.from && (last.quantity, last.unit_price) == (quantity, unit_price) =>
+            {
                 last.span.until = span.until;
             }
             _ => pieces.push(Piece { span, quantity, unit_price }),
@@ -400,8 +446,10 @@ impl Life {
         let (mut elapsed, mut charges) = (0, Vec::with_capacity(pieces.len()));
         for piece in &pieces {
             let until = elapsed + piece.span.days();
-            let (all, before) =
-                (share(piece.unit_price, until, of_days, currency)?, share(piece.unit_price, elapsed, of_days, currency)?);
+            let (all, before) = (
+                share(piece.unit_price, until, of_days, currency)?,
+                share(piece.unit_price, elapsed, of_days, currency)?,
+            );
             let is_part = elapsed > 0 || until < of_days;
             charges.push(charge(piece, piece.span, all - before, is_part.then_some(of_days))?);
             elapsed = until;

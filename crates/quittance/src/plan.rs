@@ -1,22 +1,24 @@
 //! Planning: from an account's agreements or work to the lines, tax and total of an invoice. Pure; nothing is stored here.
 
-use std::collections::{HashMap, HashSet};
+mod recurring;
 
+use std::collections::HashMap;
+
+use billing::Overflow;
 use billing::invoice::{Totals, makes_invoice, totals};
 use billing::item::ItemKind;
 use billing::run::RunKey;
 use billing::tax::{DatedRate, Rate, rates_on};
 use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
-use billing::{Month, Overflow, Span, Terms};
 use jiff::civil::Date;
+pub use recurring::{Agreements, life, recurring_lines};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use store::account::AccountRow;
-use store::agreement::BillableLine;
 use store::invoice::{InvoiceLineRow, Source};
 use store::item::TaxRateRow;
 use store::work::{UnbilledDelivery, UnbilledEntry};
-use store::{AgreementLineId, InvoiceId, Sink, Stored, Value};
+use store::{InvoiceId, Sink, Stored, Value};
 
 /// An invoice that could be issued: everything but its number.
 #[derive(Clone, Debug)]
@@ -82,64 +84,6 @@ pub fn invoice(
     let totals = totals(lines.iter().map(|line| (line.amount_minor, line.taxable)), rates, account.currency)?;
     let fingerprint = fingerprint(account, &lines, &totals);
     Ok(Some(Planned { account: account.clone(), lines, totals, fingerprint }))
-}
-
-/// The lines of a recurring run for one account. `taken` are the charges that invoices have made already.
-///
-/// # Errors
-/// `Overflow` where price times quantity leaves 64 bits of minor units.
-pub fn recurring_lines(
-    account: &AccountRow,
-    lines: &[BillableLine],
-    taken: &HashSet<(AgreementLineId, Month)>,
-    month: Month,
-    billing_starts_on: Date,
-) -> Result<Vec<InvoiceLineRow>, Overflow> {
-    let mut planned = Vec::new();
-    for line in lines {
-        for charge in terms(line).charges(month, billing_starts_on, account.currency)? {
-            if !taken.contains(&(line.line_id, charge.month)) {
-                planned.push(charge_line(account, line, &charge));
-            }
-        }
-    }
-    Ok(planned)
-}
-
-fn terms(line: &BillableLine) -> Terms {
-    let agreement = Span::open(line.agreement_starts_on, line.agreement_ends_on);
-    Terms {
-        active: Span::open(line.starts_on, line.ends_on).and(agreement),
-        billing: line.billing,
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        proration: line.prorate,
-    }
-}
-
-fn charge_line(account: &AccountRow, line: &BillableLine, charge: &billing::Charge) -> InvoiceLineRow {
-    InvoiceLineRow {
-        source: Source::Agreement,
-        source_id: line.line_id.into(),
-        source_code: line.code.clone(),
-        month: charge.month.to_string(),
-        item_code: Some(line.item_code.clone()),
-        item_kind: line.item_kind,
-        description: line.description.clone(),
-        from_on: charge.span.from,
-        until_on: charge.span.until,
-        quantity: line.quantity,
-        unit: Some(line.unit.clone()),
-        unit_price: line.unit_price,
-        charged_price: charge.charged_price,
-        part: Some(charge.part),
-        of_days: charge.prorated.then(|| charge.month.days()),
-        amount_minor: charge.amount,
-        taxable: line.taxable,
-        agreement_code: Some(line.agreement_code.clone()),
-        agreement_name: Some(line.agreement_name.clone()),
-        ..blank(account)
-    }
 }
 
 /// The lines of a bi-weekly run for one account: time entries in the order given, then deliveries.
@@ -245,6 +189,7 @@ fn blank(account: &AccountRow) -> InvoiceLineRow {
         charged_price: Decimal::ZERO,
         part: None,
         of_days: None,
+        piece: 0,
         amount_minor: 0,
         taxable: false,
         agreement_code: None,

@@ -90,7 +90,10 @@ CREATE TABLE agreement (
   name TEXT NOT NULL, starts_on TEXT NOT NULL, ends_on TEXT,
   billing TEXT NOT NULL CHECK (billing IN ('arrears', 'advance')),
   po_number TEXT,
-  PRIMARY KEY (account_id, agreement_id)
+  -- The next renewal, and every so many months from then on: prices rise by so many percent.
+  renews_on TEXT, renews_months INTEGER, uplift_percent TEXT,
+  PRIMARY KEY (account_id, agreement_id),
+  CHECK ((renews_on IS NULL) = (renews_months IS NULL) AND (renews_on IS NULL) = (uplift_percent IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE agreement_line (
@@ -102,8 +105,46 @@ CREATE TABLE agreement_line (
   description TEXT NOT NULL, starts_on TEXT NOT NULL, ends_on TEXT,
   quantity TEXT NOT NULL, unit_price TEXT NOT NULL,
   prorate TEXT NOT NULL CHECK (prorate IN ('yes', 'no')),
+  every TEXT NOT NULL CHECK (every IN ('month', 'quarter', 'year')),
+  minimum_quantity TEXT NOT NULL,
+  -- Periods after this day are owed even if their run is over; empty for what imports brought: only runs to come charge it.
+  owed_from TEXT,
   PRIMARY KEY (account_id, line_id),
   FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id)
+) STRICT, WITHOUT ROWID;
+
+-- What happens to a line on a day, or to all lines of an agreement. What is charged follows from all of them; what was
+-- charged and comes to something else by now is a true-up on the next invoice.
+CREATE TABLE agreement_change (
+  account_id INTEGER NOT NULL,
+  change_id INTEGER NOT NULL,
+  agreement_id INTEGER NOT NULL,
+  line_id INTEGER,
+  code TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('quantity', 'price', 'uplift', 'suspend', 'resume', 'end', 'advance', 'arrears')),
+  takes_effect_on TEXT NOT NULL,
+  value TEXT,
+  made_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, change_id),
+  FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id),
+  FOREIGN KEY (account_id, line_id) REFERENCES agreement_line (account_id, line_id),
+  CHECK ((value IS NOT NULL) = (kind IN ('quantity', 'price', 'uplift')))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE discount (
+  account_id INTEGER NOT NULL,
+  discount_id INTEGER NOT NULL,
+  agreement_id INTEGER NOT NULL,
+  line_id INTEGER,
+  code TEXT NOT NULL UNIQUE,
+  description TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('percent', 'fixed')),
+  value TEXT NOT NULL,
+  from_month TEXT NOT NULL, months INTEGER,
+  made_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, discount_id),
+  FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id),
+  FOREIGN KEY (account_id, line_id) REFERENCES agreement_line (account_id, line_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run (
@@ -181,13 +222,13 @@ CREATE TABLE invoice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invoice_stream ON invoice (account_id, stream, issued_on);
 
--- A line and the evidence behind it. source_id is the agreement line, time entry or delivery; month is set for
--- agreement charges alone. The unique index is what makes each piece of work and each month charged once.
+-- A line and the evidence behind it. source_id is the agreement line, discount, time entry or delivery; month is set for
+-- agreement charges and discounts alone. The unique index is what makes each piece of work and each month charged once.
 CREATE TABLE invoice_line (
   account_id INTEGER NOT NULL,
   invoice_id INTEGER NOT NULL,
   line_no INTEGER NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('agreement', 'time', 'delivery')),
+  source TEXT NOT NULL CHECK (source IN ('agreement', 'discount', 'time', 'delivery')),
   source_id INTEGER NOT NULL, source_code TEXT NOT NULL,
   month TEXT NOT NULL,
   item_code TEXT, item_kind TEXT NOT NULL CHECK (item_kind IN ('service', 'licence', 'product', 'fee', 'labour')),
@@ -195,15 +236,17 @@ CREATE TABLE invoice_line (
   from_on TEXT NOT NULL, until_on TEXT NOT NULL,
   quantity TEXT NOT NULL, unit TEXT, unit_price TEXT NOT NULL, charged_price TEXT NOT NULL,
   part TEXT, of_days INTEGER,
+  -- Counts the lines that one source has for one month, over all invoices; 0 for work.
+  piece INTEGER NOT NULL,
   amount_minor INTEGER NOT NULL,
   taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)),
   agreement_code TEXT, agreement_name TEXT,
   ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
   started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
   PRIMARY KEY (account_id, invoice_id, line_no),
-  UNIQUE (account_id, source, month, source_id),
+  UNIQUE (account_id, source, month, source_id, piece),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
-  CHECK ((source = 'agreement') = (month <> ''))
+  CHECK ((source IN ('agreement', 'discount')) = (month <> ''))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoice_tax (

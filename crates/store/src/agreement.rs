@@ -1,12 +1,18 @@
 //! Agreements and their lines.
 
 use billing::agreement::{Billing, Proration};
+use billing::discount::DiscountKind;
 use billing::item::ItemKind;
+use billing::life::{ChangeKind, Every};
 use billing::{Currency, Month};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::{AccountId, AgreementId, AgreementLineId, Error, ItemId, Tx, record, statements};
+use crate::invoice::Source;
+use crate::{
+    AccountId, AgreementChangeId, AgreementId, AgreementLineId, DiscountId, Error, ItemId, Tx, record, statements,
+};
 
 record! {
     /// What an account is billed for every month.
@@ -19,6 +25,10 @@ record! {
         pub ends_on: Option<Date>,
         pub billing: Billing,
         pub po_number: Option<String>,
+        /// The next renewal; then every so many months, each time by so many percent.
+        pub renews_on: Option<Date>,
+        pub renews_months: Option<u32>,
+        pub uplift_percent: Option<Decimal>,
     }
 }
 
@@ -36,6 +46,42 @@ record! {
         pub quantity: Decimal,
         pub unit_price: Decimal,
         pub prorate: Proration,
+        pub every: Every,
+        pub minimum_quantity: Decimal,
+        /// Periods after this day are owed even if their run is over.
+        pub owed_from: Option<Date>,
+    }
+}
+
+record! {
+    /// Something that happens to a line on a day, or to all lines of an agreement.
+    pub struct AgreementChangeRow in "agreement_change" key(account_id, change_id) {
+        pub account_id: AccountId,
+        pub change_id: AgreementChangeId,
+        pub agreement_id: AgreementId,
+        pub line_id: Option<AgreementLineId>,
+        pub code: String,
+        pub kind: ChangeKind,
+        pub takes_effect_on: Date,
+        pub value: Option<Decimal>,
+        pub made_at: Timestamp,
+    }
+}
+
+record! {
+    /// A discount on an agreement or one of its lines.
+    pub struct DiscountRow in "discount" key(account_id, discount_id) {
+        pub account_id: AccountId,
+        pub discount_id: DiscountId,
+        pub agreement_id: AgreementId,
+        pub line_id: Option<AgreementLineId>,
+        pub code: String,
+        pub description: String,
+        pub kind: DiscountKind,
+        pub value: Decimal,
+        pub from_month: Month,
+        pub months: Option<u32>,
+        pub made_at: Timestamp,
     }
 }
 
@@ -51,11 +97,18 @@ record! {
         pub quantity: Decimal,
         pub unit_price: Decimal,
         pub prorate: Proration,
+        pub every: Every,
+        pub minimum_quantity: Decimal,
+        pub owed_from: Option<Date>,
+        pub agreement_id: AgreementId,
         pub agreement_code: String,
         pub agreement_name: String,
         pub agreement_starts_on: Date,
         pub agreement_ends_on: Option<Date>,
         pub billing: Billing,
+        pub renews_on: Option<Date>,
+        pub renews_months: Option<u32>,
+        pub uplift_percent: Option<Decimal>,
         pub item_code: String,
         pub item_kind: ItemKind,
         pub unit: String,
@@ -64,10 +117,26 @@ record! {
 }
 
 record! {
-    /// A line and a month that an invoice has charged.
-    pub struct TakenCharge {
-        pub source_id: AgreementLineId,
+    /// What invoices charged for a month of an agreement line, or took off for a discount; apart by what it is taxed and
+    /// booked as.
+    pub struct ChargedSum {
+        pub account_id: AccountId,
+        pub source: Source,
+        pub source_id: i64,
         pub month: Month,
+        pub item_kind: ItemKind,
+        pub taxable: bool,
+        pub amount_minor: i64,
+        /// How many lines it is.
+        pub pieces: i64,
+    }
+}
+
+record! {
+    /// A recurring run that has not charged an account: its draft is open, or the account was excluded.
+    pub struct PassedOver {
+        pub account_id: AccountId,
+        pub period_from: Date,
     }
 }
 
@@ -83,17 +152,32 @@ record! {
 }
 
 statements! {
-    AGREEMENTS: () -> AgreementRow = "SELECT account_id, agreement_id, code, name, starts_on, ends_on, billing, po_number \
-        FROM agreement ORDER BY code";
+    AGREEMENTS: () -> AgreementRow = "SELECT account_id, agreement_id, code, name, starts_on, ends_on, billing, po_number, \
+        renews_on, renews_months, uplift_percent FROM agreement ORDER BY code";
     AGREEMENT_LINES: () -> AgreementLineRow = "SELECT account_id, line_id, agreement_id, code, item_id, description, starts_on, ends_on, \
-        quantity, unit_price, prorate FROM agreement_line ORDER BY code";
+        quantity, unit_price, prorate, every, minimum_quantity, owed_from FROM agreement_line ORDER BY code";
     BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
-        l.quantity, l.unit_price, l.prorate, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
-        a.ends_on AS agreement_ends_on, a.billing, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
+        l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
+        a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
         JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id, a.code, l.code";
-    CHARGES_TAKEN: (Text, Text; many Integer) -> TakenCharge = "SELECT source_id, month FROM invoice_line \
-        WHERE source = 'agreement' AND month IN ($1, $2) AND account_id IN ($keys) ORDER BY source_id, month";
+    ALL_CHANGES: () -> AgreementChangeRow = "SELECT account_id, change_id, agreement_id, line_id, code, kind, takes_effect_on, value, made_at \
+        FROM agreement_change ORDER BY takes_effect_on, change_id";
+    CHANGES: (; many Integer) -> AgreementChangeRow = "SELECT account_id, change_id, agreement_id, line_id, code, kind, takes_effect_on, value, \
+        made_at FROM agreement_change WHERE account_id IN ($keys) ORDER BY account_id, takes_effect_on, change_id";
+    DROP_CHANGE: (Text) = "DELETE FROM agreement_change WHERE code = $1";
+    DROP_DISCOUNT: (Text) = "DELETE FROM discount WHERE code = $1";
+    ALL_DISCOUNTS: () -> DiscountRow = "SELECT account_id, discount_id, agreement_id, line_id, code, description, kind, value, from_month, \
+        months, made_at FROM discount ORDER BY code";
+    DISCOUNTS: (; many Integer) -> DiscountRow = "SELECT account_id, discount_id, agreement_id, line_id, code, description, kind, value, \
+        from_month, months, made_at FROM discount WHERE account_id IN ($keys) ORDER BY account_id, code";
+    CHARGED_SINCE: (Text; many Integer) -> ChargedSum = "SELECT account_id, source, source_id, month, item_kind, taxable, \
+        CAST(sum(amount_minor) AS BIGINT) AS amount_minor, count(*) AS pieces FROM invoice_line \
+        WHERE source IN ('agreement', 'discount') AND month >= $1 AND account_id IN ($keys) \
+        GROUP BY account_id, source, source_id, month, item_kind, taxable ORDER BY account_id, source, source_id, month, item_kind, taxable";
+    PASSED_OVER: (Text; many Integer) -> PassedOver = "SELECT d.account_id, r.period_from FROM draft d JOIN run r ON r.run_id = d.run_id \
+        WHERE r.stream = 'recurring' AND d.state <> 'issued' AND r.period_from >= $1 AND d.account_id IN ($keys) \
+        ORDER BY d.account_id, r.period_from";
     CHARGED_MONTHS: (Integer) -> ChargedMonth = "SELECT l.source_id, l.month, l.amount_minor, i.number, i.currency \
         FROM invoice_line l JOIN invoice i ON i.account_id = l.account_id AND i.invoice_id = l.invoice_id \
         WHERE l.account_id = $1 AND l.source = 'agreement' ORDER BY l.source_id, l.month";
@@ -115,10 +199,44 @@ impl Tx {
         self.rows_by(&BILLABLE_LINES, &[], accounts)
     }
 
-    /// Which lines of these accounts invoices have charged for either of two months.
-    pub fn charges_taken(&mut self, months: [Month; 2], accounts: &[AccountId]) -> Result<Vec<TakenCharge>, Error> {
-        let [one, other] = months;
-        self.rows_by(&CHARGES_TAKEN, &[&one, &other], accounts)
+    /// Every change, in the order in which they hold.
+    pub fn all_agreement_changes(&mut self) -> Result<Vec<AgreementChangeRow>, Error> {
+        self.rows(&ALL_CHANGES, &[])
+    }
+
+    /// The changes of these accounts, in the order in which they hold.
+    pub fn agreement_changes(&mut self, accounts: &[AccountId]) -> Result<Vec<AgreementChangeRow>, Error> {
+        self.rows_by(&CHANGES, &[], accounts)
+    }
+
+    /// Takes a change back; false where there is none of that code.
+    pub fn drop_agreement_change(&mut self, code: &str) -> Result<bool, Error> {
+        Ok(self.execute(&DROP_CHANGE, &[&code])? > 0)
+    }
+
+    /// Every discount, by code.
+    pub fn all_discounts(&mut self) -> Result<Vec<DiscountRow>, Error> {
+        self.rows(&ALL_DISCOUNTS, &[])
+    }
+
+    /// The discounts of these accounts, by code.
+    pub fn discounts(&mut self, accounts: &[AccountId]) -> Result<Vec<DiscountRow>, Error> {
+        self.rows_by(&DISCOUNTS, &[], accounts)
+    }
+
+    /// Takes a discount back, also from the months it was given for; false where there is none of that code.
+    pub fn drop_discount(&mut self, code: &str) -> Result<bool, Error> {
+        Ok(self.execute(&DROP_DISCOUNT, &[&code])? > 0)
+    }
+
+    /// What invoices charged these accounts' agreements for a month and all later ones.
+    pub fn charged_since(&mut self, month: Month, accounts: &[AccountId]) -> Result<Vec<ChargedSum>, Error> {
+        self.rows_by(&CHARGED_SINCE, &[&month], accounts)
+    }
+
+    /// Which recurring runs of a month or later have drafts of these accounts that are not issued.
+    pub fn passed_over(&mut self, month: Month, accounts: &[AccountId]) -> Result<Vec<PassedOver>, Error> {
+        self.rows_by(&PASSED_OVER, &[&month.first()], accounts)
     }
 
     /// The months of an account's agreement lines that invoices have taken.

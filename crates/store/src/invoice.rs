@@ -16,6 +16,8 @@ use crate::{AccountId, Error, InvoiceId, RunId, Tx, record, statements, text_enu
 pub enum Source {
     /// A month of an agreement line.
     Agreement,
+    /// What a discount takes off a month of an agreement.
+    Discount,
     /// A time entry.
     Time,
     /// A delivery.
@@ -27,6 +29,7 @@ impl Source {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Agreement => "agreement",
+            Self::Discount => "discount",
             Self::Time => "time",
             Self::Delivery => "delivery",
         }
@@ -37,7 +40,10 @@ impl std::str::FromStr for Source {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Agreement, Self::Time, Self::Delivery].into_iter().find(|source| source.as_str() == text).ok_or(())
+        [Self::Agreement, Self::Discount, Self::Time, Self::Delivery]
+            .into_iter()
+            .find(|source| source.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -92,7 +98,7 @@ record! {
         pub source: Source,
         pub source_id: i64,
         pub source_code: String,
-        /// `2026-09` for agreement charges, else empty.
+        /// `2026-09` for agreement charges and discounts, else empty.
         pub month: String,
         pub item_code: Option<String>,
         pub item_kind: ItemKind,
@@ -109,6 +115,8 @@ record! {
         pub part: Option<Part>,
         /// Days of the month, where prorated.
         pub of_days: Option<u32>,
+        /// Counts the lines that one source has for one month, over all invoices; 0 for work.
+        pub piece: i64,
         pub amount_minor: i64,
         pub taxable: bool,
         pub agreement_code: Option<String>,
@@ -180,8 +188,8 @@ statements! {
         FROM invoice WHERE account_id = $1 AND invoice_id = $2";
     NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id FROM document_number WHERE number = $1";
     LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
-        item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, amount_minor, \
-        taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
+        item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, piece, \
+        amount_minor, taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
         hours_worked, coverage, approved_on FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
     TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, jurisdiction, rate_percent, base_minor, tax_minor \
         FROM invoice_tax WHERE account_id = $1 AND invoice_id = $2 ORDER BY tax_no";

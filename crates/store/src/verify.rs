@@ -64,7 +64,7 @@ statements! {
         WHERE coalesce(t.invoice_id, -1) <> coalesce(l.invoice_id, -1) ORDER BY t.code LIMIT 20";
     STREAMS: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE EXISTS (SELECT 1 FROM invoice_line l \
         WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id \
-        AND (l.source = 'agreement') <> (i.stream = 'recurring')) ORDER BY i.serial LIMIT 20";
+        AND (l.source IN ('agreement', 'discount')) <> (i.stream = 'recurring')) ORDER BY i.serial LIMIT 20";
     UNRENDERED: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN document d ON d.account_id = i.account_id \
         AND d.document_id = i.invoice_id LEFT JOIN job j ON j.kind = 'render' AND j.account_id = i.account_id \
         AND j.subject_id = i.invoice_id WHERE d.document_id IS NULL AND j.job_id IS NULL ORDER BY i.serial LIMIT 20";

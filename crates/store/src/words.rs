@@ -2,9 +2,11 @@
 
 use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Part, Proration};
+use billing::discount::DiscountKind;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
 use billing::ledger::LedgerKind;
+use billing::life::{ChangeKind, Every};
 use billing::schedule::Settings;
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Month, Stream};
@@ -22,6 +24,10 @@ ids! {
     AgreementId;
     /// A line of an agreement.
     AgreementLineId;
+    /// Something that happens to an agreement.
+    AgreementChangeId;
+    /// A discount.
+    DiscountId;
     /// A time entry.
     TimeEntryId;
     /// A delivery of a product or fee.
@@ -53,6 +59,9 @@ text_enum!(AccountStatus, as_str);
 text_enum!(ItemKind, as_str);
 text_enum!(Billing, as_str);
 text_enum!(Proration, as_str);
+text_enum!(Every, as_str);
+text_enum!(ChangeKind, as_str);
+text_enum!(DiscountKind, as_str);
 text_enum!(Part, as_str);
 text_enum!(WorkType, as_str);
 text_enum!(Coverage, as_str);

@@ -84,10 +84,8 @@ fn amount(due: &Due) -> i64 {
 
 #[test]
 fn seats_up_inside_a_month_are_two_parts_that_sum_to_the_month() {
-    let life = with(
-        line(Billing::Arrears, "2025-01-01", "10", "8.25"),
-        &[("2025-09-16", Happening::Quantity(number("13")))],
-    );
+    let life =
+        with(line(Billing::Arrears, "2025-01-01", "10", "8.25"), &[("2025-09-16", Happening::Quantity(number("13")))]);
     // 10 x 4.13 for 15 of 30 days, and 13 x 4.12: the later part is the complement of the earlier one.
     assert_eq!(Books::default().amounts(&life, "2025-09"), [41_30, 53_56]);
     assert_eq!(Books::default().amounts(&life, "2025-10"), [107_25]);
@@ -236,12 +234,8 @@ fn a_month_without_proration_costs_what_its_first_day_says() {
 
 #[test]
 fn discounts_are_of_what_is_charged_and_never_more() {
-    let percent = Discount {
-        kind: DiscountKind::Percent,
-        value: number("12.5"),
-        from: month("2025-11"),
-        months: Some(3),
-    };
+    let percent =
+        Discount { kind: DiscountKind::Percent, value: number("12.5"), from: month("2025-11"), months: Some(3) };
     assert_eq!(
         ["2025-10", "2025-11", "2026-01", "2026-02"].map(|text| percent.covers(month(text))),
         [false, true, true, false]
@@ -272,17 +266,16 @@ fn lives() -> impl Strategy<Value = Life> {
     let every = prop::sample::select(Every::ALL);
     let billing = prop::sample::select(Billing::ALL);
     let proration = prop::sample::select(Proration::ALL);
-    (days(), every, billing, proration, (0_i64..500, decimals()), happenings()).prop_map(
-        |(from, every, billing, proration, (quantity, unit_price), changes)| {
+    (days(), every, billing, proration, (0_i64..500, decimals()), happenings())
+        .prop_map(|(from, every, billing, proration, (quantity, unit_price), changes)| {
             let active = Span::open(from, None);
             let terms = Terms { active, billing, quantity: Decimal::from(quantity), unit_price, proration };
             Life { terms, minimum: Decimal::ZERO, every, changes, revised_from: None }
-        },
-    )
-    .prop_map(|mut life| {
-        life.changes.retain(|change| change.on >= life.terms.active.from);
-        life
-    })
+        })
+        .prop_map(|mut life| {
+            life.changes.retain(|change| change.on >= life.terms.active.from);
+            life
+        })
 }
 
 proptest! {

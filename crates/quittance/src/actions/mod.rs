@@ -2,6 +2,7 @@
 
 pub mod ask_code;
 pub mod back_up;
+pub mod change_agreement;
 pub mod compare;
 pub mod deliver_mail;
 pub mod end_other_sessions;

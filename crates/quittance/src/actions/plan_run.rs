@@ -1,11 +1,11 @@
 //! Plans a run: reads agreements or work, account by account, and writes drafts for review. Issues nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use billing::Schedule;
 use billing::run::{RunKey, RunRefused};
+use billing::{Money, Schedule};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use store::{AccountId, RunId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::plan::{self, Planned, TaxTable};
+use crate::plan::{self, Agreements, Planned, TaxTable};
 
 /// How many accounts are planned, or issued, in one go.
 pub const BATCH: usize = 128;
@@ -137,17 +137,49 @@ type Lines = HashMap<AccountId, Vec<store::invoice::InvoiceLineRow>>;
 
 fn recurring(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], month: billing::Month) -> Result<Lines> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
-    let mut by_account = grouped(tx.billable_lines(&ids)?, |line| line.account_id);
-    let taken = tx.charges_taken([month, month.next()], &ids)?;
-    let taken: HashSet<_> = taken.into_iter().map(|charge| (charge.source_id, charge.month)).collect();
+    let mut of = agreements(tx, month, &ids)?;
     let mut lines = Lines::new();
     for account in accounts {
-        let own = by_account.remove(&account.account_id).unwrap_or_default();
-        let planned = plan::recurring_lines(account, &own, &taken, month, basis.schedule.billing_starts_on)
+        let own = of.remove(&account.account_id).unwrap_or_default();
+        let planned = plan::recurring_lines(account, &own, month, basis.schedule.billing_starts_on)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
         lines.insert(account.account_id, planned);
     }
     Ok(lines)
+}
+
+/// What the recurring lines of these accounts follow from. Only accounts to which something happened are looked at
+/// further back than this month.
+fn agreements(tx: &mut Tx, month: billing::Month, ids: &[AccountId]) -> Result<HashMap<AccountId, Agreements>> {
+    let mut of: HashMap<AccountId, Agreements> = HashMap::new();
+    for line in tx.billable_lines(ids)? {
+        of.entry(line.account_id).or_default().lines.push(line);
+    }
+    for change in tx.agreement_changes(ids)? {
+        of.entry(change.account_id).or_default().changes.push(change);
+    }
+    for discount in tx.discounts(ids)? {
+        of.entry(discount.account_id).or_default().discounts.push(discount);
+    }
+    let since = |own: &Agreements| own.looks_back(month);
+    let (far, near): (Vec<AccountId>, Vec<AccountId>) =
+        of.keys().partition(|id| of.get(id).is_some_and(|own| since(own) < month));
+    let mut charged = tx.charged_since(month, &near)?;
+    if let Some(first) = far.iter().filter_map(|id| of.get(id)).map(since).min() {
+        charged.extend(tx.charged_since(first, &far)?);
+        let runs = tx.runs()?.into_iter().filter(|run| run.stream == billing::Stream::Recurring);
+        let made: BTreeSet<billing::Month> = runs.map(|run| billing::Month::of(run.period_from)).collect();
+        for id in &far {
+            of.entry(*id).or_default().made.clone_from(&made);
+        }
+        for passed in tx.passed_over(first, &far)? {
+            of.entry(passed.account_id).or_default().made.remove(&billing::Month::of(passed.period_from));
+        }
+    }
+    for sum in charged {
+        of.entry(sum.account_id).or_default().charged.push(sum);
+    }
+    Ok(of)
 }
 
 fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -> Result<Lines> {
@@ -313,7 +345,7 @@ fn decide(
     }
     match stored {
         Some(stored) if !stored.state.is_open() => return None,
-        // What can't be printed is held, whoever approved it.
+        // What can't be printed, or would pay the customer, is held, whoever approved it.
         Some(stored) if fresh.state == DraftState::Held => return (stored != &row).then_some(row),
         Some(stored) => {
             let changed = stored.fingerprint != fresh.fingerprint;
@@ -347,6 +379,13 @@ fn decide(
 
 fn draft_row(run: RunId, draft: &Draft, now: Timestamp) -> DraftRow {
     let planned = &draft.planned;
+    let below_zero = (planned.totals.total < 0).then(|| {
+        format!(
+            "It gives back more than it charges ({}): it waits until later charges make up for it, or give it as a credit note \
+             and exclude it here",
+            Money::new(planned.totals.total, planned.account.currency).with_currency()
+        )
+    });
     let too_large = (!planned.can_be_printed()).then(|| {
         format!(
             "Its document would be too large ({} lines; {} fit, fewer where texts are long): give part of the work a later \
@@ -358,8 +397,8 @@ fn draft_row(run: RunId, draft: &Draft, now: Timestamp) -> DraftRow {
     DraftRow {
         run_id: run,
         account_id: planned.account.account_id,
-        state: if too_large.is_some() { DraftState::Held } else { DraftState::Waiting },
-        reason: too_large,
+        state: if too_large.is_some() || below_zero.is_some() { DraftState::Held } else { DraftState::Waiting },
+        reason: too_large.or(below_zero),
         line_count: i64::try_from(planned.lines.len()).unwrap_or(i64::MAX),
         subtotal_minor: planned.totals.subtotal,
         tax_minor: planned.totals.tax,

@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
+mod agreement;
 mod backup;
 mod books;
 mod calendar;
@@ -79,6 +80,9 @@ enum Command {
     /// The books.
     #[command(subcommand)]
     Books(books::Books),
+    /// What accounts are billed for every month, and what changes about it.
+    #[command(subcommand)]
+    Agreement(agreement::Agreement),
     /// The people of an account.
     #[command(subcommand)]
     Contacts(contacts::Contacts),
@@ -186,6 +190,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Invoices(ask) => ask.run(place).await,
         Command::Document(ask) => ask.run(place).await,
         Command::Books(ask) => ask.run(place).await,
+        Command::Agreement(ask) => ask.run(place).await,
         Command::Contacts(ask) => ask.run(place).await,
         Command::Wording(ask) => ask.run(place).await,
         Command::Calendar(ask) => ask.run(place).await,

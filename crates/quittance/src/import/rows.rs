@@ -3,16 +3,17 @@
 use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Proration};
 use billing::item::ItemKind;
+use billing::life::Every;
 use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::table::{Columns, RowReader};
 
-/// Declares rows: what each column is read as; after `then`, the columns that a header may leave out.
+/// Declares rows: what each column is read as; after `+`, the columns that a header may leave out.
 macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty = $read:ident($($argument:expr),*),)+ }
-        $(then { $($more:ident: $mtype:ty = $mread:ident($($margument:expr),*),)+ })?)+) => {$(
+        $(+ { $($more:ident: $mtype:ty = $mread:ident($($margument:expr),*),)+ })?)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug)]
         pub struct $name { pub line: u64, $(pub $field: $type,)+ $($(pub $more: $mtype,)+)? }
@@ -72,12 +73,17 @@ rows! {
     AgreementIn {
         agreement: String = id(), account: String = id(), name: String = text(), starts_on: Date = date(),
         ends_on: Option<Date> = optional_date(), billing: Billing = word(Billing::Arrears), po_number: Option<String> = optional_text(),
+    } + {
+        renews_on: Option<Date> = optional_date(), renews_months: Option<u32> = optional_days(),
+        uplift_percent: Option<Decimal> = optional_decimal(),
     }
     /// One item of an agreement.
     LineIn {
         line_code: String = id(), agreement: String = id(), item: String = id(), description: String = text(), starts_on: Date = date(),
         ends_on: Option<Date> = optional_date(), quantity: Decimal = decimal(), unit_price: Decimal = decimal(),
         prorate: Proration = word(Proration::Daily),
+    } + {
+        every: Option<Every> = optional_word(), minimum_quantity: Option<Decimal> = optional_decimal(),
     }
     /// Work by the hour.
     EntryIn {

@@ -226,6 +226,7 @@ impl<'a> RowReader<'a> {
         self.line
     }
 
+    /// What stands in a column; nothing where the header doesn't have it.
     fn raw(&mut self, column: &str) -> &'a str {
         let is_at = |place: usize| self.columns.get(place).is_some_and(|name| *name == column);
         let place = [self.place, self.place.saturating_add(1)].into_iter().find(|place| is_at(*place));
@@ -347,6 +348,21 @@ impl<'a> RowReader<'a> {
             self.problem(column, "it is none of the words", &unknown.to_string());
             fallback
         })
+    }
+
+    /// A word of a closed list that may be missing.
+    pub fn optional_word<W: FromStr<Err = UnknownWord>>(&mut self, column: &str) -> Option<W> {
+        let text = self.raw(column);
+        if text.is_empty() {
+            return None;
+        }
+        let word = text.parse();
+        word.map_err(|unknown: UnknownWord| self.problem(column, "it is none of the words", &unknown.to_string())).ok()
+    }
+
+    /// A number of days or months that may be missing.
+    pub fn optional_days(&mut self, column: &str) -> Option<u32> {
+        if self.raw(column).is_empty() { None } else { Some(self.days(column)) }
     }
 
     /// `yes` or `no`.

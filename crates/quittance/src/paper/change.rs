@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use billing::agreement::Part;
 use billing::difference::{Basis, Change, Days, Measure, Portion, difference};
 use billing::{Currency, Month, Span, Stream};
 use documents::{ChangeLine, Changes, DateOrder};
@@ -58,9 +59,14 @@ pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> C
 /// What an invoice is made of: agreement lines, or tickets and products; and the tax. Sums to its total.
 pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     let (lines, currency) = (&whole.lines, whole.invoice.currency);
-    let charges = lines.iter().filter(|line| line.source == Source::Agreement);
-    let mut portions: Vec<Portion> =
-        charges.map(|line| priced(format!("line {}", line.source_code), line, currency)).collect();
+    let charges = lines.iter().filter(|line| matches!(line.source, Source::Agreement | Source::Discount));
+    let mut portions: Vec<Portion> = charges
+        .map(|line| match (line.source, line.part) {
+            (Source::Discount, _) => amount_alone("discount", line),
+            (_, Some(Part::TrueUp)) => amount_alone("true-up", line),
+            _ => priced(format!("line {}", line.source_code), line, currency),
+        })
+        .collect();
     for ticket in group::tickets(lines) {
         let label = format!("{} {}", ticket.number, ticket.summary);
         portions.extend(work(format!("ticket {}", ticket.number), label.trim(), &ticket.entries));
@@ -88,6 +94,19 @@ fn tax(whole: &WholeInvoice) -> Option<Portion> {
     })
 }
 
+/// A discount or a correction: it has no price.
+fn amount_alone(what: &str, line: &InvoiceLineRow) -> Portion {
+    Portion {
+        key: format!("{what} {}", line.source_code),
+        kind: String::new(),
+        label: line.description.clone(),
+        reckoning: String::new(),
+        unit: String::new(),
+        amount: line.amount_minor,
+        basis: Basis::Amount,
+    }
+}
+
 /// A line that is a quantity times a price.
 fn priced(key: String, line: &InvoiceLineRow, currency: Currency) -> Portion {
     let reckoning = format!("{} × {}", quantity_alone(line), written_price(line.charged_price, currency));
@@ -109,7 +128,7 @@ pub fn kind(line: &InvoiceLineRow) -> String {
             let text = |part: &Option<String>| part.clone().unwrap_or_default();
             [text(&line.agreement_code), text(&line.item_code), line.description.clone()].join("\n")
         }
-        Source::Time | Source::Delivery => String::new(),
+        Source::Discount | Source::Time | Source::Delivery => String::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The frozen lines of an invoice under their agreements and tickets.
 
+use billing::Span;
 use billing::agreement::Part;
 use billing::work::Coverage;
 use documents::DateOrder;
@@ -81,7 +82,7 @@ fn sum(lines: &[&InvoiceLineRow]) -> i64 {
 /// The agreements of a recurring invoice, in the order in which they first appear.
 pub fn agreements(lines: &[InvoiceLineRow]) -> Vec<AgreementGroup<'_>> {
     let mut groups: Vec<AgreementGroup<'_>> = Vec::new();
-    for line in lines.iter().filter(|line| line.source == Source::Agreement) {
+    for line in lines.iter().filter(|line| matches!(line.source, Source::Agreement | Source::Discount)) {
         let code = line.agreement_code.as_deref().unwrap_or_default();
         match groups.iter_mut().find(|group| group.code == code) {
             Some(group) => group.lines.push(line),
@@ -98,8 +99,10 @@ pub fn agreements(lines: &[InvoiceLineRow]) -> Vec<AgreementGroup<'_>> {
 /// deliveries name.
 pub fn tickets(lines: &[InvoiceLineRow]) -> Vec<TicketGroup<'_>> {
     let mut groups: Vec<TicketGroup<'_>> = Vec::new();
-    let (work, products): (Vec<_>, Vec<_>) =
-        lines.iter().filter(|line| line.source != Source::Agreement).partition(|line| line.source == Source::Time);
+    let (work, products): (Vec<_>, Vec<_>) = lines
+        .iter()
+        .filter(|line| !matches!(line.source, Source::Agreement | Source::Discount))
+        .partition(|line| line.source == Source::Time);
     for line in work.into_iter().chain(products) {
         let Some(number) = line.ticket.as_deref().filter(|ticket| !ticket.is_empty()) else { continue };
         let place = groups.iter().position(|group| group.number == number).unwrap_or_else(|| {
@@ -116,7 +119,7 @@ pub fn tickets(lines: &[InvoiceLineRow]) -> Vec<TicketGroup<'_>> {
         let Some(group) = groups.get_mut(place) else { continue };
         match line.source {
             Source::Time => group.entries.push(line),
-            Source::Delivery | Source::Agreement => group.deliveries.push(line),
+            Source::Delivery | Source::Agreement | Source::Discount => group.deliveries.push(line),
         }
     }
     groups
@@ -138,6 +141,8 @@ pub fn part_label(line: &InvoiceLineRow, order: DateOrder) -> Option<String> {
     match line.part? {
         Part::Regular => None,
         Part::CatchUp => Some(format!("Catch-up, began {}", words::short(line.from_on, order))),
+        Part::Late => Some("Not billed before".to_owned()),
+        Part::TrueUp => Some(format!("Correction of {}", words::span(Span::new(line.from_on, line.until_on), order))),
         Part::FirstMonth => Some("First month, billed in advance from now on".to_owned()),
     }
 }

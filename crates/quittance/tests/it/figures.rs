@@ -104,6 +104,7 @@ fn lines(whole: &WholeInvoice) -> Vec<String> {
         .map(|line| {
             let source = match line.source {
                 Source::Agreement => "line",
+                Source::Discount => "discount",
                 Source::Time => "entry",
                 Source::Delivery => "delivery",
             };

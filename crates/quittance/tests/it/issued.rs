@@ -101,6 +101,7 @@ fn line(source: Source, description: &str, quantity: &str, price: &str) -> Invoi
         charged_price: price,
         part: None,
         of_days: None,
+        piece: 0,
         amount_minor: half_up(quantity * price, USD).unwrap(),
         taxable: false,
         agreement_code: None,

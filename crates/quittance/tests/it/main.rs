@@ -6,6 +6,7 @@ mod house;
 #[macro_use]
 mod world;
 
+mod agreements;
 mod backup;
 mod bounces;
 mod browser;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use billing::{Charge, Currency, Month, Span, Stream, Terms};
+use billing::agreement::Part;
+use billing::life::{Change, Every};
+use billing::{Charge, Currency, Life, Month, Span, Stream, Terms};
 use jiff::civil::Date;
 use store::account::AccountRow;
-use store::agreement::{AgreementLineRow, AgreementRow, ChargedMonth};
+use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, ChargedMonth};
 use store::{AccountId, Tx};
 
 use super::{ByCode, Resolver, by_code};
@@ -44,7 +46,22 @@ impl Resolver<'_> {
                 ends_on: row.ends_on,
                 billing: row.billing,
                 po_number: row.po_number.clone(),
+                renews_on: row.renews_on.or(known.and_then(|known| known.renews_on)),
+                renews_months: row.renews_months.or(known.and_then(|known| known.renews_months)),
+                uplift_percent: row.uplift_percent.or(known.and_then(|known| known.uplift_percent)),
             };
+            let renewal =
+                [agreement.renews_on.is_some(), agreement.renews_months.is_some(), agreement.uplift_percent.is_some()];
+            if renewal.contains(&true) && renewal.contains(&false) || agreement.renews_months == Some(0) {
+                Complaints::about("agreements.csv", self.problems).add(
+                    row.line,
+                    "renews_on",
+                    "",
+                    "a renewal needs its day, its months and its percentage",
+                    "all of renews_on, renews_months (1 or more) and uplift_percent, or none",
+                );
+                continue;
+            }
             if let Some(known) = known.cloned() {
                 if known.account_id != account {
                     Complaints::about("agreements.csv", self.problems).add(
@@ -111,6 +128,13 @@ impl Resolver<'_> {
                 quantity: row.quantity.normalize(),
                 unit_price: row.unit_price.normalize(),
                 prorate: row.prorate,
+                every: row.every.or(known.map(|known| known.every)).unwrap_or(Every::Month),
+                minimum_quantity: row
+                    .minimum_quantity
+                    .or(known.map(|known| known.minimum_quantity))
+                    .unwrap_or_default()
+                    .normalize(),
+                owed_from: known.and_then(|known| known.owed_from),
             };
             if let Some(known) = known {
                 let moved = known.account_id != line.account_id
@@ -148,7 +172,8 @@ impl Resolver<'_> {
         before: (&AgreementLineRow, &AgreementRow),
         after: (&AgreementLineRow, &AgreementRow),
     ) -> Result<(), store::Error> {
-        let (old, new) = (terms(before.0, before.1), terms(after.0, after.1));
+        let changes = tx.agreement_changes(&[before.0.account_id])?;
+        let (old, new) = (life(before, &changes), life(after, &changes));
         if old == new {
             return Ok(());
         }
@@ -160,7 +185,10 @@ impl Resolver<'_> {
             .collect();
         for charged in months {
             let now = charge(&new, charged.month, charged.currency);
-            if charge(&old, charged.month, charged.currency) != now || old.billing != new.billing {
+            if charge(&old, charged.month, charged.currency) != now
+                || old.terms.billing != new.terms.billing
+                || old.every != new.every
+            {
                 let until = charged.month.next().first();
                 Complaints::about(file, self.problems).add(
                     line,
@@ -170,7 +198,8 @@ impl Resolver<'_> {
                         "{} was charged {} on {}; an invoice can't change",
                         before.0.code, charged.month, charged.number
                     ),
-                    &format!("the row as it was until {until}, and a new row from the day on which the change holds"),
+                    &format!("the row as it was until {until}, and a new row from the day on which the change holds; or the change recorded \
+                         with `quittance agreement`, which corrects it on the next invoice"),
                 );
                 break;
             }
@@ -197,9 +226,20 @@ fn terms(line: &AgreementLineRow, agreement: &AgreementRow) -> Terms {
     }
 }
 
-fn charge(terms: &Terms, month: Month, currency: Currency) -> Option<Charge> {
-    let of_month = Terms { billing: billing::Billing::Arrears, ..*terms };
-    of_month.charges(month, month.first(), currency).ok().and_then(|charges| charges.first().copied())
+/// A line within its agreement, with what was recorded for either; a renewal is no change of the row.
+fn life((line, agreement): (&AgreementLineRow, &AgreementRow), changes: &[AgreementChangeRow]) -> Life {
+    let concerns = |change: &&AgreementChangeRow| {
+        change.agreement_id == agreement.agreement_id && change.line_id.is_none_or(|id| id == line.line_id)
+    };
+    let what =
+        |change: &AgreementChangeRow| Change { on: change.takes_effect_on, what: change.kind.happening(change.value) };
+    let changes = changes.iter().filter(concerns).map(what).collect();
+    let terms = terms(line, agreement);
+    Life { terms, minimum: line.minimum_quantity, every: line.every, changes, revised_from: None }
+}
+
+fn charge(life: &Life, month: Month, currency: Currency) -> Option<Vec<Charge>> {
+    life.charges(life.period(month)?, Part::Regular, currency).ok()
 }
 
 /// All days before one.

@@ -191,7 +191,9 @@ pub fn why_earlier(whole: &WholeInvoice, today: &Today) -> Option<String> {
     let old: Vec<&InvoiceLineRow> = whole
         .lines
         .iter()
-        .filter(|line| line.source != Source::Agreement && line.from_on < whole.invoice.period_from)
+        .filter(|line| {
+            matches!(line.source, Source::Time | Source::Delivery) && line.from_on < whole.invoice.period_from
+        })
         .collect();
     let approved_in_time = |line: &&InvoiceLineRow| line.approved_on.is_none_or(|day| day < whole.invoice.period_from);
     match old.as_slice() {

@@ -1,0 +1,468 @@
+//! Changes an agreement from a day on: seats, price, suspension, end, renewal, discount, new lines. Nothing that was issued
+//! changes; what it should have been stands on the next invoice.
+
+use billing::Billing;
+use billing::discount::DiscountKind;
+use billing::item::ItemKind;
+use billing::life::{ChangeKind, Every};
+use billing::{Month, Proration};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, DiscountRow};
+use store::item::ItemRow;
+use store::run::ImportRow;
+use store::work::DeliveryRow;
+use store::{ImportId, Stored, Tx};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// What is to be done. Codes are those of the provider's systems.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Something happens to a line, or to all lines of an agreement.
+    Change {
+        /// A line's or an agreement's code.
+        subject: String,
+        /// What.
+        kind: ChangeKind,
+        /// How much, where the kind says how much.
+        value: Option<Amount>,
+        /// From this day on.
+        on: Date,
+    },
+    /// Prices rise on a day, and again every so many months.
+    Renew { agreement: String, on: Date, months: u32, percent: Decimal },
+    /// A new agreement.
+    Agreement { account: String, code: String, name: String, from: Date, until: Option<Date>, billing: Billing },
+    /// A new line.
+    Line(NewLine),
+    /// One line ends and another, of another item, begins on the same day.
+    Upgrade {
+        /// The line that ends.
+        line: String,
+        /// The code of the new one.
+        code: String,
+        /// Its item.
+        item: String,
+        /// Its quantity; that of the old one where `None`.
+        quantity: Option<Decimal>,
+        /// Its price; the list price where `None`.
+        unit_price: Option<Decimal>,
+        /// The day.
+        on: Date,
+    },
+    /// A discount on an agreement or a line.
+    Discount {
+        /// A line's or an agreement's code.
+        subject: String,
+        /// Its own code.
+        code: String,
+        /// As it stands on the invoice.
+        description: String,
+        /// Percent or fixed.
+        kind: DiscountKind,
+        /// How much.
+        value: Decimal,
+        /// The first month.
+        from: Month,
+        /// For so many months.
+        months: Option<u32>,
+    },
+    /// Takes back a change or a discount by its code.
+    Undo { code: String },
+}
+
+/// A number, or a difference to what holds on the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// This.
+    Exactly(Decimal),
+    /// So much more, or less.
+    By(Decimal),
+}
+
+/// A line that begins.
+#[derive(Clone, Debug)]
+pub struct NewLine {
+    /// Where it belongs.
+    pub agreement: String,
+    /// Its code.
+    pub code: String,
+    /// A service or licence.
+    pub item: String,
+    /// The item's name where `None`.
+    pub description: Option<String>,
+    /// Its span.
+    pub from: Date,
+    /// Its span.
+    pub until: Option<Date>,
+    /// Units.
+    pub quantity: Decimal,
+    /// The list price where `None`.
+    pub unit_price: Option<Decimal>,
+    /// Whether part of a period is charged in part.
+    pub prorate: Proration,
+    /// How often.
+    pub every: Every,
+    /// Never fewer units.
+    pub minimum: Decimal,
+    /// A fee on the bi-weekly stream when it begins: its item and its price.
+    pub setup: Option<(String, Decimal)>,
+}
+
+/// Carries out one deed, and says what it did.
+///
+/// # Errors
+/// `Refused` with what is wrong: an unknown code, a day outside the line, a change that stands already in another way.
+pub async fn change_agreement(app: &App, deed: Deed) -> Result<String> {
+    let today = app.today();
+    let mint = Ids { ids: [app.ids.mint(), app.ids.mint(), app.ids.mint()], import: app.ids.mint() };
+    let now = app.clock.now();
+    app.store
+        .write(move |tx| {
+            let book = Book::read(tx)?;
+            let said = book.carry_out(tx, &deed, &mint, now, today)?;
+            // Runs notice by this that their data have changed.
+            tx.insert(&[ImportRow { import_id: mint.import, made_at: now, rows_added: 0, rows_changed: 1 }])?;
+            Ok::<String, Error>(said)
+        })
+        .await
+}
+
+/// Ids minted before the transaction.
+struct Ids {
+    ids: [i64; 3],
+    import: ImportId,
+}
+
+/// What is agreed.
+struct Book {
+    agreements: Vec<AgreementRow>,
+    lines: Vec<AgreementLineRow>,
+    changes: Vec<AgreementChangeRow>,
+    items: Vec<ItemRow>,
+}
+
+impl Book {
+    fn read(tx: &mut Tx) -> Result<Self, Error> {
+        Ok(Self {
+            agreements: tx.agreements()?,
+            lines: tx.agreement_lines()?,
+            changes: tx.all_agreement_changes()?,
+            items: tx.items()?,
+        })
+    }
+
+    fn agreement(&self, code: &str) -> Result<&AgreementRow> {
+        let found = self.agreements.iter().find(|row| row.code == code);
+        found.ok_or_else(|| {
+            Error::Refused(format!("there is no agreement {code}; `quittance agreement list` shows them"))
+        })
+    }
+
+    fn line(&self, code: &str) -> Result<&AgreementLineRow> {
+        let found = self.lines.iter().find(|row| row.code == code);
+        found.ok_or_else(|| {
+            Error::Refused(format!("there is no agreement line {code}; `quittance agreement list` shows them"))
+        })
+    }
+
+    /// A line, or else an agreement.
+    fn subject(&self, code: &str) -> Result<(&AgreementRow, Option<&AgreementLineRow>)> {
+        if let Some(line) = self.lines.iter().find(|row| row.code == code) {
+            let agreement = self.agreements.iter().find(|row| row.agreement_id == line.agreement_id);
+            return Ok((agreement.ok_or_else(|| Error::internal("a line without its agreement"))?, Some(line)));
+        }
+        Ok((self.agreement(code)?, None))
+    }
+
+    fn item(&self, code: &str, fits: fn(ItemKind) -> bool, kinds: &str) -> Result<&ItemRow> {
+        let found = self.items.iter().find(|row| row.code == code);
+        let item = found.ok_or_else(|| Error::Refused(format!("there is no item {code}")))?;
+        if fits(item.kind) {
+            Ok(item)
+        } else {
+            Err(Error::Refused(format!("{code} is a {}; expected {kinds}", item.kind)))
+        }
+    }
+
+    fn carry_out(&self, tx: &mut Tx, deed: &Deed, mint: &Ids, now: jiff::Timestamp, today: Date) -> Result<String> {
+        let [first, second, third] = mint.ids;
+        match deed {
+            Deed::Change { subject, kind, value, on } => self.change(tx, (subject, *kind, *value, *on), first, now),
+            Deed::Renew { agreement, on, months, percent } => self.renew(tx, agreement, (*on, *months, *percent)),
+            Deed::Agreement { account, code, name, from, until, billing } => {
+                let accounts = tx.accounts()?;
+                let account = accounts.iter().find(|row| row.code == *account);
+                let account = account.ok_or_else(|| Error::refused("there is no such account"))?;
+                let row = AgreementRow {
+                    account_id: account.account_id,
+                    agreement_id: first.into(),
+                    code: code_of(code)?,
+                    name: name.clone(),
+                    starts_on: *from,
+                    ends_on: *until,
+                    billing: *billing,
+                    po_number: None,
+                    renews_on: None,
+                    renews_months: None,
+                    uplift_percent: None,
+                };
+                match self.agreements.iter().find(|known| known.code == row.code) {
+                    Some(known) => same(known, &AgreementRow { agreement_id: known.agreement_id, ..row }),
+                    None => {
+                        tx.insert(std::slice::from_ref(&row))?;
+                        Ok(format!("{code} is agreed with {} from {from}, billed in {billing}.", account.code))
+                    }
+                }
+            }
+            Deed::Line(line) => self.add_line(tx, line, (first, second), today),
+            Deed::Upgrade { line, code, item, quantity, unit_price, on } => {
+                let old = self.line(line)?;
+                let (held, _) = self.held(old, *on)?;
+                let new = NewLine {
+                    agreement: self.subject(line)?.0.code.clone(),
+                    code: code.clone(),
+                    item: item.clone(),
+                    description: None,
+                    from: *on,
+                    until: old.ends_on,
+                    quantity: quantity.unwrap_or(held),
+                    unit_price: *unit_price,
+                    prorate: old.prorate,
+                    every: old.every,
+                    minimum: old.minimum_quantity,
+                    setup: None,
+                };
+                let ended = self.change(tx, (line, ChangeKind::End, None, *on), third, now)?;
+                Ok(format!("{ended}\n{}", self.add_line(tx, &new, (first, second), today)?))
+            }
+            Deed::Discount { subject, code, description, kind, value, from, months } => {
+                let (agreement, line) = self.subject(subject)?;
+                if *value <= Decimal::ZERO || (*kind == DiscountKind::Percent && *value > Decimal::ONE_HUNDRED) {
+                    return Err(Error::refused("a discount is more than 0, and at most 100 %"));
+                }
+                let row = DiscountRow {
+                    account_id: agreement.account_id,
+                    discount_id: first.into(),
+                    agreement_id: agreement.agreement_id,
+                    line_id: line.map(|line| line.line_id),
+                    code: code_of(code)?,
+                    description: description.clone(),
+                    kind: *kind,
+                    value: value.normalize(),
+                    from_month: *from,
+                    months: *months,
+                    made_at: now,
+                };
+                if let Some(known) = tx.all_discounts()?.into_iter().find(|known| known.code == row.code) {
+                    return same(
+                        &known,
+                        &DiscountRow { discount_id: known.discount_id, made_at: known.made_at, ..row },
+                    );
+                }
+                tx.insert(&[row])?;
+                let length =
+                    months.map_or("until it is taken back".to_owned(), |months| format!("for {months} months"));
+                Ok(format!("{code}: {description}, on {subject} from {from} {length}."))
+            }
+            Deed::Undo { code } => {
+                if tx.drop_agreement_change(code)? || tx.drop_discount(code)? {
+                    return Ok(format!(
+                        "{code} is taken back; what it changed on an invoice is corrected on the next one."
+                    ));
+                }
+                Err(Error::Refused(format!(
+                    "there is no change or discount {code}; `quittance agreement show` lists them"
+                )))
+            }
+        }
+    }
+
+    /// Quantity and price that hold on a day by the line's own changes.
+    fn held(&self, line: &AgreementLineRow, on: Date) -> Result<(Decimal, Decimal)> {
+        let mut held = (line.quantity, line.unit_price);
+        for change in self.changes.iter().filter(|row| row.line_id == Some(line.line_id) && row.takes_effect_on <= on) {
+            match (change.kind, change.value) {
+                (ChangeKind::Quantity, Some(value)) => held.0 = value,
+                (ChangeKind::Price, Some(value)) => held.1 = value,
+                _ => {}
+            }
+        }
+        Ok(held)
+    }
+
+    fn change(
+        &self,
+        tx: &mut Tx,
+        (subject, kind, value, on): (&str, ChangeKind, Option<Amount>, Date),
+        id: i64,
+        now: jiff::Timestamp,
+    ) -> Result<String> {
+        let (agreement, line) = self.subject(subject)?;
+        let code = format!("{subject}-{kind}-{on}");
+        self.may_change(agreement, line, subject, kind, on)?;
+        let known = self.changes.iter().find(|row| row.code == code);
+        let before = match line {
+            Some(line) => self.held_before(line, on, &code)?,
+            None => (Decimal::ZERO, Decimal::ZERO),
+        };
+        let base = if kind == ChangeKind::Price { before.1 } else { before.0 };
+        let value = value.map(|amount| match amount {
+            Amount::Exactly(value) => value,
+            Amount::By(by) => base + by,
+        });
+        if value.is_some_and(|value| value < Decimal::ZERO) {
+            return Err(Error::Refused(format!("{subject} has {base} on {on}; that leaves less than nothing")));
+        }
+        let row = AgreementChangeRow {
+            account_id: agreement.account_id,
+            change_id: id.into(),
+            agreement_id: agreement.agreement_id,
+            line_id: line.map(|line| line.line_id),
+            code: code.clone(),
+            kind,
+            takes_effect_on: on,
+            value: value.map(|value| value.normalize()),
+            made_at: now,
+        };
+        if let Some(known) = known {
+            return same(known, &AgreementChangeRow { change_id: known.change_id, made_at: known.made_at, ..row });
+        }
+        tx.insert(std::slice::from_ref(&row))?;
+        let amount = row.value.map_or(String::new(), |value| format!(" {value}"));
+        Ok(format!("{subject}: {kind}{amount} from {on} ({code})."))
+    }
+
+    /// What held before a change of this code.
+    fn held_before(&self, line: &AgreementLineRow, on: Date, code: &str) -> Result<(Decimal, Decimal)> {
+        let others = Self {
+            agreements: Vec::new(),
+            lines: Vec::new(),
+            changes: self.changes.iter().filter(|row| row.code != code).cloned().collect(),
+            items: Vec::new(),
+        };
+        others.held(line, on)
+    }
+
+    fn may_change(
+        &self,
+        agreement: &AgreementRow,
+        line: Option<&AgreementLineRow>,
+        subject: &str,
+        kind: ChangeKind,
+        on: Date,
+    ) -> Result<()> {
+        let refuse = |why: String| Err(Error::Refused(format!("{subject}: {why}")));
+        match kind {
+            ChangeKind::Quantity | ChangeKind::Price if line.is_none() => {
+                return refuse(format!("a {kind} belongs to a line; name one of the agreement's lines"));
+            }
+            ChangeKind::Advance | ChangeKind::Arrears if line.is_some() => {
+                return refuse(format!("advance or arrears belongs to the whole agreement, {}", agreement.code));
+            }
+            ChangeKind::Advance | ChangeKind::Arrears if on != on.first_of_month() => {
+                return refuse(format!("billing changes on the 1st of a month, {on} is none"));
+            }
+            _ => {}
+        }
+        let starts_on = line.map_or(agreement.starts_on, |line| line.starts_on.max(agreement.starts_on));
+        let ends_on = line.and_then(|line| line.ends_on).into_iter().chain(agreement.ends_on).min();
+        if on < starts_on || ends_on.is_some_and(|end| on >= end) {
+            let until = ends_on.map_or(String::new(), |end| format!(" and ends before {end}"));
+            return refuse(format!("{on} lies outside of it: it begins on {starts_on}{until}"));
+        }
+        Ok(())
+    }
+
+    fn renew(&self, tx: &mut Tx, agreement: &str, (on, months, percent): (Date, u32, Decimal)) -> Result<String> {
+        let known = self.agreement(agreement)?;
+        if months == 0 || percent < Decimal::ZERO {
+            return Err(Error::refused("a renewal comes every 1 or more months, and prices do not fall by it"));
+        }
+        let row = AgreementRow {
+            renews_on: Some(on),
+            renews_months: Some(months),
+            uplift_percent: Some(percent.normalize()),
+            ..known.clone()
+        };
+        tx.replace(&[row])?;
+        Ok(format!("{agreement} renews on {on} and every {months} months: prices rise by {percent} %."))
+    }
+
+    fn add_line(&self, tx: &mut Tx, new: &NewLine, (id, fee): (i64, i64), today: Date) -> Result<String> {
+        let agreement = self.agreement(&new.agreement)?;
+        let item = self.item(&new.item, ItemKind::recurs, "a service or licence; all else is billed bi-weekly")?;
+        let row = AgreementLineRow {
+            account_id: agreement.account_id,
+            line_id: id.into(),
+            agreement_id: agreement.agreement_id,
+            code: code_of(&new.code)?,
+            item_id: item.item_id,
+            description: new.description.clone().unwrap_or_else(|| item.name.clone()),
+            starts_on: new.from,
+            ends_on: new.until,
+            quantity: new.quantity.normalize(),
+            unit_price: new.unit_price.unwrap_or(item.unit_price).normalize(),
+            prorate: new.prorate,
+            every: new.every,
+            minimum_quantity: new.minimum.normalize(),
+            owed_from: Some(new.from),
+        };
+        if let Some(known) = self.lines.iter().find(|known| known.code == row.code) {
+            return same(known, &AgreementLineRow { line_id: known.line_id, ..row });
+        }
+        let said = format!(
+            "{}: {} {} at {} from {} in {}.",
+            row.code, row.quantity, row.description, row.unit_price, row.starts_on, agreement.code
+        );
+        tx.insert(std::slice::from_ref(&row))?;
+        let Some((fee_item, price)) = &new.setup else { return Ok(said) };
+        let item = self.item(fee_item, |kind| kind == ItemKind::Fee, "a fee")?;
+        tx.insert(&[DeliveryRow {
+            account_id: agreement.account_id,
+            delivery_id: fee.into(),
+            code: format!("{}-setup", row.code),
+            ticket: None,
+            delivered_on: new.from,
+            item_id: item.item_id,
+            description: format!("{}, {}", item.name, row.description),
+            quantity: Decimal::ONE,
+            unit_price: price.normalize(),
+            approved_on: Some(today.min(new.from)),
+            invoice_id: None,
+        }])?;
+        Ok(format!("{said}\nIts set-up fee of {price} stands on the bi-weekly invoice."))
+    }
+}
+
+/// The same again is no mistake; something else under the same code is.
+fn same<R: Stored + PartialEq + Code>(known: &R, fresh: &R) -> Result<String> {
+    let code = known.code();
+    if known == fresh {
+        return Ok(format!("{code} stands so already; nothing is changed."));
+    }
+    Err(Error::Refused(format!(
+        "{code} is there already and says something else; take it back first (`quittance agreement undo`), or use another code"
+    )))
+}
+
+/// What is known by a code.
+trait Code {
+    fn code(&self) -> &str;
+}
+
+macro_rules! codes {
+    ($($row:ty),+) => {$(impl Code for $row { fn code(&self) -> &str { &self.code } })+};
+}
+codes!(AgreementRow, AgreementLineRow, AgreementChangeRow, DiscountRow);
+
+/// A code as imports take it: it stands in addresses and on paper.
+fn code_of(text: &str) -> Result<String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || text.len() > 40 || !text.chars().all(allowed) {
+        return Err(Error::Refused(format!("{text} can't be a code: at most 40 letters, digits, -, _ and .")));
+    }
+    Ok(text.to_owned())
+}
