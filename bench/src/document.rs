@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use documents::InvoicePaper;
+use documents::Paper;
 use quittance::app::App;
 use quittance::paper::invoice_paper;
 use quittance::renderer::Renderer;
@@ -29,7 +29,7 @@ pub async fn measure(maker: &Maker, count: usize, rounds: usize) -> Result<Vec<R
 }
 
 /// An invoice of two pages from the history of an invented provider.
-async fn two_page_paper(maker: &Maker) -> Result<InvoicePaper> {
+async fn two_page_paper(maker: &Maker) -> Result<Paper> {
     let app = maker.with_history().await?.open_file().await?;
     let numbers = app.store.read(|tx| tx.listed_invoices(0, 500)).await?;
     for listed in numbers.into_iter().rev() {
@@ -41,7 +41,7 @@ async fn two_page_paper(maker: &Maker) -> Result<InvoicePaper> {
     Err("no invoice of the history has two pages".into())
 }
 
-async fn paper(app: &App, number: String) -> Result<InvoicePaper> {
+async fn paper(app: &App, number: String) -> Result<Paper> {
     let read = app.store.read(move |tx| {
         let missing = || store::Error::Other("the invoice is gone".to_owned());
         let number = tx.number(&number)?.ok_or_else(missing)?;
@@ -54,10 +54,10 @@ async fn paper(app: &App, number: String) -> Result<InvoicePaper> {
         Ok::<_, store::Error>((whole, previous, provider))
     });
     let (whole, previous, provider) = read.await?;
-    Ok(invoice_paper(&whole, &provider, previous.as_ref()))
+    Ok(Paper::Invoice(Box::new(invoice_paper(&whole, &provider, previous.as_ref()))))
 }
 
-async fn one_process(maker: &Maker, paper: &InvoicePaper, count: usize) -> Result<Vec<Row>> {
+async fn one_process(maker: &Maker, paper: &Paper, count: usize) -> Result<Vec<Row>> {
     let others = children()?;
     let renderer = Renderer::new(maker.program.clone(), 1);
     // The allocator settles within the first hundreds.
@@ -88,7 +88,7 @@ async fn one_process(maker: &Maker, paper: &InvoicePaper, count: usize) -> Resul
     ])
 }
 
-async fn two_processes(maker: &Maker, paper: &InvoicePaper, count: usize, rounds: usize) -> Result<Row> {
+async fn two_processes(maker: &Maker, paper: &Paper, count: usize, rounds: usize) -> Result<Row> {
     let one = Renderer::new(maker.program.clone(), 1);
     let two = Renderer::new(maker.program.clone(), 2);
     // Starts the processes, which isn't measured.
@@ -110,7 +110,7 @@ async fn two_processes(maker: &Maker, paper: &InvoicePaper, count: usize, rounds
 }
 
 /// Renders the paper so often, with as many at once as the pool has processes.
-async fn render(renderer: &Renderer, paper: &InvoicePaper, count: usize) -> Result<Duration> {
+async fn render(renderer: &Renderer, paper: &Paper, count: usize) -> Result<Duration> {
     let left = AtomicUsize::new(count);
     let started = Instant::now();
     let work = || async {

@@ -12,7 +12,7 @@ use quittance::app::App;
 use store::account::{AccountRow, ContactRow, PersonRow};
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
 use store::document::DocumentRow;
-use store::invoice::{InvoiceRow, InvoiceStateRow, NumberRow};
+use store::invoice::{DocumentKind, InvoiceRow, InvoiceStateRow, NumberRow};
 use store::run::RunRow;
 use store::{AccountId, InvoiceId, PersonId, RunId};
 
@@ -180,8 +180,15 @@ impl Rows {
             due_on: invoice.due_on,
             issued_on: invoice.issued_on,
             balance_minor: if is_open { invoice.total_minor } else { 0 },
+            credited_minor: 0,
+            written_off_minor: 0,
         });
-        self.numbers.push(NumberRow { number: invoice.number.clone(), account_id, document_id: invoice_id });
+        self.numbers.push(NumberRow {
+            number: invoice.number.clone(),
+            account_id,
+            document_id: invoice_id,
+            kind: DocumentKind::Invoice,
+        });
         self.documents.push(DocumentRow {
             account_id,
             document_id: invoice_id,
@@ -195,7 +202,7 @@ impl Rows {
 
     fn sums(&mut self, number: i64, sums: Sums) {
         let account_id = AccountId::from(number + 1);
-        self.balances.push(AccountStateRow { account_id, balance_minor: sums.balance_minor });
+        self.balances.push(AccountStateRow { account_id, balance_minor: sums.balance_minor, credit_minor: 0 });
         self.months.extend(sums.months.into_values());
         self.dues.extend(sums.dues.into_values());
     }

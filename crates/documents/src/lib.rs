@@ -61,6 +61,26 @@ pub fn render(paper: &InvoicePaper) -> Result<Rendered, Error> {
     }
 }
 
+/// Renders a credit note, a late fee or a statement.
+///
+/// # Errors
+/// [`Error::Typeset`] is a bug, no text in the paper can cause it.
+pub fn render_plain(paper: &PlainPaper) -> Result<Rendered, Error> {
+    let ident = format!("{} {} {}", paper.provider.legal_name, paper.called, paper.number);
+    typeset::typeset(json(&Sheet::of_plain(paper))?, &ident, paper.dated)
+}
+
+/// Renders a document of either kind.
+///
+/// # Errors
+/// As [`render`] and [`render_plain`].
+pub fn render_paper(paper: &Paper) -> Result<Rendered, Error> {
+    match paper {
+        Paper::Invoice(paper) => render(paper),
+        Paper::Plain(paper) => render_plain(paper),
+    }
+}
+
 fn json(sheet: &Sheet) -> Result<String, Error> {
     serde_json::to_string(sheet).map_err(|error| Error::Typeset(error.to_string()))
 }

@@ -314,3 +314,92 @@ pub struct ProductPart {
     #[serde(default)]
     pub approved_on: Option<Date>,
 }
+
+/// Any other document: a credit note, a late fee, a statement. Every text arrives written, amounts too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainPaper {
+    /// What it is, such as `Credit note`.
+    pub called: String,
+    /// Its number, such as `CN-1001`; of a statement the account's code.
+    pub number: String,
+    pub size: PaperSize,
+    /// As on an invoice.
+    pub accent: String,
+    pub provider: ProviderPaper,
+    pub bill_to: BillTo,
+    /// Rows under "References".
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// What the large amount is, such as `Credited`.
+    pub amount_label: String,
+    /// The large amount, with its currency.
+    pub amount: String,
+    /// What stands beside it: dates, at most four.
+    #[serde(default)]
+    pub facts: Vec<Reference>,
+    /// Over the table.
+    pub heading: String,
+    pub columns: Vec<PlainColumn>,
+    /// A cell for each column.
+    pub rows: Vec<Vec<String>>,
+    /// The rows of the sums, before the last one.
+    #[serde(default)]
+    pub sums: Vec<Reference>,
+    pub total_label: String,
+    pub total: String,
+    #[serde(default)]
+    pub notes_label: NotesLabel,
+    /// Line breaks are kept.
+    #[serde(default)]
+    pub notes: Option<String>,
+    /// The date written into the file.
+    pub dated: Date,
+}
+
+/// What stands over the text beside the sums.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NotesLabel {
+    #[default]
+    Notes,
+    Reason,
+}
+
+impl NotesLabel {
+    /// The word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Notes => "Notes",
+            Self::Reason => "Reason",
+        }
+    }
+}
+
+/// A column of a plain paper's table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainColumn {
+    pub title: String,
+    pub kind: ColumnKind,
+}
+
+/// How broad a column is and where its cells stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnKind {
+    /// Takes the room that is left.
+    Text,
+    /// A date or number.
+    Short,
+    /// Stands right.
+    Amount,
+}
+
+/// A document of either kind, as it crosses to the rendering process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Paper {
+    Invoice(Box<InvoicePaper>),
+    Plain(Box<PlainPaper>),
+}

@@ -1,11 +1,12 @@
 //! The sheet: an invoice's paper with every word already written, as the templates place it.
 
 mod biweekly;
+mod plain;
 mod recurring;
 
 use serde::Serialize;
 
-use crate::paper::{DateOrder, InvoicePaper, PaperCurrency, PaperSize, Stream};
+use crate::paper::{BillTo, DateOrder, InvoicePaper, PaperCurrency, PaperSize, ProviderPaper, Stream};
 use crate::text::{Printed, clipped, one_line};
 use crate::words::{amount, decimal, long_date, money, span};
 use crate::{Error, qr};
@@ -34,9 +35,12 @@ pub struct Sheet {
     parties: Parties,
     recurring: Option<recurring::Recurring>,
     biweekly: Option<biweekly::Biweekly>,
+    plain: Option<plain::Plain>,
     notes: Option<Printed>,
+    notes_label: &'static str,
     totals: Totals,
-    stub: Stub,
+    /// Only what is to be paid has one.
+    stub: Option<Stub>,
     footer: Footer,
 }
 
@@ -48,11 +52,14 @@ struct Head {
     /// The alternative text of the logo.
     alt: String,
     letter: String,
+    /// What it is.
+    word: String,
     number: String,
 }
 
 #[derive(Debug, Serialize)]
 struct Facts {
+    label: String,
     due: String,
     rows: Vec<Row>,
 }
@@ -66,6 +73,7 @@ struct Row {
 
 #[derive(Debug, Serialize)]
 struct Parties {
+    to_label: &'static str,
     bill_to: Vec<Printed>,
     from: Vec<Printed>,
     references: Vec<Row>,
@@ -111,24 +119,19 @@ impl Sheet {
         Ok(Self {
             title: format!("Invoice {number}, {name}"),
             author: name,
-            size: match paper.size {
-                PaperSize::Letter => "us-letter",
-                PaperSize::A4 => "a4",
-            },
+            size: size(paper.size),
             accent: accent(&paper.accent),
-            head: head(paper),
+            head: head(&paper.provider, paper.logo_svg.clone(), ("Invoice", &paper.number)),
             facts: facts(paper),
-            parties: parties(paper),
+            parties: parties(&paper.provider, (&paper.bill_to, "Bill to"), references(paper)),
             recurring: (paper.stream == Stream::Recurring).then(|| recurring::Recurring::of(paper)),
             biweekly: (paper.stream == Stream::Biweekly).then(|| biweekly::Biweekly::of(paper)),
-            notes: paper
-                .notes
-                .as_deref()
-                .filter(|note| !note.trim().is_empty())
-                .map(|note| Printed::block(note, word::WIDE)),
+            plain: None,
+            notes: notes(paper.notes.as_deref()),
+            notes_label: "Notes",
             totals: totals(paper),
-            stub: stub(paper)?,
-            footer: footer(paper),
+            stub: Some(stub(paper)?),
+            footer: footer(&paper.provider, &format!("Invoice {}", clipped(&paper.number, 40))),
         })
     }
 
@@ -144,6 +147,13 @@ impl Sheet {
     }
 }
 
+fn size(size: PaperSize) -> &'static str {
+    match size {
+        PaperSize::Letter => "us-letter",
+        PaperSize::A4 => "a4",
+    }
+}
+
 /// The accent as `#rrggbb`; a calm ink blue where the given one is no such colour.
 fn accent(given: &str) -> String {
     let is_colour =
@@ -151,15 +161,20 @@ fn accent(given: &str) -> String {
     if is_colour { given.to_owned() } else { "#1f4e79".to_owned() }
 }
 
-fn head(paper: &InvoicePaper) -> Head {
-    let name = clipped(&paper.provider.name, 120);
+fn notes(text: Option<&str>) -> Option<Printed> {
+    text.filter(|note| !note.trim().is_empty()).map(|note| Printed::block(note, word::WIDE))
+}
+
+fn head(provider: &ProviderPaper, logo: Option<String>, (called, number): (&str, &str)) -> Head {
+    let name = clipped(&provider.name, 120);
     let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default();
     Head {
-        tagline: paper.provider.tagline.as_deref().map(|line| Printed::line(&clipped(line, 120), word::NAME)),
-        logo: paper.logo_svg.clone(),
+        tagline: provider.tagline.as_deref().map(|line| Printed::line(&clipped(line, 120), word::NAME)),
+        logo,
         alt: format!("Logo of {name}"),
         letter,
-        number: clipped(&paper.number, 40),
+        word: clipped(called, 40),
+        number: clipped(number, 40),
         name: Printed::line(&name, word::NAME),
     }
 }
@@ -171,6 +186,7 @@ fn facts(paper: &InvoicePaper) -> Facts {
         days => format!("Net {days}"),
     };
     Facts {
+        label: "Amount due".to_owned(),
         due: money(paper.total, &currency(paper)),
         rows: vec![
             row("Due date", &long_date(paper.due_on, order)),
@@ -181,19 +197,22 @@ fn facts(paper: &InvoicePaper) -> Facts {
     }
 }
 
-fn parties(paper: &InvoicePaper) -> Parties {
-    let provider = &paper.provider;
+fn references(paper: &InvoicePaper) -> Vec<Row> {
+    let mut references = vec![row("Account", &paper.account)];
+    references.extend(paper.po_number.as_deref().map(|po| row("PO number", po)));
+    references.extend(paper.references.iter().map(|reference| row(&reference.label, &reference.value)));
+    references
+}
+
+fn parties(provider: &ProviderPaper, (to, to_label): (&BillTo, &'static str), mut references: Vec<Row>) -> Parties {
     let mut from = vec![provider.legal_name.as_str()];
     from.extend(provider.address.iter().map(String::as_str));
     from.extend(provider.tax_id.as_deref());
     from.extend(provider.website.as_deref());
-    let mut bill_to = vec![paper.bill_to.name.as_str()];
-    bill_to.extend(paper.bill_to.lines.iter().map(String::as_str));
-    let mut references = vec![row("Account", &paper.account)];
-    references.extend(paper.po_number.as_deref().map(|po| row("PO number", po)));
-    references.extend(paper.references.iter().map(|reference| row(&reference.label, &reference.value)));
+    let mut bill_to = vec![to.name.as_str()];
+    bill_to.extend(to.lines.iter().map(String::as_str));
     references.truncate(MOST_LINES);
-    Parties { bill_to: address(&bill_to), from: address(&from), references }
+    Parties { to_label, bill_to: address(&bill_to), from: address(&from), references }
 }
 
 /// Address lines without empty ones.
@@ -255,11 +274,10 @@ fn stub(paper: &InvoicePaper) -> Result<Stub, Error> {
     })
 }
 
-fn footer(paper: &InvoicePaper) -> Footer {
-    let provider = &paper.provider;
+fn footer(provider: &ProviderPaper, document: &str) -> Footer {
     let parts = [clipped(&provider.name, 60), clipped(&provider.phone, 30), clipped(&provider.email, 60)];
     let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    Footer { provider: filled.join(" · "), invoice: format!("Invoice {}", clipped(&paper.number, 40)) }
+    Footer { provider: filled.join(" · "), invoice: document.to_owned() }
 }
 
 fn row(label: &str, value: &str) -> Row {

@@ -15,13 +15,14 @@ use crate::fonts;
 const DATA: &str = "/paper.json";
 
 /// The first one is the main file. Their paths are constant, because typst keeps every path it ever saw.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("/invoice.typ", include_str!("../templates/invoice.typ")),
     ("/parts.typ", include_str!("../templates/parts.typ")),
     ("/head.typ", include_str!("../templates/head.typ")),
     ("/stub.typ", include_str!("../templates/stub.typ")),
     ("/recurring.typ", include_str!("../templates/recurring.typ")),
     ("/biweekly.typ", include_str!("../templates/biweekly.typ")),
+    ("/plain.typ", include_str!("../templates/plain.typ")),
 ];
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));

@@ -9,7 +9,6 @@ use connect::mail::{Address, Attachment, Letter};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use store::invoice::WholeInvoice;
 use store::mail::{MailRow, RecipientRow};
 use store::provider::ProviderRow;
 
@@ -17,17 +16,17 @@ use billing::account::Routing;
 
 use crate::app::Inner;
 use crate::error::{Error, Result};
+use crate::issued::{Issued, Kind};
 use crate::paper::invoice_paper;
 use crate::paper::why::signed;
+use crate::plain_letter::{self, Words};
 use crate::wording::{self, Texts};
 
 /// Everything a letter is made of.
 pub struct Contents {
     pub mail: MailRow,
     pub recipients: Vec<RecipientRow>,
-    pub whole: WholeInvoice,
-    pub previous: Option<WholeInvoice>,
-    pub provider: ProviderRow,
+    pub issued: Issued,
     pub document: Vec<u8>,
 }
 
@@ -95,13 +94,13 @@ struct Html<'a> {
 /// # Errors
 /// `Refused` where the sender's address can't be used.
 pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp) -> Result<Letter> {
-    let provider = &contents.provider;
+    let provider = &contents.issued.provider;
     let attached = contents.document.len() <= app.config.mail.attach_at_most;
-    let invoice = invoice_values(contents, attached);
-    let html = Html { provider, invoice: &invoice, accent: &provider.accent }.render().map_err(Error::internal)?;
-    let values = Values { provider: provider_values(provider), invoice };
-    let texts = Texts::read(app, wording::MAIL).await?;
-    let number = &contents.whole.invoice.number;
+    let words = match &contents.issued.kind {
+        Kind::Invoice(_) => invoice_words(app, contents, attached).await?,
+        Kind::CreditNote(_) | Kind::LateFee(_) => plain_letter::words(&contents.issued)?,
+    };
+    let number = contents.issued.number();
     let attachment = Attachment {
         file_name: format!("{number}.pdf"),
         media_type: "application/pdf".to_owned(),
@@ -113,12 +112,22 @@ pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp
         reply_to: Address::new(&provider.name, &provider.email).ok(),
         to: addresses(contents, Routing::To),
         cc: addresses(contents, Routing::Cc),
-        subject: texts.filled("mail/invoice.subject", &values).trim().to_owned(),
-        text: texts.filled("mail/invoice.text", &values),
-        html,
+        subject: words.subject,
+        text: words.text,
+        html: words.html,
         attachments: if attached { vec![attachment] } else { Vec::new() },
         date: sent_at,
     })
+}
+
+async fn invoice_words(app: &Inner, contents: &Contents, attached: bool) -> Result<Words> {
+    let provider = &contents.issued.provider;
+    let invoice = invoice_values(contents, attached);
+    let html = Html { provider, invoice: &invoice, accent: &provider.accent }.render().map_err(Error::internal)?;
+    let values = Values { provider: provider_values(provider), invoice };
+    let texts = Texts::read(app, wording::MAIL).await?;
+    let subject = texts.filled("mail/invoice.subject", &values).trim().to_owned();
+    Ok(Words { subject, text: texts.filled("mail/invoice.text", &values), html })
 }
 
 /// Who mails come from.
@@ -156,8 +165,10 @@ pub fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
 }
 
 fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
-    let invoice = &contents.whole.invoice;
-    let paper = invoice_paper(&contents.whole, &contents.provider, contents.previous.as_ref());
+    let Issued { kind, whole, provider } = &contents.issued;
+    let invoice = &whole.invoice;
+    let previous = if let Kind::Invoice(previous) = kind { previous.as_deref() } else { None };
+    let paper = invoice_paper(whole, provider, previous);
     let money = |minor: i64| Money::new(minor, invoice.currency);
     let changes = paper.changes.and_then(|changes| {
         let rows = changes.lines.into_iter().map(|line| RowValues {
@@ -172,7 +183,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
             total: signed(changes.total_change, invoice.currency),
         })
     });
-    let country = &contents.provider.country;
+    let country = &provider.country;
     InvoiceValues {
         number: invoice.number.clone(),
         kind: format!("{} invoice", stream_name(invoice.stream)),
@@ -184,7 +195,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
         ),
         total: money(invoice.total_minor).with_currency(),
         due_on: long_date(invoice.due_on, country),
-        url: format!("{}/invoices/{}", contents.provider.portal_url, invoice.number),
+        url: format!("{}/invoices/{}", provider.portal_url, invoice.number),
         attached,
         changes,
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use documents::InvoicePaper;
+use documents::Paper;
 use store::Timing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -85,7 +85,7 @@ impl Renderer {
     ///
     /// # Errors
     /// `Internal` where the document can't be made, or the child took too long or died.
-    pub async fn render(&self, paper: &InvoicePaper) -> Result<Document> {
+    pub async fn render(&self, paper: &Paper) -> Result<Document> {
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
         let started = Instant::now();
         let answer = self.ask(paper).await;
@@ -100,7 +100,7 @@ impl Renderer {
     }
 
     /// The answer of a child; an error where there was none.
-    async fn ask(&self, paper: &InvoicePaper) -> Result<Result<Document>> {
+    async fn ask(&self, paper: &Paper) -> Result<Result<Document>> {
         if store::fault::strikes("render") {
             return Err(Error::internal("a fault on demand"));
         }
@@ -185,7 +185,7 @@ fn end_with_parent() {
 }
 
 fn rendered(request: &[u8]) -> Result<Document, String> {
-    let paper: InvoicePaper = serde_json::from_slice(request).map_err(|error| error.to_string())?;
-    let rendered = documents::render(&paper).map_err(|error| error.to_string())?;
+    let paper: Paper = serde_json::from_slice(request).map_err(|error| error.to_string())?;
+    let rendered = documents::render_paper(&paper).map_err(|error| error.to_string())?;
     Ok(Document { bytes: rendered.pdf, pages: rendered.pages })
 }

@@ -24,7 +24,8 @@ CREATE TABLE provider (
   support_hours TEXT NOT NULL,
   accent TEXT NOT NULL, tagline TEXT, tax_id TEXT, remit_to TEXT, recurring_note TEXT, biweekly_note TEXT,
   portal_url TEXT NOT NULL,
-  schedule TEXT NOT NULL
+  schedule TEXT NOT NULL,
+  receivables TEXT NOT NULL
 ) STRICT;
 
 -- Numbers of the processes that make ids. An id's time lies before the end of the lease it was made under.
@@ -185,13 +186,17 @@ CREATE INDEX draft_undecided ON draft (account_id, run_id) WHERE state IN ('wait
 
 CREATE TABLE series (series TEXT NOT NULL PRIMARY KEY, prefix TEXT NOT NULL, first INTEGER NOT NULL, next INTEGER NOT NULL, CHECK (next >= first)) STRICT;
 
+-- The one directory of numbers, and of all that has one: what is mailed, rendered or owed refers to it.
 CREATE TABLE document_number (
   number TEXT NOT NULL PRIMARY KEY,
   account_id INTEGER NOT NULL,
-  document_id INTEGER NOT NULL
+  document_id INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'late_fee')),
+  UNIQUE (account_id, document_id)
 ) STRICT, WITHOUT ROWID;
 
--- Frozen at issue: no statement updates or deletes a row of invoice, invoice_line, invoice_tax, entry or posting.
+-- Frozen at issue: no statement updates or deletes a row of invoice, credit_note or late_fee, of their lines and taxes,
+-- of booking, entry or posting.
 CREATE TABLE invoice (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   invoice_id INTEGER NOT NULL,
@@ -256,6 +261,85 @@ CREATE TABLE invoice_tax (
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Takes back an invoice, lines of it, or a part. Texts and parties are the invoice's, which are frozen as well. `key`
+-- is the command's: one that runs twice makes one. The total came off the invoice as far as it was open; the rest
+-- became the account's credit.
+CREATE TABLE credit_note (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  credit_note_id INTEGER NOT NULL,
+  number TEXT NOT NULL UNIQUE,
+  series TEXT NOT NULL REFERENCES series (series), serial INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  provider_version INTEGER NOT NULL REFERENCES provider (version),
+  issued_on TEXT NOT NULL, issued_at INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  net_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL CHECK (total_minor > 0),
+  settled_minor INTEGER NOT NULL CHECK (settled_minor >= 0), credit_minor INTEGER NOT NULL CHECK (credit_minor >= 0),
+  reason TEXT NOT NULL,
+  PRIMARY KEY (account_id, credit_note_id),
+  UNIQUE (series, serial),
+  UNIQUE (account_id, key),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK (total_minor = net_minor + tax_minor AND total_minor = settled_minor + credit_minor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credit_note_invoice ON credit_note (account_id, invoice_id);
+
+-- What is taken back of a line, before tax.
+CREATE TABLE credit_note_line (
+  account_id INTEGER NOT NULL, credit_note_id INTEGER NOT NULL, line_no INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+  PRIMARY KEY (account_id, credit_note_id, line_no),
+  FOREIGN KEY (account_id, credit_note_id) REFERENCES credit_note (account_id, credit_note_id),
+  FOREIGN KEY (account_id, invoice_id, line_no) REFERENCES invoice_line (account_id, invoice_id, line_no)
+) STRICT, WITHOUT ROWID;
+
+-- What is taken back of a jurisdiction's share.
+CREATE TABLE credit_note_tax (
+  account_id INTEGER NOT NULL, credit_note_id INTEGER NOT NULL, tax_no INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+  PRIMARY KEY (account_id, credit_note_id, tax_no),
+  FOREIGN KEY (account_id, credit_note_id) REFERENCES credit_note (account_id, credit_note_id),
+  FOREIGN KEY (account_id, invoice_id, tax_no) REFERENCES invoice_tax (account_id, invoice_id, tax_no)
+) STRICT, WITHOUT ROWID;
+
+-- A fee for an invoice that was not paid in time: a document of its own, of neither stream, once for each invoice.
+CREATE TABLE late_fee (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  late_fee_id INTEGER NOT NULL,
+  number TEXT NOT NULL UNIQUE,
+  series TEXT NOT NULL REFERENCES series (series), serial INTEGER NOT NULL,
+  invoice_id INTEGER NOT NULL,
+  provider_version INTEGER NOT NULL REFERENCES provider (version),
+  issued_on TEXT NOT NULL, due_on TEXT NOT NULL, issued_at INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  -- What was open and for how many days after its due date, and the two parts of the fee.
+  overdue_minor INTEGER NOT NULL, days_late INTEGER NOT NULL, percent_per_year TEXT NOT NULL,
+  flat_minor INTEGER NOT NULL CHECK (flat_minor >= 0), interest_minor INTEGER NOT NULL CHECK (interest_minor >= 0),
+  total_minor INTEGER NOT NULL CHECK (total_minor > 0),
+  PRIMARY KEY (account_id, late_fee_id),
+  UNIQUE (series, serial),
+  UNIQUE (account_id, invoice_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK (total_minor = flat_minor + interest_minor)
+) STRICT, WITHOUT ROWID;
+
+-- What moves money in the books and is no document: by hand, with a reason. `key` is the command's.
+CREATE TABLE booking (
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  booking_id INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund', 'write_off', 'credit_used', 'goodwill')),
+  key TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+  currency TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  booked_on TEXT NOT NULL, made_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, booking_id),
+  UNIQUE (account_id, key)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE time_entry (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   entry_id INTEGER NOT NULL,
@@ -300,31 +384,38 @@ CREATE TABLE ledger (code TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TE
 CREATE TABLE entry (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   entry_id INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('invoice')),
+  kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'late_fee', 'payment', 'refund', 'write_off', 'credit_used',
+    'goodwill')),
+  -- The document or the booking.
   document_id INTEGER NOT NULL,
   posted_on TEXT NOT NULL,
   currency TEXT NOT NULL,
   PRIMARY KEY (account_id, entry_id),
-  UNIQUE (account_id, kind, document_id),
-  FOREIGN KEY (account_id, document_id) REFERENCES invoice (account_id, invoice_id)
+  UNIQUE (account_id, kind, document_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE posting (
   account_id INTEGER NOT NULL, entry_id INTEGER NOT NULL, posting_no INTEGER NOT NULL,
   ledger_code TEXT NOT NULL REFERENCES ledger (code),
+  -- What is owed on which document: set for postings to the receivable alone.
+  document_id INTEGER,
   amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
   PRIMARY KEY (account_id, entry_id, posting_no),
-  FOREIGN KEY (account_id, entry_id) REFERENCES entry (account_id, entry_id)
+  FOREIGN KEY (account_id, entry_id) REFERENCES entry (account_id, entry_id),
+  FOREIGN KEY (account_id, document_id) REFERENCES document_number (account_id, document_id),
+  CHECK ((ledger_code = '1100') = (document_id IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
--- Maintained with each posting, apart from the frozen rows; `verify` recomputes them.
+-- Maintained with each posting, apart from the frozen rows; `verify` recomputes them. Of invoices and late fees.
 CREATE TABLE invoice_state (
   account_id INTEGER NOT NULL, invoice_id INTEGER NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('open', 'paid')),
   due_on TEXT NOT NULL, issued_on TEXT NOT NULL,
   balance_minor INTEGER NOT NULL,
+  -- How much of what is no longer open was credited or written off; the rest was paid.
+  credited_minor INTEGER NOT NULL, written_off_minor INTEGER NOT NULL,
   PRIMARY KEY (account_id, invoice_id),
-  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  FOREIGN KEY (account_id, invoice_id) REFERENCES document_number (account_id, document_id),
   CHECK ((status = 'paid') = (balance_minor = 0))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invoice_state_open ON invoice_state (account_id, due_on, invoice_id) WHERE status = 'open';
@@ -332,7 +423,9 @@ CREATE INDEX invoice_state_paid ON invoice_state (account_id, issued_on, invoice
 
 CREATE TABLE account_state (
   account_id INTEGER NOT NULL PRIMARY KEY REFERENCES account (account_id),
-  balance_minor INTEGER NOT NULL
+  balance_minor INTEGER NOT NULL,
+  -- What the provider owes the account: credited or paid beyond what was open.
+  credit_minor INTEGER NOT NULL
 ) STRICT;
 
 -- Per account, month of issue and stream: the chart, the counts of the filters, the sums of a list of any length.
@@ -356,7 +449,7 @@ CREATE TABLE document (
   account_id INTEGER NOT NULL, document_id INTEGER NOT NULL,
   sha256 BLOB NOT NULL, pages INTEGER NOT NULL, size INTEGER NOT NULL, rendered_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, document_id),
-  FOREIGN KEY (account_id, document_id) REFERENCES invoice (account_id, invoice_id)
+  FOREIGN KEY (account_id, document_id) REFERENCES document_number (account_id, document_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document_bytes (
@@ -374,7 +467,7 @@ CREATE TABLE job (
   due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
   attempts INTEGER NOT NULL, last_error TEXT,
   UNIQUE (kind, account_id, subject_id),
-  FOREIGN KEY (account_id, subject_id) REFERENCES invoice (account_id, invoice_id)
+  FOREIGN KEY (account_id, subject_id) REFERENCES document_number (account_id, document_id)
 ) STRICT;
 CREATE INDEX job_next ON job (kind, priority, job_id);
 
@@ -396,11 +489,11 @@ CREATE TABLE person_digest (
   rhythm TEXT NOT NULL CHECK (rhythm IN ('daily', 'weekly'))
 ) STRICT;
 
--- The outbox. A row per message and a row per recipient; the document is named, never copied. An invoice has one message
+-- The outbox. A row per message and a row per recipient; the document is named, never copied. A document has one message
 -- made with its document, and one more for each time that somebody asked for it again.
 CREATE TABLE mail (
   account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL,
-  invoice_id INTEGER NOT NULL,
+  document_id INTEGER NOT NULL,
   cause TEXT NOT NULL CHECK (cause IN ('issue', 'resend')),
   message_id TEXT NOT NULL UNIQUE,
   deliver_on TEXT NOT NULL, deliver_by TEXT NOT NULL,
@@ -410,10 +503,10 @@ CREATE TABLE mail (
   asked_at INTEGER,
   made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, mail_id),
-  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+  FOREIGN KEY (account_id, document_id) REFERENCES document_number (account_id, document_id)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX mail_issue ON mail (account_id, invoice_id) WHERE cause = 'issue';
-CREATE INDEX mail_invoice ON mail (account_id, invoice_id, mail_id);
+CREATE UNIQUE INDEX mail_issue ON mail (account_id, document_id) WHERE cause = 'issue';
+CREATE INDEX mail_document ON mail (account_id, document_id, mail_id);
 
 -- gather_at and digest_id are set where a digest carries the mail to this recipient.
 CREATE TABLE mail_recipient (

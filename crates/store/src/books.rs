@@ -1,7 +1,7 @@
 //! The books: chart, entries, postings, and the balances maintained with them.
 
 use billing::Currency;
-use billing::ledger::LedgerKind;
+use billing::ledger::{EntryKind, LedgerKind};
 use jiff::civil::Date;
 
 use crate::{AccountId, EntryId, Error, InvoiceId, Tx, record, statements};
@@ -20,8 +20,8 @@ record! {
     pub struct EntryRow in "entry" {
         pub account_id: AccountId,
         pub entry_id: EntryId,
-        /// `invoice`.
-        pub kind: String,
+        pub kind: EntryKind,
+        /// The document, or the booking.
         pub document_id: InvoiceId,
         pub posted_on: Date,
         pub currency: Currency,
@@ -35,15 +35,19 @@ record! {
         pub entry_id: EntryId,
         pub posting_no: i64,
         pub ledger_code: String,
+        /// What is owed on which document; of the receivable alone.
+        pub document_id: Option<InvoiceId>,
         pub amount_minor: i64,
     }
 }
 
 record! {
-    /// What an account owes.
+    /// What an account owes, and what the provider owes it.
     pub struct AccountStateRow in "account_state" key(account_id) {
         pub account_id: AccountId,
         pub balance_minor: i64,
+        /// Paid or credited beyond what was open.
+        pub credit_minor: i64,
     }
 }
 
@@ -87,7 +91,8 @@ record! {
     /// A posting with its entry, for the journal.
     pub struct JournalRow {
         pub posted_on: Date,
-        pub kind: String,
+        pub kind: EntryKind,
+        /// The document's; of a booking its kind.
         pub number: String,
         pub account_code: String,
         pub ledger_code: String,
@@ -105,13 +110,14 @@ statements! {
         FROM posting p JOIN entry e ON e.account_id = p.account_id AND e.entry_id = p.entry_id \
         JOIN ledger l ON l.code = p.ledger_code WHERE e.posted_on <= $1 \
         GROUP BY l.code, l.name, l.kind, e.currency ORDER BY l.code, e.currency";
-    JOURNAL: (Text, Text) -> JournalRow = "SELECT e.posted_on, e.kind, i.number, i.account_code, p.ledger_code, l.name AS ledger_name, \
+    JOURNAL: (Text, Text) -> JournalRow = "SELECT e.posted_on, e.kind, coalesce(n.number, e.kind) AS number, a.code AS account_code, p.ledger_code, l.name AS ledger_name, \
         p.amount_minor, e.currency FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id \
-        JOIN ledger l ON l.code = p.ledger_code JOIN invoice i ON i.account_id = e.account_id AND i.invoice_id = e.document_id \
-        WHERE e.posted_on >= $1 AND e.posted_on < $2 ORDER BY e.posted_on, i.serial, p.posting_no";
+        JOIN ledger l ON l.code = p.ledger_code JOIN account a ON a.account_id = e.account_id \
+        LEFT JOIN document_number n ON n.account_id = e.account_id AND n.document_id = e.document_id \
+        WHERE e.posted_on >= $1 AND e.posted_on < $2 ORDER BY e.posted_on, e.entry_id, p.posting_no";
     ACCOUNT_MONTHS: (Integer) -> AccountMonthRow = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor \
         FROM account_month WHERE account_id = $1 ORDER BY month, stream";
-    ACCOUNT_STATES: (; many Integer) -> AccountStateRow = "SELECT account_id, balance_minor FROM account_state WHERE account_id IN ($keys) ORDER BY account_id";
+    ACCOUNT_STATES: (; many Integer) -> AccountStateRow = "SELECT account_id, balance_minor, credit_minor FROM account_state WHERE account_id IN ($keys) ORDER BY account_id";
 }
 
 impl Tx {

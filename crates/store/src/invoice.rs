@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::{AccountId, Error, InvoiceId, RunId, Tx, record, statements, text_enum};
+use crate::{AccountId, Error, InvoiceId, RunId, Tx, record, statements, text_enum, text_words};
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -149,7 +149,7 @@ record! {
 }
 
 record! {
-    /// What is left of an invoice.
+    /// What is left of an invoice or late fee.
     pub struct InvoiceStateRow in "invoice_state" key(account_id, invoice_id) {
         pub account_id: AccountId,
         pub invoice_id: InvoiceId,
@@ -157,6 +157,22 @@ record! {
         pub due_on: Date,
         pub issued_on: Date,
         pub balance_minor: i64,
+        /// How much was credited of it.
+        pub credited_minor: i64,
+        /// How much was given up.
+        pub written_off_minor: i64,
+    }
+}
+
+text_words! {
+    /// What has a number.
+    pub enum DocumentKind {
+        /// An invoice.
+        Invoice = "invoice",
+        /// A credit note.
+        CreditNote = "credit_note",
+        /// A fee for paying late.
+        LateFee = "late_fee",
     }
 }
 
@@ -166,6 +182,7 @@ record! {
         pub number: String,
         pub account_id: AccountId,
         pub document_id: InvoiceId,
+        pub kind: DocumentKind,
     }
 }
 
@@ -186,21 +203,27 @@ statements! {
         taxable_minor, tax_minor, total_minor, tax_exempt, po_number, account_code, bill_to_name, bill_to_address_1, \
         bill_to_address_2, bill_to_city, bill_to_region, bill_to_postal_code, bill_to_country, search \
         FROM invoice WHERE account_id = $1 AND invoice_id = $2";
-    NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id FROM document_number WHERE number = $1";
+    NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number WHERE number = $1";
     LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
         item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, piece, \
         amount_minor, taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
         hours_worked, coverage, approved_on FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
     TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, jurisdiction, rate_percent, base_minor, tax_minor \
         FROM invoice_tax WHERE account_id = $1 AND invoice_id = $2 ORDER BY tax_no";
-    STATE: (Integer, Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor \
+    STATE: (Integer, Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor, credited_minor, written_off_minor \
         FROM invoice_state WHERE account_id = $1 AND invoice_id = $2";
+    OF_DOCUMENT: (Integer, Integer) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number \
+        WHERE account_id = $1 AND document_id = $2";
+    OPEN: (Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor, credited_minor, written_off_minor \
+        FROM invoice_state WHERE account_id = $1 AND status = 'open' ORDER BY due_on, invoice_id";
+    STREAM: (Integer, Integer) -> crate::One<Stream> = "SELECT stream FROM invoice WHERE account_id = $1 AND invoice_id = $2";
     PREVIOUS: (Text, Text; many Integer) -> PreviousRow = "SELECT i.account_id, i.invoice_id, i.number, i.period_from, i.total_minor \
         FROM invoice i JOIN (SELECT account_id, max(issued_on) AS issued_on FROM invoice \
         WHERE stream = $1 AND issued_on < $2 AND account_id IN ($keys) GROUP BY account_id) newest \
         ON newest.account_id = i.account_id AND newest.issued_on = i.issued_on \
         WHERE i.stream = $1 ORDER BY i.account_id";
-    RUN_INVOICES: (Integer) -> NumberRow = "SELECT number, account_id, invoice_id AS document_id FROM invoice WHERE run_id = $1 ORDER BY serial";
+    RUN_INVOICES: (Integer) -> NumberRow = "SELECT i.number, i.account_id, i.invoice_id AS document_id, n.kind FROM invoice i \
+        JOIN document_number n ON n.number = i.number WHERE i.run_id = $1 ORDER BY i.serial";
     TAXED_SINCE: (Text, Text) -> crate::One<i64> = "SELECT t.invoice_id FROM invoice_tax t JOIN account a ON a.account_id = t.account_id \
         JOIN invoice i ON i.account_id = t.account_id AND i.invoice_id = t.invoice_id \
         WHERE a.tax_region = $1 AND i.issued_on >= $2 ORDER BY t.invoice_id LIMIT 1";
@@ -261,6 +284,21 @@ impl Tx {
     /// What is left of an invoice.
     pub fn invoice_state(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<InvoiceStateRow>, Error> {
         self.row(&STATE, &[&account, &invoice])
+    }
+
+    /// The number and kind of a document; nothing where it is a booking.
+    pub fn number_of(&mut self, account: AccountId, document: InvoiceId) -> Result<Option<NumberRow>, Error> {
+        self.row(&OF_DOCUMENT, &[&account, &document])
+    }
+
+    /// What is open of an account, invoices and late fees, oldest due first.
+    pub fn open_documents(&mut self, account: AccountId) -> Result<Vec<InvoiceStateRow>, Error> {
+        self.rows(&OPEN, &[&account])
+    }
+
+    /// The stream of an invoice; a late fee has none.
+    pub fn stream_of(&mut self, account: AccountId, document: InvoiceId) -> Result<Option<Stream>, Error> {
+        self.value(&STREAM, &[&account, &document])
     }
 
     /// For each of these accounts its newest invoice of the stream issued before a day.

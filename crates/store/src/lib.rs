@@ -35,10 +35,12 @@ pub use tx::Tx;
 
 // The nouns.
 pub mod account;
+pub mod account_statement;
 pub mod ageing;
 pub mod agreement;
 pub mod books;
 pub mod bounce;
+pub mod credit;
 pub mod digest;
 pub mod document;
 pub mod instance;

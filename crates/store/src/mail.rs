@@ -28,7 +28,7 @@ text_words! {
 text_words! {
     /// Why there is a message.
     pub enum MailCause {
-        /// The invoice was issued.
+        /// The document was issued.
         Issue = "issue",
         /// Somebody asked for it again.
         Resend = "resend",
@@ -36,11 +36,11 @@ text_words! {
 }
 
 record! {
-    /// A message that carries an invoice.
+    /// A message that carries a document.
     pub struct MailRow in "mail" {
         pub account_id: AccountId,
         pub mail_id: MailId,
-        pub invoice_id: InvoiceId,
+        pub document_id: InvoiceId,
         pub cause: MailCause,
         /// Stable over all attempts.
         pub message_id: String,
@@ -131,18 +131,18 @@ statements! {
         AND m.mail_id = r.mail_id WHERE r.state = 'waiting' AND m.deliver_by < $1 AND m.released_on IS NULL";
     RELEASE: (Text, Text) = "UPDATE mail SET released_on = $2 WHERE deliver_by < $1 AND released_on IS NULL AND (account_id, mail_id) IN \
         (SELECT account_id, mail_id FROM mail_recipient WHERE state = 'waiting')";
-    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
+    MAIL: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, document_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
         FROM mail WHERE account_id = $1 AND mail_id = $2";
-    MAIL_BY_MESSAGE: (Text) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
+    MAIL_BY_MESSAGE: (Text) -> MailRow = "SELECT account_id, mail_id, document_id, cause, message_id, deliver_on, deliver_by, released_on, asked_at, made_at \
         FROM mail WHERE message_id = $1";
-    MAILS_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, invoice_id, cause, message_id, deliver_on, deliver_by, \
-        released_on, asked_at, made_at FROM mail WHERE account_id = $1 AND invoice_id = $2 ORDER BY mail_id";
+    MAILS_OF_INVOICE: (Integer, Integer) -> MailRow = "SELECT account_id, mail_id, document_id, cause, message_id, deliver_on, deliver_by, \
+        released_on, asked_at, made_at FROM mail WHERE account_id = $1 AND document_id = $2 ORDER BY mail_id";
     RESENT: (Integer, Integer, Integer) -> crate::One<i64> = "SELECT count(*) AS resent FROM mail \
-        WHERE account_id = $1 AND invoice_id = $2 AND cause = 'resend' AND asked_at > $3";
+        WHERE account_id = $1 AND document_id = $2 AND cause = 'resend' AND asked_at > $3";
     RECIPIENTS: (Integer, Integer) -> RecipientRow = concat!("SELECT ", recipient_columns!(), " FROM mail_recipient \
         WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
-    MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(i.number) AS number FROM mail_recipient r \
-        JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id JOIN invoice i ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id \
+    MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(n.number) AS number FROM mail_recipient r \
+        JOIN mail m ON m.account_id = r.account_id AND m.mail_id = r.mail_id JOIN document_number n ON n.account_id = m.account_id AND n.document_id = m.document_id \
         WHERE r.state = 'waiting' AND r.gather_at IS NULL AND m.deliver_by < $1 AND m.deliver_by >= $2 GROUP BY m.deliver_by ORDER BY m.deliver_by";
     WITHDRAW: (Integer, Integer) = "UPDATE mail_recipient SET state = 'withdrawn', last_reply = 'no contact of the account any more' \
         WHERE state = 'waiting' AND account_id = $1 AND person_id = $2";

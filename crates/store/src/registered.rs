@@ -1,8 +1,9 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, ageing, agreement, books, bounce, check, digest, document, instance,
-    invoice, item, mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
+    document, instance, invoice, item, mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in,
+    verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -10,10 +11,12 @@ static STATEMENTS: &[&[&Statement]] = &[
     crate::migrate::ALL,
     crate::store::ALL,
     account::ALL,
+    account_statement::ALL,
     ageing::ALL,
     agreement::ALL,
     books::ALL,
     bounce::ALL,
+    credit::ALL,
     digest::ALL,
     document::ALL,
     instance::ALL,
@@ -60,6 +63,11 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         books::PostingRow::table(),
         bounce::BounceReportRow::table(),
         bounce::MailAddressRow::table(),
+        credit::BookingRow::table(),
+        credit::CreditNoteLineRow::table(),
+        credit::CreditNoteRow::table(),
+        credit::CreditNoteTaxRow::table(),
+        credit::LateFeeRow::table(),
         digest::DigestRow::table(),
         digest::PersonDigestRow::table(),
         crate::migrate::AppliedRow::table(),

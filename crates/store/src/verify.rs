@@ -22,9 +22,9 @@ statements! {
         AND t.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.tax_minor \
         HAVING CAST(coalesce(sum(t.tax_minor), 0) AS BIGINT) <> i.tax_minor ORDER BY i.serial LIMIT 20";
     BALANCES: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_state s ON s.account_id = i.account_id \
-        AND s.invoice_id = i.invoice_id LEFT JOIN (SELECT e.account_id, e.document_id, CAST(sum(p.amount_minor) AS BIGINT) AS balance \
-        FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.ledger_code = '1100' \
-        GROUP BY e.account_id, e.document_id) b ON b.account_id = i.account_id AND b.document_id = i.invoice_id \
+        AND s.invoice_id = i.invoice_id LEFT JOIN (SELECT account_id, document_id, CAST(sum(amount_minor) AS BIGINT) AS balance \
+        FROM posting WHERE ledger_code = '1100' GROUP BY account_id, document_id) b \
+        ON b.account_id = i.account_id AND b.document_id = i.invoice_id \
         WHERE s.balance_minor IS NULL OR s.balance_minor <> coalesce(b.balance, 0) OR s.due_on <> i.due_on \
         OR s.issued_on <> i.issued_on ORDER BY i.serial LIMIT 20";
     ACCOUNT_BALANCES: () -> One<String> = "SELECT a.code AS found FROM account a LEFT JOIN account_state s ON s.account_id = a.account_id \
@@ -46,11 +46,59 @@ statements! {
         FROM invoice_state WHERE status = 'open' GROUP BY account_id, due_on) x ON x.account_id = d.account_id AND x.due_on = d.due_on \
         WHERE d.open_count <> coalesce(x.open, 0) OR d.open_minor <> coalesce(x.minor, 0) ORDER BY a.code, d.due_on LIMIT 20";
     NUMBERS: () -> One<String> = "SELECT s.series AS found FROM series s LEFT JOIN (SELECT series, count(*) AS given, \
-        min(serial) AS lowest, max(serial) AS highest FROM invoice GROUP BY series) x ON x.series = s.series \
+        min(serial) AS lowest, max(serial) AS highest FROM (SELECT series, serial FROM invoice UNION ALL SELECT series, serial FROM credit_note \
+        UNION ALL SELECT series, serial FROM late_fee) given GROUP BY series) x ON x.series = s.series \
         WHERE coalesce(x.given, 0) <> s.next - s.first OR coalesce(x.lowest, s.first) <> s.first \
         OR coalesce(x.highest, s.next - 1) <> s.next - 1 ORDER BY s.series";
-    DIRECTORY: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN document_number n ON n.number = i.number \
-        WHERE n.document_id IS NULL OR n.document_id <> i.invoice_id OR n.account_id <> i.account_id ORDER BY i.serial LIMIT 20";
+    DIRECTORY: () -> One<String> = "SELECT i.number AS found FROM (SELECT number, account_id, invoice_id AS id, 'invoice' AS kind FROM invoice \
+        UNION ALL SELECT number, account_id, credit_note_id, 'credit_note' FROM credit_note \
+        UNION ALL SELECT number, account_id, late_fee_id, 'late_fee' FROM late_fee) i LEFT JOIN document_number n ON n.number = i.number \
+        WHERE n.document_id IS NULL OR n.document_id <> i.id OR n.account_id <> i.account_id OR n.kind <> i.kind \
+        ORDER BY i.number LIMIT 20";
+    STATES_BY_KIND: () -> One<String> = "SELECT n.number AS found FROM invoice_state s JOIN document_number n ON n.account_id = s.account_id \
+        AND n.document_id = s.invoice_id LEFT JOIN (SELECT p.account_id, p.document_id, \
+        CAST(coalesce(-sum(p.amount_minor) FILTER (WHERE e.kind = 'credit_note'), 0) AS BIGINT) AS credited, \
+        CAST(coalesce(-sum(p.amount_minor) FILTER (WHERE e.kind = 'write_off'), 0) AS BIGINT) AS written_off, \
+        CAST(sum(p.amount_minor) AS BIGINT) AS balance \
+        FROM posting p JOIN entry e ON e.account_id = p.account_id AND e.entry_id = p.entry_id WHERE p.ledger_code = '1100' \
+        GROUP BY p.account_id, p.document_id) b ON b.account_id = s.account_id AND b.document_id = s.invoice_id \
+        WHERE s.credited_minor <> coalesce(b.credited, 0) OR s.written_off_minor <> coalesce(b.written_off, 0) \
+        OR s.balance_minor <> coalesce(b.balance, 0) OR s.balance_minor < 0 ORDER BY n.number LIMIT 20";
+    ACCOUNT_CREDITS: () -> One<String> = "SELECT a.code AS found FROM account a LEFT JOIN account_state s ON s.account_id = a.account_id \
+        LEFT JOIN (SELECT account_id, CAST(-sum(amount_minor) AS BIGINT) AS credit FROM posting WHERE ledger_code = '2100' \
+        GROUP BY account_id) b ON b.account_id = a.account_id \
+        WHERE coalesce(s.credit_minor, 0) <> coalesce(b.credit, 0) OR coalesce(s.credit_minor, 0) < 0 ORDER BY a.code LIMIT 20";
+    CREDITED_LINES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_line l ON l.account_id = i.account_id \
+        AND l.invoice_id = i.invoice_id JOIN (SELECT account_id, invoice_id, line_no, CAST(sum(amount_minor) AS BIGINT) AS minor \
+        FROM credit_note_line GROUP BY account_id, invoice_id, line_no) c ON c.account_id = l.account_id AND c.invoice_id = l.invoice_id \
+        AND c.line_no = l.line_no WHERE c.minor * c.minor > l.amount_minor * c.minor ORDER BY i.serial LIMIT 20";
+    CREDITED_SHARES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_tax t ON t.account_id = i.account_id \
+        AND t.invoice_id = i.invoice_id JOIN (SELECT account_id, invoice_id, tax_no, CAST(sum(amount_minor) AS BIGINT) AS minor \
+        FROM credit_note_tax GROUP BY account_id, invoice_id, tax_no) c ON c.account_id = t.account_id AND c.invoice_id = t.invoice_id \
+        AND c.tax_no = t.tax_no WHERE c.minor > t.tax_minor ORDER BY i.serial LIMIT 20";
+    CREDIT_NOTES: () -> One<String> = "SELECT c.number AS found FROM credit_note c \
+        LEFT JOIN (SELECT account_id, credit_note_id, CAST(sum(amount_minor) AS BIGINT) AS minor FROM credit_note_line \
+        GROUP BY account_id, credit_note_id) l ON l.account_id = c.account_id AND l.credit_note_id = c.credit_note_id \
+        LEFT JOIN (SELECT account_id, credit_note_id, CAST(sum(amount_minor) AS BIGINT) AS minor FROM credit_note_tax \
+        GROUP BY account_id, credit_note_id) t ON t.account_id = c.account_id AND t.credit_note_id = c.credit_note_id \
+        LEFT JOIN (SELECT e.account_id, e.document_id, \
+        CAST(coalesce(-sum(p.amount_minor) FILTER (WHERE p.ledger_code = '1100'), 0) AS BIGINT) AS settled, \
+        CAST(coalesce(-sum(p.amount_minor) FILTER (WHERE p.ledger_code = '2100'), 0) AS BIGINT) AS credit \
+        FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id WHERE e.kind = 'credit_note' \
+        GROUP BY e.account_id, e.document_id) e ON e.account_id = c.account_id AND e.document_id = c.credit_note_id \
+        WHERE coalesce(l.minor, 0) <> c.net_minor OR coalesce(t.minor, 0) <> c.tax_minor OR coalesce(e.settled, -1) <> c.settled_minor \
+        OR coalesce(e.credit, -1) <> c.credit_minor ORDER BY c.serial LIMIT 20";
+    BOOKINGS: () -> One<String> = "SELECT a.code || ' ' || b.kind || ' ' || b.booked_on AS found FROM booking b \
+        JOIN account a ON a.account_id = b.account_id LEFT JOIN (SELECT e.account_id, e.kind, e.document_id, \
+        CAST(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0) AS BIGINT) AS minor FROM entry e \
+        JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id GROUP BY e.account_id, e.kind, e.document_id) e \
+        ON e.account_id = b.account_id AND e.kind = b.kind AND e.document_id = b.booking_id \
+        WHERE coalesce(e.minor, -1) <> b.amount_minor ORDER BY a.code, b.booking_id LIMIT 20";
+    WITHOUT_SUBJECT: () -> One<String> = "SELECT a.code || ' ' || e.kind || ' ' || e.posted_on AS found FROM entry e \
+        JOIN account a ON a.account_id = e.account_id LEFT JOIN document_number n ON n.account_id = e.account_id \
+        AND n.document_id = e.document_id AND n.kind = e.kind LEFT JOIN booking b ON b.account_id = e.account_id \
+        AND b.booking_id = e.document_id AND b.kind = e.kind WHERE n.number IS NULL AND b.booking_id IS NULL \
+        ORDER BY a.code, e.entry_id LIMIT 20";
     DRAFTS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN draft d ON d.run_id = i.run_id \
         AND d.account_id = i.account_id WHERE d.state IS NULL OR d.state <> 'issued' ORDER BY i.serial LIMIT 20";
     ISSUED_DRAFTS: () -> One<String> = "SELECT a.code || ' ' || r.stream || ' ' || r.period_from AS found FROM draft d \
@@ -65,14 +113,14 @@ statements! {
     STREAMS: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE EXISTS (SELECT 1 FROM invoice_line l \
         WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id \
         AND (l.source IN ('agreement', 'discount')) <> (i.stream = 'recurring')) ORDER BY i.serial LIMIT 20";
-    UNRENDERED: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN document d ON d.account_id = i.account_id \
-        AND d.document_id = i.invoice_id LEFT JOIN job j ON j.kind = 'render' AND j.account_id = i.account_id \
-        AND j.subject_id = i.invoice_id WHERE d.document_id IS NULL AND j.job_id IS NULL ORDER BY i.serial LIMIT 20";
-    MAIL_WITHOUT_DOCUMENT: () -> One<String> = "SELECT i.number AS found FROM mail m JOIN invoice i ON i.account_id = m.account_id \
-        AND i.invoice_id = m.invoice_id LEFT JOIN document d ON d.account_id = m.account_id AND d.document_id = m.invoice_id \
-        WHERE d.document_id IS NULL ORDER BY i.serial LIMIT 20";
+    UNRENDERED: () -> One<String> = "SELECT i.number AS found FROM document_number i LEFT JOIN document d ON d.account_id = i.account_id \
+        AND d.document_id = i.document_id LEFT JOIN job j ON j.kind = 'render' AND j.account_id = i.account_id \
+        AND j.subject_id = i.document_id WHERE d.document_id IS NULL AND j.job_id IS NULL ORDER BY i.number LIMIT 20";
+    MAIL_WITHOUT_DOCUMENT: () -> One<String> = "SELECT i.number AS found FROM mail m JOIN document_number i ON i.account_id = m.account_id \
+        AND i.document_id = m.document_id LEFT JOIN document d ON d.account_id = m.account_id AND d.document_id = m.document_id \
+        WHERE d.document_id IS NULL ORDER BY i.number LIMIT 20";
     DOCUMENTS: (Integer, Integer, Integer) -> StoredDocument = "SELECT d.account_id, d.document_id, d.sha256, i.number FROM document d \
-        JOIN invoice i ON i.account_id = d.account_id AND i.invoice_id = d.document_id \
+        JOIN document_number i ON i.account_id = d.account_id AND i.document_id = d.document_id \
         WHERE (d.account_id, d.document_id) > ($1, $2) ORDER BY d.account_id, d.document_id LIMIT $3";
 }
 
@@ -108,6 +156,13 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I2", holds: "sums by month equal the invoices", statement: &ACCOUNT_MONTHS },
     Check { id: "I2", holds: "every invoice is in the sums", statement: &MONTHS_MISSING },
     Check { id: "I2", holds: "sums by due date equal the open invoices", statement: &ACCOUNT_DUES },
+    Check { id: "I2", holds: "what was credited and written off equals the postings", statement: &STATES_BY_KIND },
+    Check { id: "I2", holds: "the credit of every account equals its postings", statement: &ACCOUNT_CREDITS },
+    Check { id: "I2", holds: "no line is credited beyond its amount", statement: &CREDITED_LINES },
+    Check { id: "I2", holds: "no tax is credited beyond its share", statement: &CREDITED_SHARES },
+    Check { id: "I2", holds: "credit notes equal their lines, taxes and postings", statement: &CREDIT_NOTES },
+    Check { id: "I2", holds: "bookings equal their postings", statement: &BOOKINGS },
+    Check { id: "I2", holds: "every entry is about a document or booking", statement: &WITHOUT_SUBJECT },
     Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
     Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },
     Check { id: "I7", holds: "every invoice comes from a draft", statement: &DRAFTS },

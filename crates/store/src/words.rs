@@ -5,11 +5,11 @@ use billing::agreement::{Billing, Part, Proration};
 use billing::discount::DiscountKind;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
-use billing::ledger::LedgerKind;
+use billing::ledger::{EntryKind, LedgerKind};
 use billing::life::{ChangeKind, Every};
 use billing::schedule::Settings;
 use billing::work::{Coverage, WorkType};
-use billing::{Currency, Month, Stream};
+use billing::{Currency, Month, Receivables, Stream};
 
 use crate::{Error, Field, Kind, Value, ids, text_enum};
 
@@ -34,7 +34,7 @@ ids! {
     DeliveryId;
     /// A run of a stream.
     RunId;
-    /// An invoice; also the id of its document and of what its ledger entry is about.
+    /// An invoice or another document with a number, or a booking: what a ledger entry is about.
     InvoiceId;
     /// A ledger entry.
     EntryId;
@@ -67,6 +67,7 @@ text_enum!(WorkType, as_str);
 text_enum!(Coverage, as_str);
 text_enum!(InvoiceStatus, as_str);
 text_enum!(LedgerKind, as_str);
+text_enum!(EntryKind, as_str);
 text_enum!(Month);
 
 /// JSON: nothing in SQL looks into it, and a version of the profile keeps what it was made with.
@@ -79,6 +80,19 @@ impl Field for Settings {
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
         serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("not a schedule"))
+    }
+}
+
+/// JSON, as the schedule.
+impl Field for Receivables {
+    const KIND: Kind = Kind::Text;
+
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(serde_json::to_string(self).unwrap_or_default().into())
+    }
+
+    fn from_value(value: Value<'_>) -> Result<Self, Error> {
+        serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("no settings of receivables"))
     }
 }
 

@@ -79,17 +79,17 @@ proptest! {
         prop_assert_eq!(totals.tax, half_up(exact, USD).unwrap());
         let stream = if recurring { Stream::Recurring } else { Stream::Biweekly };
         let amounts = lines.iter().map(|(kind, amount, _)| (*kind, *amount));
-        let entry = Entry::of_invoice(stream, amounts.clone(), &totals.shares, totals.total).unwrap();
+        let entry = Entry::of_invoice(7, stream, amounts.clone(), &totals.shares, totals.total).unwrap();
         prop_assert_eq!(entry.postings().iter().map(|posting| posting.amount).sum::<i64>(), 0);
         prop_assert!(entry.postings().iter().all(|posting| posting.amount != 0));
-        prop_assert!(Entry::of_invoice(stream, amounts, &totals.shares, totals.total + 1).is_err());
+        prop_assert!(Entry::of_invoice(7, stream, amounts, &totals.shares, totals.total + 1).is_err());
     }
 
     #[test]
     fn an_unbalanced_entry_cannot_be_made(amounts in prop::collection::vec(-1000_i64..1000, 0..6)) {
-        let ledgers = [Ledger::Receivable, Ledger::TaxPayable("A".to_owned()), Ledger::TaxPayable("B".to_owned())];
+        let ledgers = [Ledger::Bank, Ledger::TaxPayable("A".to_owned()), Ledger::TaxPayable("B".to_owned())];
         let postings = amounts.iter().zip(ledgers.iter().cycle());
-        let made = Entry::new(postings.map(|(amount, ledger)| Posting { ledger: ledger.clone(), amount: *amount }));
+        let made = Entry::new(postings.map(|(amount, ledger)| Posting::to(ledger.clone(), *amount)));
         prop_assert_eq!(made.is_ok(), amounts.iter().sum::<i64>() == 0);
     }
 

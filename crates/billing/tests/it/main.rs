@@ -8,6 +8,7 @@ mod facts;
 mod laws;
 mod lives;
 mod rules;
+mod receivables;
 mod schedules;
 
 use proptest::test_runner::Config;

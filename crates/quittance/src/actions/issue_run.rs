@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use billing::invoice::InvoiceStatus;
-use billing::ledger::Entry;
+use billing::ledger::{Entry, EntryKind};
 use billing::money::{Money, digits};
 use billing::number::Prefix;
 use billing::{Month, Schedule, Stream};
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use store::account::AccountRow;
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, PostingRow};
 use store::document::JobRow;
-use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
+use store::invoice::{DocumentKind, InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
 use store::provider::ProviderRow;
 use store::run::{DraftRow, DraftState, RunRow};
 use store::{AccountId, DeliveryId, EntryId, InvoiceId, JobId, TimeEntryId, Tx};
@@ -231,8 +231,15 @@ impl Rows {
             due_on: invoice.due_on,
             issued_on: invoice.issued_on,
             balance_minor: invoice.total_minor,
+            credited_minor: 0,
+            written_off_minor: 0,
         });
-        self.numbers.push(NumberRow { number: invoice.number.clone(), account_id: account, document_id: id });
+        self.numbers.push(NumberRow {
+            number: invoice.number.clone(),
+            account_id: account,
+            document_id: id,
+            kind: DocumentKind::Invoice,
+        });
         self.post(&invoice, ready)?;
         self.jobs.push(JobRow {
             job_id: ready.job_id,
@@ -253,12 +260,18 @@ impl Rows {
     fn post(&mut self, invoice: &InvoiceRow, ready: &Ready) -> Result<()> {
         let planned = &ready.draft.planned;
         let lines = planned.lines.iter().map(|line| (line.item_kind, line.amount_minor));
-        let entry = Entry::of_invoice(invoice.stream, lines, &planned.totals.shares, invoice.total_minor)
-            .map_err(Error::internal)?;
+        let entry = Entry::of_invoice(
+            invoice.invoice_id.into(),
+            invoice.stream,
+            lines,
+            &planned.totals.shares,
+            invoice.total_minor,
+        )
+        .map_err(Error::internal)?;
         self.entries.push(EntryRow {
             account_id: invoice.account_id,
             entry_id: ready.entry_id,
-            kind: "invoice".to_owned(),
+            kind: EntryKind::Invoice,
             document_id: invoice.invoice_id,
             posted_on: invoice.issued_on,
             currency: invoice.currency,
@@ -269,6 +282,7 @@ impl Rows {
                 entry_id: ready.entry_id,
                 posting_no,
                 ledger_code: posting.ledger.code(),
+                document_id: posting.document.map(InvoiceId::from),
                 amount_minor: posting.amount,
             });
         }
@@ -283,8 +297,8 @@ impl Rows {
         self.take_work(tx)?;
         tx.insert(&self.lines)?;
         tx.insert(&self.taxes)?;
-        tx.insert(&self.states)?;
         tx.insert(&self.numbers)?;
+        tx.insert(&self.states)?;
         tx.insert(&self.entries)?;
         tx.insert(&self.postings)?;
         tx.insert(&self.jobs)?;
@@ -321,7 +335,7 @@ impl Rows {
         // A run has at most one invoice for an account, so no key stands twice.
         for invoice in &self.invoices {
             let (account_id, minor) = (invoice.account_id, invoice.total_minor);
-            totals.push(AccountStateRow { account_id, balance_minor: minor });
+            totals.push(AccountStateRow { account_id, balance_minor: minor, credit_minor: 0 });
             months.push(AccountMonthRow {
                 account_id,
                 month: Month::of(invoice.issued_on).to_string(),

@@ -105,11 +105,11 @@ fn found(tx: &mut Tx, message_id: &str) -> Result<(Vec<RecipientRow>, Option<Dig
 
 fn number(tx: &mut Tx, row: &RecipientRow) -> Result<String, store::Error> {
     let mail = tx.mail(row.account_id, row.mail_id)?;
-    let whole = match mail {
-        Some(mail) => tx.whole_invoice(row.account_id, mail.invoice_id)?,
+    let known = match mail {
+        Some(mail) => tx.number_of(row.account_id, mail.document_id)?,
         None => None,
     };
-    Ok(whole.map(|whole| whole.invoice.number).unwrap_or_default())
+    Ok(known.map(|known| known.number).unwrap_or_default())
 }
 
 /// What staff are told where a recipient's letter came back.
@@ -129,7 +129,7 @@ fn told(app: &App, (row, number): &(RecipientRow, String), report: &Report) -> T
         _ => "Later invoices are sent there all the same. If it happens again, ask the customer.",
     };
     let body = format!(
-        "Invoice {number} came back from {}. The mail server there said: {said}\n\n{follows}\n\nTo send it again: quittance \
+        "{number} came back from {}. The mail server there said: {said}\n\n{follows}\n\nTo send it again: quittance \
          mail resend {number}",
         row.email
     );

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use billing::calendar::shift;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::civil::Date;
@@ -10,24 +11,25 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use store::digest::Rhythm;
 use store::document::{DocumentBytesRow, DocumentRow, JobRow};
-use store::invoice::WholeInvoice;
 use store::mail::{MailCause, MailRow};
 use store::{AccountId, InvoiceId, Tx};
 
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::issued::{Issued, Kind};
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
 use crate::outbox::digests::gather_at;
 use crate::outbox::message::{Gathers, message_id, recipients};
 use crate::outbox::notices::notice;
-use crate::paper::invoice_paper;
 use crate::renderer::Document;
 
 /// A failure of the machine passes in so many attempts; then staff are told.
 const ATTEMPTS_UNTOLD: i64 = 3;
 /// How often to look for a document that another process renders: two minutes in all.
 const PATIENCE: u32 = 480;
+/// How long a credit note or late fee goes by itself.
+const DAYS: i32 = 6;
 
 /// Renders everything that waits, and gives how many documents were made. A document that can't be made stays in line
 /// with its reason and is tried again later. `progress` is told how many are done and how many wait.
@@ -108,8 +110,8 @@ async fn claim(app: &App, limit: usize) -> Result<Vec<JobRow>> {
 /// Renders one job; false where it has to be tried again.
 async fn render_job(app: &App, job: JobRow) -> Result<bool> {
     let (account, id, job_id) = (job.account_id, job.subject_id, job.job_id);
-    let read = app.store.read(move |tx| load(tx, account, id)).await?;
-    let paper = invoice_paper(&read.whole, &read.provider, read.previous.as_ref());
+    let read = app.store.read(move |tx| Issued::load(tx, account, id)).await?;
+    let paper = read.paper();
     let renew = move |tx: &mut Tx, ends, next| tx.renew_job(job_id, ends, next);
     let Some(rendered) = holding(app, job.lease_until, renew, app.renderer.render(&paper)).await else {
         // Another process has it: it is made there.
@@ -118,14 +120,14 @@ async fn render_job(app: &App, job: JobRow) -> Result<bool> {
     match rendered {
         Ok(document) => keep(app, job, read, document).await.map(|()| true),
         Err(error) => {
-            tracing::error!(invoice = read.whole.invoice.number, %error, "a document could not be rendered");
+            tracing::error!(number = read.number(), %error, "a document could not be rendered");
             let again_at =
                 app.clock.real() + Duration::from_secs(60).saturating_mul(u32::try_from(job.attempts).unwrap_or(60));
             let reason = error.to_string();
             let told = reason.clone();
             app.store.write(move |tx| tx.postpone_job(job.job_id, again_at, &reason)).await?;
             if job.attempts >= ATTEMPTS_UNTOLD {
-                tell_staff(app, not_made(&read.whole.invoice.number, &told)).await?;
+                tell_staff(app, not_made(read.number(), &told)).await?;
             }
             Ok(false)
         }
@@ -143,26 +145,8 @@ fn not_made(number: &str, reason: &str) -> Notice {
     }
 }
 
-/// What a document is made of.
-struct Loaded {
-    whole: WholeInvoice,
-    previous: Option<WholeInvoice>,
-    provider: store::provider::ProviderRow,
-}
-
-fn load(tx: &mut Tx, account: AccountId, id: InvoiceId) -> Result<Loaded> {
-    let missing = || Error::internal("a job names an invoice that doesn't exist");
-    let whole = tx.whole_invoice(account, id)?.ok_or_else(missing)?;
-    let previous = match whole.invoice.previous_id {
-        Some(previous) => tx.whole_invoice(account, previous)?,
-        None => None,
-    };
-    let provider = tx.provider_version(whole.invoice.provider_version)?.ok_or_else(missing)?;
-    Ok(Loaded { whole, previous, provider })
-}
-
 /// Stores the document, where it is the first, and with it the message that carries it.
-async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Result<()> {
+async fn keep(app: &App, job: JobRow, read: Issued, document: Document) -> Result<()> {
     let (account_id, document_id) = (job.account_id, job.subject_id);
     let row = DocumentRow {
         account_id,
@@ -173,33 +157,35 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
         rendered_at: app.clock.real(),
     };
     let bytes = DocumentBytesRow { account_id, document_id, bytes: document.bytes };
-    let invoice = &read.whole.invoice;
-    let (deliver_on, deliver_by) = window(&read);
+    let (deliver_on, deliver_by) = window(app, &read);
     let mail = MailRow {
         account_id,
         mail_id: app.ids.mint(),
-        invoice_id: document_id,
+        document_id,
         cause: MailCause::Issue,
-        message_id: message_id(&read.provider.email, &invoice.number),
+        message_id: message_id(&read.provider.email, read.number()),
         deliver_on,
         deliver_by,
         released_on: None,
         asked_at: None,
         made_at: app.clock.now(),
     };
-    let stream = invoice.stream;
+    let (stream, is_gathered) = (read.stream(), matches!(read.kind, Kind::Invoice(_)));
     let gathers = Gathers {
         daily: gather_at(app, Rhythm::Daily, (deliver_on, deliver_by)),
         weekly: gather_at(app, Rhythm::Weekly, (deliver_on, deliver_by)),
     };
-    let nobody = nobody(app, invoice);
+    let nobody = nobody(app, &read, document_id);
     let all = Arc::new((row, bytes, mail, nobody));
     app.store
         .write(move |tx| {
             let (row, bytes, mail, nobody) = &*all;
             if tx.insert_or_skip(std::slice::from_ref(row))? == 1 {
                 tx.insert(std::slice::from_ref(bytes))?;
-                let recipients = recipients(tx, mail, stream, &gathers)?;
+                let mut recipients = recipients(tx, mail, stream, &gathers)?;
+                if !is_gathered {
+                    recipients.iter_mut().for_each(|row| row.gather_at = None);
+                }
                 if recipients.is_empty() {
                     tx.tell_staff(nobody)?;
                 } else {
@@ -216,7 +202,11 @@ async fn keep(app: &App, job: JobRow, read: Loaded, document: Document) -> Resul
 
 /// The day of its delivery window on which it is mailed, the one that its due date was reckoned with, and the last day
 /// of that window.
-fn window(read: &Loaded) -> (Date, Date) {
+fn window(app: &App, read: &Issued) -> (Date, Date) {
+    if !matches!(read.kind, Kind::Invoice(_)) {
+        // A credit or fee goes at once.
+        return (app.today(), shift(app.today(), DAYS));
+    }
     let invoice = &read.whole.invoice;
     // The zone of then: the due date was reckoned in it.
     let zone = TimeZone::get(&read.provider.timezone).unwrap_or(TimeZone::UTC);
@@ -227,13 +217,13 @@ fn window(read: &Loaded) -> (Date, Date) {
 }
 
 /// What staff are told of an invoice that nobody is set to receive.
-fn nobody(app: &App, invoice: &store::invoice::InvoiceRow) -> store::notice::NoticeRow {
-    let (number, account) = (&invoice.number, &invoice.account_code);
+fn nobody(app: &App, read: &Issued, document: InvoiceId) -> store::notice::NoticeRow {
+    let (number, account) = (read.number(), &read.whole.invoice.account_code);
     let body = format!(
         "Nobody of {account} is set to receive {} invoices by e-mail, so {number} is in the portal only.\n\nSet somebody to \
          \"to\" where contacts are kept and import it, then: quittance mail resend {number}",
-        invoice.stream
+        read.stream()
     );
-    let key = format!("mail.nobody.{}", i64::from(invoice.invoice_id));
+    let key = format!("mail.nobody.{}", i64::from(document));
     notice(app, key, (format!("{number} is mailed to nobody"), body))
 }

@@ -9,6 +9,7 @@ use store::{AccountId, InvoiceId, PersonId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::issued::Issued;
 use crate::outbox::address::{hard_addresses, why_skipped};
 use crate::outbox::message::{Gathers, message_id, new_recipient, recipients};
 
@@ -51,7 +52,7 @@ pub async fn resend_mail(app: &App, account: AccountId, invoice: InvoiceId, to: 
     let mail = MailRow {
         account_id: account,
         mail_id: app.ids.mint(),
-        invoice_id: invoice,
+        document_id: invoice,
         cause: MailCause::Resend,
         message_id: String::new(),
         deliver_on: today,
@@ -68,8 +69,9 @@ pub async fn resend_mail(app: &App, account: AccountId, invoice: InvoiceId, to: 
 }
 
 fn write(tx: &mut Tx, mail: &MailRow, tag: &str, to: &To, now: Timestamp) -> Result<Resent> {
-    let (account, id) = (mail.account_id, mail.invoice_id);
-    let whole = tx.whole_invoice(account, id)?.ok_or(Error::NotFound)?;
+    let (account, id) = (mail.account_id, mail.document_id);
+    tx.number_of(account, id)?.ok_or(Error::NotFound)?;
+    let issued = Issued::load(tx, account, id)?;
     if tx.document(account, id)?.is_none() {
         return Ok(Resent::NotYet);
     }
@@ -78,7 +80,7 @@ fn write(tx: &mut Tx, mail: &MailRow, tag: &str, to: &To, now: Timestamp) -> Res
         return Ok(Resent::TooOften);
     }
     let mut mail = mail.clone();
-    mail.message_id = tag.replacen("invoice.", &format!("invoice.{}", whole.invoice.number), 1);
+    mail.message_id = tag.replacen("invoice.", &format!("invoice.{}", issued.number()), 1);
     let mut rows = match to {
         To::Asker { person, email, name } => {
             let row = new_recipient(&mail, 1, (email, name));
@@ -86,7 +88,7 @@ fn write(tx: &mut Tx, mail: &MailRow, tag: &str, to: &To, now: Timestamp) -> Res
         }
         To::Address(address) => vec![new_recipient(&mail, 1, (address.email(), address.name()))],
         To::Contacts => {
-            let mut rows = recipients(tx, &mail, whole.invoice.stream, &Gathers { daily: now, weekly: now })?;
+            let mut rows = recipients(tx, &mail, issued.stream(), &Gathers { daily: now, weekly: now })?;
             rows.iter_mut().for_each(|row| row.gather_at = None);
             rows
         }

@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod compare;
 mod contacts;
+mod credit;
 mod demo;
 mod document;
 mod import;
@@ -21,6 +22,7 @@ mod output;
 mod run;
 mod serve;
 mod simulate;
+mod statement;
 mod verify;
 mod wording;
 
@@ -83,6 +85,14 @@ enum Command {
     /// What accounts are billed for every month, and what changes about it.
     #[command(subcommand)]
     Agreement(agreement::Agreement),
+    /// Credit notes, write-offs, refunds, late fees, and the credit of accounts.
+    #[command(subcommand)]
+    Credit(credit::Credit),
+    /// Money that came, recorded by hand.
+    #[command(subcommand)]
+    Payments(credit::Payments),
+    /// Show what happened on an account in a time.
+    Statement(statement::Statement),
     /// The people of an account.
     #[command(subcommand)]
     Contacts(contacts::Contacts),
@@ -191,6 +201,9 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Document(ask) => ask.run(place).await,
         Command::Books(ask) => ask.run(place).await,
         Command::Agreement(ask) => ask.run(place).await,
+        Command::Credit(ask) => ask.run(place).await,
+        Command::Payments(ask) => ask.run(place).await,
+        Command::Statement(ask) => ask.run(place).await,
         Command::Contacts(ask) => ask.run(place).await,
         Command::Wording(ask) => ask.run(place).await,
         Command::Calendar(ask) => ask.run(place).await,

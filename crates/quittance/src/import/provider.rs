@@ -2,7 +2,7 @@
 
 use billing::number::Prefix;
 use billing::schedule::{Preset, Settings, StreamSettings};
-use billing::{Currency, Schedule};
+use billing::{Currency, Receivables, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -46,6 +46,9 @@ pub struct ProviderIn {
     pub preset: Option<Preset>,
     #[serde(default, deserialize_with = "dates")]
     pub holidays: Vec<Date>,
+    /// Numbers of credit notes and late fees, and what paying late costs.
+    #[serde(default)]
+    pub receivables: Receivables,
     #[serde(default)]
     pub recurring: StreamSettings,
     #[serde(default)]
@@ -160,6 +163,7 @@ impl ProviderIn {
             biweekly_note: self.biweekly_note.clone(),
             portal_url: besides.portal_url,
             schedule: self.settings(),
+            receivables: self.receivables.clone(),
         }
     }
 
@@ -223,6 +227,31 @@ impl ProviderIn {
         }
         if connect::mail::Address::new("", &self.email).is_err() {
             wrong("email", &self.email, "an e-mail address");
+        }
+        let receivables = &self.receivables;
+        let numbers = [
+            ("credit_number_prefix", &receivables.credit_number_prefix, receivables.credit_number_start),
+            ("late_fee_number_prefix", &receivables.late_fee_number_prefix, receivables.late_fee_number_start),
+        ];
+        for (key, prefix, start) in numbers {
+            if let Err(expected) = prefix.parse::<Prefix>() {
+                wrong(key, prefix, expected);
+            }
+            if *prefix == self.invoice_number_prefix || !(0..1_000_000_000_000).contains(&start) {
+                wrong(key, prefix, "letters that no other series has, and a start from 0 on");
+            }
+        }
+        let fee = &receivables.late_fee;
+        if receivables.credit_number_prefix == receivables.late_fee_number_prefix {
+            wrong("late_fee_number_prefix", &receivables.late_fee_number_prefix, "letters that no other series has");
+        }
+        for (key, of) in [("flat", fee.flat), ("percent_per_year", fee.percent_per_year)] {
+            if of.is_sign_negative() || of > rust_decimal::Decimal::from(1_000_000) || of.scale() > 4 {
+                wrong(key, &of.to_string(), "a decimal in quotes from 0 on, such as \"1.5\", with at most 4 decimals");
+            }
+        }
+        if fee.after_days > 3650 {
+            wrong("after_days", &fee.after_days.to_string(), "days from 0 to 3650");
         }
         if !is_colour(&self.accent) {
             wrong("accent", &self.accent, "a colour such as #0f6b6b");

@@ -176,8 +176,8 @@ fn load(tx: &mut Tx, digest: &DigestRow) -> Result<Bundle> {
     for recipient in recipients {
         let account = recipient.account_id;
         let mail = tx.mail(account, recipient.mail_id)?.ok_or_else(|| missing("message"))?;
-        let whole = tx.whole_invoice(account, mail.invoice_id)?.ok_or_else(|| missing("invoice"))?;
-        let size = tx.document(account, mail.invoice_id)?.ok_or_else(|| missing("document"))?.size;
+        let whole = tx.whole_invoice(account, mail.document_id)?.ok_or_else(|| missing("invoice"))?;
+        let size = tx.document(account, mail.document_id)?.ok_or_else(|| missing("document"))?.size;
         carried.push(Carried { recipient, whole, size: usize::try_from(size).unwrap_or(usize::MAX) });
     }
     let hard = hard_addresses(tx, std::iter::once(digest.email.as_str()))?;

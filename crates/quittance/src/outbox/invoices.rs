@@ -11,6 +11,7 @@ use store::{AccountId, MailId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::issued::Issued;
 use crate::lease::{LEASE, holding};
 use crate::letter::{Contents, invoice_letter};
 use crate::outbox::address::{hard, hard_addresses, why_skipped};
@@ -76,7 +77,7 @@ async fn message(app: &App, rows: &[RecipientRow]) -> Result<Message> {
     let (mut contents, hard) = app.store.read(move |tx| load(tx, account, mail)).await?;
     contents.recipients.retain(|row| self::hard(&hard, &row.email).is_none());
     let sent_at = sent_at(app, contents.mail.deliver_on);
-    let number = contents.whole.invoice.number.clone();
+    let number = contents.issued.number().to_owned();
     let letter = invoice_letter(app, &contents, sent_at).await.map_err(|error| error.to_string());
     Ok(Message { letter, number, sent_at, hard })
 }
@@ -98,14 +99,9 @@ fn load(tx: &mut Tx, account: AccountId, mail: MailId) -> Result<(Contents, Vec<
     // Whom a digest reaches doesn't stand in the head of this letter.
     recipients.retain(|row| row.gather_at.is_none());
     let hard = hard_addresses(tx, recipients.iter().map(|row| row.email.as_str()))?;
-    let whole = tx.whole_invoice(account, mail.invoice_id)?.ok_or_else(|| missing("invoice"))?;
-    let previous = match whole.invoice.previous_id {
-        Some(previous) => tx.whole_invoice(account, previous)?,
-        None => None,
-    };
-    let provider = tx.provider_version(whole.invoice.provider_version)?.ok_or_else(|| missing("provider"))?;
-    let document = tx.document_bytes(account, mail.invoice_id)?.ok_or_else(|| missing("document"))?;
-    Ok((Contents { mail, recipients, whole, previous, provider, document }, hard))
+    let issued = Issued::load(tx, account, mail.document_id)?;
+    let document = tx.document_bytes(account, mail.document_id)?.ok_or_else(|| missing("document"))?;
+    Ok((Contents { mail, recipients, issued, document }, hard))
 }
 
 /// Sends to one recipient and gives the row as it stands then.

@@ -20,7 +20,7 @@ impl Notices {
     pub fn of(app: &App, row: &RecipientRow, number: &str) -> Self {
         let reply = row.last_reply.as_deref().unwrap_or("no reason was given");
         let body = format!(
-            "Invoice {number} was not delivered to {}. The mail server said: {reply}\n\nAsk the customer for the right \
+            "{number} was not delivered to {}. The mail server said: {reply}\n\nAsk the customer for the right \
              address and change it where contacts are kept, then: quittance mail resend {number}",
             row.email
         );
@@ -35,8 +35,8 @@ impl Notices {
 /// The notice that an invoice reaches nobody.
 pub fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
     let body = format!(
-        "No recipient of invoice {number} can be reached by e-mail: each was refused, came back, or is left out because \
-         mail to it came back before. The customer sees the invoice in the portal all the same.\n\nAsk the customer for \
+        "No recipient of {number} can be reached by e-mail: each was refused, came back, or is left out because \
+         mail to it came back before. The customer sees it in the portal all the same.\n\nAsk the customer for \
          an address that works and change it where contacts are kept, then: quittance mail resend {number}\n\nAn address \
          that works again is cleared with: quittance mail addresses --clear EMAIL"
     );

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod group;
 pub mod why;
+pub mod plain;
 pub mod words;
 
 use billing::work::Coverage;
@@ -120,7 +121,7 @@ fn paper_currency(currency: Currency) -> PaperCurrency {
     }
 }
 
-fn provider_paper(provider: &ProviderRow) -> ProviderPaper {
+pub(crate) fn provider_paper(provider: &ProviderRow) -> ProviderPaper {
     let filled = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     ProviderPaper {
         name: provider.name.clone(),
@@ -142,7 +143,7 @@ fn provider_paper(provider: &ProviderRow) -> ProviderPaper {
 }
 
 /// Who receives it; the country is named where it isn't the provider's.
-fn bill_to(invoice: &InvoiceRow, provider: &ProviderRow) -> BillTo {
+pub(crate) fn bill_to(invoice: &InvoiceRow, provider: &ProviderRow) -> BillTo {
     let second = invoice.bill_to_address_2.as_deref().unwrap_or_default();
     let mut lines = address_lines(
         &[&invoice.bill_to_address_1, second],

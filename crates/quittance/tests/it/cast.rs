@@ -108,5 +108,6 @@ fn provider(now: Timestamp) -> ProviderRow {
         biweekly_note: None,
         portal_url: crate::world::BASE.to_owned(),
         schedule: billing::schedule::Settings::default(),
+        receivables: billing::Receivables::default(),
     }
 }

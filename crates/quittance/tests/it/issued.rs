@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
 use store::document::{DocumentBytesRow, DocumentRow};
-use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
+use store::invoice::{DocumentKind, InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
 use store::run::{RunRow, SeriesRow};
 use store::{AccountId, InvoiceId, RunId, Store, Tx};
 
@@ -182,7 +182,12 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
         let (account_id, invoice_id) = (AccountId::from(bill.account), InvoiceId::from(bill.id));
         tx.insert(&[run(bill)])?;
         tx.insert(&[invoice(bill)])?;
-        tx.insert(&[NumberRow { number: bill.number(), account_id, document_id: invoice_id }])?;
+        tx.insert(&[NumberRow {
+            number: bill.number(),
+            account_id,
+            document_id: invoice_id,
+            kind: DocumentKind::Invoice,
+        }])?;
         let lines = bill.lines.iter().zip(1..).map(|(line, line_no)| InvoiceLineRow {
             account_id,
             invoice_id,
@@ -214,6 +219,8 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
             due_on,
             issued_on,
             balance_minor: bill.balance(),
+            credited_minor: 0,
+            written_off_minor: 0,
         }])?;
         if let Some(bytes) = &bill.pdf {
             let size = i64::try_from(bytes.len()).unwrap();
@@ -260,7 +267,11 @@ fn sums(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
         row.open_count += is_open;
         row.open_minor += bill.balance();
     }
-    let state = |(id, minor): (i64, i64)| AccountStateRow { account_id: AccountId::from(id), balance_minor: minor };
+    let state = |(id, minor): (i64, i64)| AccountStateRow {
+        account_id: AccountId::from(id),
+        balance_minor: minor,
+        credit_minor: 0,
+    };
     tx.insert(&states.into_iter().map(state).collect::<Vec<_>>())?;
     tx.insert(&months.into_values().collect::<Vec<_>>())?;
     tx.insert(&dues.into_values().collect::<Vec<_>>())

@@ -14,6 +14,7 @@ mod calls;
 mod cast;
 mod cluster;
 mod compare;
+mod credits;
 mod days;
 mod digests;
 mod doors;

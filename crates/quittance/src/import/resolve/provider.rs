@@ -1,11 +1,13 @@
 //! The provider's profile: what invoices were issued under doesn't change.
 
+use billing::Receivables;
 use jiff::Timestamp;
 use store::Tx;
 use store::run::SeriesRow;
 
 use super::Resolver;
 use crate::actions::issue_run::SERIES;
+use crate::books::{CREDIT_NOTES, LATE_FEES};
 use crate::import::check::Complaints;
 use crate::import::provider::{Besides, ProviderIn};
 
@@ -36,6 +38,24 @@ impl Resolver<'_> {
             ("invoice_number_prefix", row.invoice_number_prefix == stored.invoice_number_prefix),
             ("invoice_number_start", row.invoice_number_start == stored.invoice_number_start),
         ];
+        let series = tx.all_series()?;
+        let given = |name: &str| series.iter().any(|series| series.series == name);
+        let (new_numbers, old_numbers) = (&row.receivables, &stored.receivables);
+        let credit = |of: &Receivables| (of.credit_number_prefix.clone(), of.credit_number_start);
+        let late_fee = |of: &Receivables| (of.late_fee_number_prefix.clone(), of.late_fee_number_start);
+        let begun = [
+            ("credit_number_prefix", given(CREDIT_NOTES) && credit(new_numbers) != credit(old_numbers)),
+            ("late_fee_number_prefix", given(LATE_FEES) && late_fee(new_numbers) != late_fee(old_numbers)),
+        ];
+        for (key, _) in begun.into_iter().filter(|(_, differs)| *differs) {
+            Complaints::about("provider.toml", self.problems).add(
+                1,
+                key,
+                "",
+                "numbers were given under the old value",
+                "the old value; it can't change any more",
+            );
+        }
         for (key, same) in fixed {
             if has_run && !same {
                 Complaints::about("provider.toml", self.problems).add(

@@ -1,0 +1,255 @@
+//! Credit notes, late fees, and bookings without a document. None of these rows is ever updated.
+
+use billing::ledger::EntryKind;
+use billing::{Currency, Stream};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{AccountId, Error, InvoiceId, Tx, record, statements};
+
+record! {
+    /// A credit note as it was issued.
+    pub struct CreditNoteRow in "credit_note" {
+        pub account_id: AccountId,
+        pub credit_note_id: InvoiceId,
+        pub number: String,
+        pub series: String,
+        pub serial: i64,
+        /// The invoice it takes back, wholly or in part.
+        pub invoice_id: InvoiceId,
+        /// The command's: one that runs twice makes one.
+        pub key: String,
+        pub provider_version: i64,
+        pub issued_on: Date,
+        pub issued_at: Timestamp,
+        pub currency: Currency,
+        pub net_minor: i64,
+        pub tax_minor: i64,
+        pub total_minor: i64,
+        /// What came off the invoice's balance.
+        pub settled_minor: i64,
+        /// What became the account's credit.
+        pub credit_minor: i64,
+        /// For the customer.
+        pub reason: String,
+    }
+}
+
+record! {
+    /// What is taken back of a line, before tax.
+    pub struct CreditNoteLineRow in "credit_note_line" {
+        pub account_id: AccountId,
+        pub credit_note_id: InvoiceId,
+        /// The invoice's.
+        pub line_no: i64,
+        pub invoice_id: InvoiceId,
+        pub amount_minor: i64,
+    }
+}
+
+record! {
+    /// What is taken back of a jurisdiction's share.
+    pub struct CreditNoteTaxRow in "credit_note_tax" {
+        pub account_id: AccountId,
+        pub credit_note_id: InvoiceId,
+        /// The invoice's.
+        pub tax_no: i64,
+        pub invoice_id: InvoiceId,
+        pub amount_minor: i64,
+    }
+}
+
+record! {
+    /// A fee for an invoice that was not paid in time.
+    pub struct LateFeeRow in "late_fee" {
+        pub account_id: AccountId,
+        pub late_fee_id: InvoiceId,
+        pub number: String,
+        pub series: String,
+        pub serial: i64,
+        pub invoice_id: InvoiceId,
+        pub provider_version: i64,
+        pub issued_on: Date,
+        pub due_on: Date,
+        pub issued_at: Timestamp,
+        pub currency: Currency,
+        pub overdue_minor: i64,
+        pub days_late: i64,
+        pub percent_per_year: Decimal,
+        pub flat_minor: i64,
+        pub interest_minor: i64,
+        pub total_minor: i64,
+    }
+}
+
+record! {
+    /// What moves money in the books and is no document.
+    pub struct BookingRow in "booking" {
+        pub account_id: AccountId,
+        pub booking_id: InvoiceId,
+        pub kind: EntryKind,
+        /// The command's.
+        pub key: String,
+        /// More than 0.
+        pub amount_minor: i64,
+        pub currency: Currency,
+        /// Why; of a payment or refund its reference.
+        pub reason: String,
+        pub booked_on: Date,
+        pub made_at: Timestamp,
+    }
+}
+
+record! {
+    /// What credit notes took of a line or share.
+    pub struct TakenRow {
+        /// The number of the line or share.
+        pub no: i64,
+        pub minor: i64,
+    }
+}
+
+record! {
+    /// Whatever is no run's invoice, for lists.
+    pub struct ListedCredit {
+        pub posted_on: Date,
+        pub kind: EntryKind,
+        pub account_code: String,
+        /// Of a document.
+        pub number: Option<String>,
+        /// The invoice it is about, where it is one.
+        pub invoice: Option<String>,
+        /// How the account's balance changes: what is owed less credit.
+        pub amount_minor: i64,
+        pub currency: Currency,
+        pub reason: Option<String>,
+    }
+}
+
+record! {
+    /// An invoice that is late, with no fee yet.
+    pub struct OverdueRow {
+        pub account_id: AccountId,
+        pub account_code: String,
+        pub invoice_id: InvoiceId,
+        pub number: String,
+        pub stream: Stream,
+        pub due_on: Date,
+        pub balance_minor: i64,
+        pub currency: Currency,
+    }
+}
+
+macro_rules! note_columns {
+    () => {
+        "account_id, credit_note_id, number, series, serial, invoice_id, key, provider_version, issued_on, issued_at, currency, \
+        net_minor, tax_minor, total_minor, settled_minor, credit_minor, reason FROM credit_note "
+    };
+}
+
+macro_rules! fee_columns {
+    () => {
+        "account_id, late_fee_id, number, series, serial, invoice_id, provider_version, issued_on, due_on, issued_at, currency, \
+        overdue_minor, days_late, percent_per_year, flat_minor, interest_minor, total_minor FROM late_fee "
+    };
+}
+
+statements! {
+    NOTE: (Integer, Integer) -> CreditNoteRow = concat!("SELECT ", note_columns!(), "WHERE account_id = $1 AND credit_note_id = $2");
+    NOTE_BY_KEY: (Integer, Text) -> CreditNoteRow = concat!("SELECT ", note_columns!(), "WHERE account_id = $1 AND key = $2");
+    NOTES: (Integer, Integer) -> CreditNoteRow = concat!("SELECT ", note_columns!(),
+        "WHERE account_id = $1 AND invoice_id = $2 ORDER BY credit_note_id");
+    NOTE_LINES: (Integer, Integer) -> CreditNoteLineRow = "SELECT account_id, credit_note_id, line_no, invoice_id, amount_minor \
+        FROM credit_note_line WHERE account_id = $1 AND credit_note_id = $2 ORDER BY line_no";
+    NOTE_TAXES: (Integer, Integer) -> CreditNoteTaxRow = "SELECT account_id, credit_note_id, tax_no, invoice_id, amount_minor \
+        FROM credit_note_tax WHERE account_id = $1 AND credit_note_id = $2 ORDER BY tax_no";
+    TAKEN_LINES: (Integer, Integer) -> TakenRow = "SELECT l.line_no AS no, CAST(sum(l.amount_minor) AS BIGINT) AS minor FROM credit_note c \
+        JOIN credit_note_line l ON l.account_id = c.account_id AND l.credit_note_id = c.credit_note_id \
+        WHERE c.account_id = $1 AND c.invoice_id = $2 GROUP BY l.line_no ORDER BY l.line_no";
+    TAKEN_TAXES: (Integer, Integer) -> TakenRow = "SELECT t.tax_no AS no, CAST(sum(t.amount_minor) AS BIGINT) AS minor FROM credit_note c \
+        JOIN credit_note_tax t ON t.account_id = c.account_id AND t.credit_note_id = c.credit_note_id \
+        WHERE c.account_id = $1 AND c.invoice_id = $2 GROUP BY t.tax_no ORDER BY t.tax_no";
+    FEE: (Integer, Integer) -> LateFeeRow = concat!("SELECT ", fee_columns!(), "WHERE account_id = $1 AND late_fee_id = $2");
+    FEE_OF: (Integer, Integer) -> LateFeeRow = concat!("SELECT ", fee_columns!(), "WHERE account_id = $1 AND invoice_id = $2");
+    OVERDUE: (Text) -> OverdueRow = "SELECT i.account_id, i.account_code, i.invoice_id, i.number, i.stream, s.due_on, s.balance_minor, \
+        i.currency FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
+        LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.invoice_id = s.invoice_id \
+        WHERE s.status = 'open' AND s.due_on < $1 AND f.late_fee_id IS NULL ORDER BY i.serial";
+    BOOKING: (Integer, Text) -> BookingRow = "SELECT account_id, booking_id, kind, key, amount_minor, currency, reason, booked_on, made_at \
+        FROM booking WHERE account_id = $1 AND key = $2";
+    LISTED: (Text, Text) -> ListedCredit = "SELECT e.posted_on, e.kind, a.code AS account_code, n.number, i.number AS invoice, \
+        CAST(coalesce(sum(p.amount_minor) FILTER (WHERE p.ledger_code IN ('1100', '2100')), 0) AS BIGINT) AS amount_minor, e.currency, \
+        coalesce(c.reason, b.reason) AS reason FROM entry e JOIN account a ON a.account_id = e.account_id \
+        JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id \
+        LEFT JOIN document_number n ON n.account_id = e.account_id AND n.document_id = e.document_id \
+        LEFT JOIN credit_note c ON c.account_id = e.account_id AND c.credit_note_id = e.document_id \
+        LEFT JOIN late_fee f ON f.account_id = e.account_id AND f.late_fee_id = e.document_id \
+        LEFT JOIN invoice i ON i.account_id = e.account_id AND i.invoice_id = coalesce(c.invoice_id, f.invoice_id) \
+        LEFT JOIN booking b ON b.account_id = e.account_id AND b.booking_id = e.document_id \
+        WHERE e.kind <> 'invoice' AND e.posted_on >= $1 AND e.posted_on < $2 \
+        GROUP BY e.account_id, e.entry_id, e.posted_on, e.kind, a.code, n.number, i.number, e.currency, c.reason, b.reason \
+        ORDER BY e.posted_on, e.entry_id";
+}
+
+/// A credit note with its lines and taxes.
+#[derive(Clone, Debug)]
+pub struct WholeCreditNote {
+    pub note: CreditNoteRow,
+    pub lines: Vec<CreditNoteLineRow>,
+    pub taxes: Vec<CreditNoteTaxRow>,
+}
+
+impl Tx {
+    /// A credit note with everything frozen about it.
+    pub fn whole_credit_note(&mut self, account: AccountId, note: InvoiceId) -> Result<Option<WholeCreditNote>, Error> {
+        let Some(head) = self.row(&NOTE, &[&account, &note])? else { return Ok(None) };
+        let lines = self.rows(&NOTE_LINES, &[&account, &note])?;
+        let taxes = self.rows(&NOTE_TAXES, &[&account, &note])?;
+        Ok(Some(WholeCreditNote { note: head, lines, taxes }))
+    }
+
+    /// The credit note that a command made.
+    pub fn credit_note_by_key(&mut self, account: AccountId, key: &str) -> Result<Option<CreditNoteRow>, Error> {
+        self.row(&NOTE_BY_KEY, &[&account, &key])
+    }
+
+    /// The credit notes of an invoice, oldest first.
+    pub fn credit_notes(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Vec<CreditNoteRow>, Error> {
+        self.rows(&NOTES, &[&account, &invoice])
+    }
+
+    /// What credit notes took of an invoice's lines, and of its tax shares.
+    pub fn credited(
+        &mut self,
+        account: AccountId,
+        invoice: InvoiceId,
+    ) -> Result<(Vec<TakenRow>, Vec<TakenRow>), Error> {
+        Ok((self.rows(&TAKEN_LINES, &[&account, &invoice])?, self.rows(&TAKEN_TAXES, &[&account, &invoice])?))
+    }
+
+    /// A late fee.
+    pub fn late_fee(&mut self, account: AccountId, fee: InvoiceId) -> Result<Option<LateFeeRow>, Error> {
+        self.row(&FEE, &[&account, &fee])
+    }
+
+    /// The late fee of an invoice.
+    pub fn late_fee_of(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Option<LateFeeRow>, Error> {
+        self.row(&FEE_OF, &[&account, &invoice])
+    }
+
+    /// Open invoices that were due before a day and have no late fee, in the order of their numbers.
+    pub fn overdue_without_fee(&mut self, today: Date) -> Result<Vec<OverdueRow>, Error> {
+        self.rows(&OVERDUE, &[&today])
+    }
+
+    /// What a command booked.
+    pub fn booking_by_key(&mut self, account: AccountId, key: &str) -> Result<Option<BookingRow>, Error> {
+        self.row(&BOOKING, &[&account, &key])
+    }
+
+    /// Every entry of days `[from, until)` but those of invoices.
+    pub fn listed_credits(&mut self, from: Date, until: Date) -> Result<Vec<ListedCredit>, Error> {
+        self.rows(&LISTED, &[&from, &until])
+    }
+}
