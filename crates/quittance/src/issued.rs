@@ -100,12 +100,12 @@ impl Issued {
 
     /// The page of it: `/credit-notes/CN-1001`.
     pub fn path(&self) -> String {
-        let folder = match &self.kind {
-            Kind::Invoice(_) => "invoices",
-            Kind::CreditNote(_) => "credit-notes",
-            Kind::LateFee(_) => "late-fees",
+        let kind = match &self.kind {
+            Kind::Invoice(_) => DocumentKind::Invoice,
+            Kind::CreditNote(_) => DocumentKind::CreditNote,
+            Kind::LateFee(_) => DocumentKind::LateFee,
         };
-        format!("/{folder}/{}", self.number())
+        path(kind, self.number())
     }
 
     /// What it comes to.
@@ -117,4 +117,14 @@ impl Issued {
         };
         Money::new(minor, self.whole.invoice.currency)
     }
+}
+
+/// The page of a document: `/credit-notes/CN-1001`.
+pub fn path(kind: DocumentKind, number: &str) -> String {
+    let folder = match kind {
+        DocumentKind::Invoice => "invoices",
+        DocumentKind::CreditNote => "credit-notes",
+        DocumentKind::LateFee => "late-fees",
+    };
+    format!("/{folder}/{number}")
 }

@@ -3,6 +3,8 @@
 use billing::ledger::EntryKind;
 use jiff::civil::Date;
 
+use crate::account::AccountRow;
+use crate::scope::AccountScope;
 use crate::{AccountId, Error, InvoiceId, Tx, record, statements};
 
 record! {
@@ -82,5 +84,18 @@ impl Tx {
             open: self.rows(&OPEN_ON, &[&account, &until])?,
             credit_minor: self.value(&CREDIT_ON, &[&account, &until])?.unwrap_or(0),
         })
+    }
+
+    /// The same of an account of the scope, with the account; nothing where it isn't in it.
+    pub fn scoped_statement(
+        &mut self,
+        scope: &AccountScope,
+        account: AccountId,
+        days: billing::Span,
+    ) -> Result<Option<(AccountRow, StatementParts)>, Error> {
+        let Some(scoped) = scope.account(account) else { return Ok(None) };
+        let id = scoped.account_id;
+        let Some(row) = self.accounts_of(&[id])?.pop() else { return Ok(None) };
+        Ok(Some((row, self.statement_parts(id, days.from, days.until)?)))
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::scope::AccountScope;
 use crate::{AccountId, Error, InvoiceId, Tx, record, statements};
 
 record! {
@@ -128,6 +129,16 @@ record! {
 }
 
 record! {
+    /// A late fee with something left to pay.
+    pub struct OpenFeeRow {
+        pub number: String,
+        pub due_on: Date,
+        pub balance_minor: i64,
+        pub currency: Currency,
+    }
+}
+
+record! {
     /// An invoice that is late, with no fee yet.
     pub struct OverdueRow {
         pub account_id: AccountId,
@@ -176,6 +187,9 @@ statements! {
         i.currency FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
         LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.invoice_id = s.invoice_id \
         WHERE s.status = 'open' AND s.due_on < $1 AND f.late_fee_id IS NULL ORDER BY i.serial";
+    OPEN_FEES: (Integer) -> OpenFeeRow = "SELECT f.number, s.due_on, s.balance_minor, f.currency FROM late_fee f \
+        JOIN invoice_state s ON s.account_id = f.account_id AND s.invoice_id = f.late_fee_id \
+        WHERE f.account_id = $1 AND s.status = 'open' ORDER BY s.due_on, f.late_fee_id LIMIT 20";
     BOOKING: (Integer, Text) -> BookingRow = "SELECT account_id, booking_id, kind, key, amount_minor, currency, reason, booked_on, made_at \
         FROM booking WHERE account_id = $1 AND key = $2";
     LISTED: (Text, Text) -> ListedCredit = "SELECT e.posted_on, e.kind, a.code AS account_code, n.number, i.number AS invoice, \
@@ -241,6 +255,15 @@ impl Tx {
     /// Open invoices that were due before a day and have no late fee, in the order of their numbers.
     pub fn overdue_without_fee(&mut self, today: Date) -> Result<Vec<OverdueRow>, Error> {
         self.rows(&OVERDUE, &[&today])
+    }
+
+    /// The late fees of a scope that are open, at most twenty of each account.
+    pub fn open_late_fees(&mut self, scope: &AccountScope) -> Result<Vec<OpenFeeRow>, Error> {
+        let mut fees: Vec<OpenFeeRow> = Vec::new();
+        for account in scope.accounts() {
+            fees.append(&mut self.rows(&OPEN_FEES, &[&account.account_id])?);
+        }
+        Ok(fees)
     }
 
     /// What a command booked.

@@ -7,8 +7,8 @@ mod examples;
 mod facts;
 mod laws;
 mod lives;
-mod rules;
 mod receivables;
+mod rules;
 mod schedules;
 
 use proptest::test_runner::Config;

@@ -159,32 +159,32 @@ proptest! {
 #[test]
 fn a_credit_note_of_one_line_takes_its_own_tax() {
     let line = |amount, taxable| LineLeft { amount, credited: 0, taxable };
-    let lines = [line(100_00, true), line(50_00, false), line(33_33, true)];
+    let lines = [line(10_000, true), line(5_000, false), line(3_333, true)];
     // 7.375 % of 133.33 is 9.83: 9.17 and 0.66.
     let shares = [ShareLeft { amount: 917, credited: 0 }, ShareLeft { amount: 66, credited: 0 }];
     let taken = credit(&lines, &shares, &Choice::Lines(vec![3])).unwrap();
-    assert_eq!((taken.net, taken.tax, taken.total), (33_33, 2_46, 35_79));
+    assert_eq!((taken.net, taken.tax, taken.total), (3_333, 246, 3_579));
     assert_eq!(taken.shares, [229, 17]);
     let taken = credit(&lines, &shares, &Choice::Lines(vec![2])).unwrap();
-    assert_eq!((taken.net, taken.tax), (50_00, 0));
+    assert_eq!((taken.net, taken.tax), (5_000, 0));
     assert_eq!(credit(&lines, &shares, &Choice::Lines(vec![4])), Err(CreditError::NoSuchLine(4)));
-    assert_eq!(credit(&lines, &shares, &Choice::Amount(193_17)), Err(CreditError::TooMuch(193_16)));
+    assert_eq!(credit(&lines, &shares, &Choice::Amount(19_317)), Err(CreditError::TooMuch(19_316)));
     assert_eq!(credit(&lines, &shares, &Choice::Amount(0)), Err(CreditError::Worthless));
     let entry =
-        Entry::of_credit_note(1, Stream::Biweekly, [(ItemKind::Labour, taken.net)], [("State", 0)], (20_00, 30_00));
+        Entry::of_credit_note(1, Stream::Biweekly, [(ItemKind::Labour, taken.net)], [("State", 0)], (2_000, 3_000));
     let postings: Vec<(String, i64)> =
         entry.unwrap().postings().iter().map(|posting| (posting.ledger.code(), posting.amount)).collect();
-    let expected = [("4110", 50_00), ("1100", -20_00), ("2100", -30_00)];
+    let expected = [("4110", 5_000), ("1100", -2_000), ("2100", -3_000)];
     assert_eq!(postings, expected.map(|(code, amount)| (code.to_owned(), amount)));
 }
 
 #[test]
 fn a_late_fee_has_a_fixed_part_and_simple_interest() {
     let fee = LateFee { flat: Decimal::new(15, 0), percent_per_year: Decimal::new(12, 0), after_days: 10 };
-    assert_eq!(fee.of(1_000_00, 10, USD), Ok(None));
+    assert_eq!(fee.of(100_000, 10, USD), Ok(None));
     // 1,000.00 x 12 % x 30 / 365 = 9.863
-    assert_eq!(fee.of(1_000_00, 30, USD), Ok(Some(Fee { flat: 15_00, interest: 9_86 })));
+    assert_eq!(fee.of(100_000, 30, USD), Ok(Some(Fee { flat: 1_500, interest: 986 })));
     assert_eq!(fee.of(0, 30, USD), Ok(None));
-    assert_eq!(LateFee::default().of(1_000_00, 300, USD), Ok(None));
+    assert_eq!(LateFee::default().of(100_000, 300, USD), Ok(None));
     assert_eq!(ageing::COLUMNS.len(), 5);
 }

@@ -1,6 +1,7 @@
 //! Writes every page in every state, with invented data, as static HTML: `cargo run --example gallery -- FOLDER [ACCENT]`.
 //! `e2e/look.mjs` photographs it and looks for barriers.
 
+mod credits;
 mod frame;
 mod invoice;
 mod invoices;
@@ -37,5 +38,6 @@ fn main() -> std::io::Result<()> {
     invoices::hang(&gallery)?;
     invoice::hang(&gallery)?;
     work::hang(&gallery)?;
+    credits::hang(&gallery)?;
     rest::hang(&gallery)
 }

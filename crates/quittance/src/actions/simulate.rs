@@ -189,7 +189,7 @@ fn mails(app: &App, tx: &mut Tx, whole: &WholeInvoice, deliver_on: Date) -> Resu
     let row = MailRow {
         account_id: invoice.account_id,
         mail_id: MailId::from(0),
-        invoice_id: InvoiceId::from(0),
+        document_id: InvoiceId::from(0),
         cause: MailCause::Issue,
         message_id: String::new(),
         deliver_on,

@@ -2,8 +2,8 @@
 
 pub mod change;
 pub mod group;
-pub mod why;
 pub mod plain;
+pub mod why;
 pub mod words;
 
 use billing::work::Coverage;

@@ -32,6 +32,7 @@ mod mail_again;
 mod mail_down;
 mod mail_test;
 mod nodes;
+mod portal_credits;
 mod portal_invoice;
 mod portal_list;
 mod post_office;

@@ -26,6 +26,8 @@ record! {
         pub tax_minor: i64,
         pub total_minor: i64,
         pub balance_minor: i64,
+        pub credited_minor: i64,
+        pub written_off_minor: i64,
         pub status: InvoiceStatus,
         pub po_number: Option<String>,
         /// Bytes of its document; nothing while it isn't rendered yet.
@@ -126,14 +128,14 @@ pub(super) fn order(place: Place) -> Order {
 statements! {
     OPEN_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
         i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
-        s.status, i.po_number, d.size \
+        s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
         FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
         LEFT JOIN document d ON d.account_id = s.account_id AND d.document_id = s.invoice_id \
         WHERE s.account_id = $1 AND s.status = 'open' AND (s.due_on, s.invoice_id) > ($2, $3) AND s.issued_on >= $4 \
         AND i.stream IN ($5, $6) ORDER BY s.due_on, s.invoice_id LIMIT $7";
     PAID_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
         i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
-        s.status, i.po_number, d.size \
+        s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
         FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
         LEFT JOIN document d ON d.account_id = s.account_id AND d.document_id = s.invoice_id \
         WHERE s.account_id = $1 AND s.status = 'paid' AND (s.issued_on, s.invoice_id) < ($2, $3) AND s.issued_on >= $4 \

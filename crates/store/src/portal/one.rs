@@ -1,7 +1,8 @@
 //! One invoice by its number: what is another's is absent.
 
+use crate::credit::{CreditNoteRow, LateFeeRow};
 use crate::document::DocumentRow;
-use crate::invoice::{InvoiceStateRow, WholeInvoice};
+use crate::invoice::{DocumentKind, InvoiceStateRow, WholeInvoice};
 use crate::mail::{MailRow, RecipientRow};
 use crate::provider::ProviderRow;
 use crate::scope::{AccountScope, ScopedAccount};
@@ -33,19 +34,34 @@ pub struct ScopedInvoice {
     pub document: Option<DocumentRow>,
     /// Its messages, oldest first.
     pub mailed: Vec<Mailed>,
+    /// What takes it back, wholly or in part, oldest first.
+    pub credit_notes: Vec<CreditNoteRow>,
+    /// The fee for paying it late.
+    pub late_fee: Option<LateFeeRow>,
 }
 
 impl Tx {
-    /// The account and id of a number of the scope; nothing where it is another's or doesn't exist.
+    /// The account and id of an invoice of the scope; nothing where it is another's or doesn't exist.
     pub fn scoped_number(
         &mut self,
         scope: &AccountScope,
         number: &str,
     ) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
+        self.scoped_document(scope, DocumentKind::Invoice, number)
+    }
+
+    /// The account and id of a document of this kind and number; nothing where it is another's, another kind's or doesn't
+    /// exist.
+    pub fn scoped_document(
+        &mut self,
+        scope: &AccountScope,
+        kind: DocumentKind,
+        number: &str,
+    ) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
         if number.contains('\0') {
             return Ok(None);
         }
-        let found = self.number(number)?;
+        let found = self.number(number)?.filter(|row| row.kind == kind);
         Ok(found.and_then(|row| Some((scope.account(row.account_id)?.clone(), row.document_id))))
     }
 
@@ -74,6 +90,7 @@ impl Tx {
             mailed.push(Mailed { recipients: self.recipients(id, mail.mail_id)?, mail });
         }
         let document = self.document(id, invoice)?;
-        Ok(Some(ScopedInvoice { account, whole, state, provider, previous, document, mailed }))
+        let (credit_notes, late_fee) = (self.credit_notes(id, invoice)?, self.late_fee_of(id, invoice)?);
+        Ok(Some(ScopedInvoice { account, whole, state, provider, previous, document, mailed, credit_notes, late_fee }))
     }
 }

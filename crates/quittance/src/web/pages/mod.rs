@@ -10,8 +10,10 @@ mod invoice;
 mod invoices;
 mod making;
 mod parts;
+mod plain;
 mod sessions;
 mod sign_in;
+mod statements;
 mod work;
 
 pub use chart::{Bar, Chart, Month};
@@ -28,6 +30,8 @@ pub use invoices::{
 };
 pub use making::{MakingPage, Waiting};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
+pub use plain::PlainPage;
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, SignInPage, SignInState};
+pub use statements::{MovementRow, StatementsPage};
 pub use work::{Billed, WorkDay, WorkPage, WorkRow};

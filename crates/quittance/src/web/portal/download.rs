@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream, StreamExt};
+use store::invoice::DocumentKind;
 use store::portal::{FileRow, InvoicePage, ListedRow, Place};
 use store::scope::{AccountScope, ScopedAccount};
 use store::{AccountId, InvoiceId, Tx};
@@ -28,10 +29,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// Rows of the list read at a time.
 const PIECE: usize = 500;
 
-/// The document of an invoice, made at once where it waits to be made.
-pub async fn pdf(app: &App, signed_in: &SignedIn, number: &str, headers: &HeaderMap) -> Answer {
+/// A document, made at once where it waits to be made.
+pub async fn pdf(app: &App, signed_in: &SignedIn, (kind, number): (DocumentKind, &str), headers: &HeaderMap) -> Answer {
     let (scope, wanted) = (signed_in.scope.clone(), number.to_owned());
-    let found = app.store.read(move |tx| tx.scoped_number(&scope, &wanted)).await?;
+    let found = app.store.read(move |tx| tx.scoped_document(&scope, kind, &wanted)).await?;
     let (account, invoice) = found.ok_or_else(Problem::not_found)?;
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let mut is_hurried = false;
@@ -46,7 +47,8 @@ pub async fn pdf(app: &App, signed_in: &SignedIn, number: &str, headers: &Header
         }
         app.wake.render.notify_one();
         if tokio::time::Instant::now() >= deadline {
-            return Ok(making(app, signed_in, Waiting::One(number.to_owned()), format!("/invoices/{number}.pdf")));
+            let href = format!("{}.pdf", crate::issued::path(kind, number));
+            return Ok(making(app, signed_in, Waiting::One(number.to_owned()), href));
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
@@ -99,7 +101,7 @@ pub async fn invoice_csv(app: &App, signed_in: &SignedIn, number: &str) -> Answe
     Ok(file("text/csv; charset=utf-8", &format!("{number}.csv"), Body::from(lines_csv(&whole)?)))
 }
 
-fn file(kind: &'static str, name: &str, body: Body) -> Response {
+pub fn file(kind: &'static str, name: &str, body: Body) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (headers, body).into_response()

@@ -3,6 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
+use store::invoice::DocumentKind;
+
 use super::csv::lines_csv;
 use super::download;
 use super::shown::{Today, invoice::page};
@@ -18,7 +20,7 @@ pub async fn invoice(
     headers: axum::http::HeaderMap,
 ) -> Answer {
     if let Some(number) = name.strip_suffix(".pdf") {
-        return download::pdf(&app, &signed_in, number, &headers).await;
+        return download::pdf(&app, &signed_in, (DocumentKind::Invoice, number), &headers).await;
     }
     if let Some(number) = name.strip_suffix(".csv") {
         return download::invoice_csv(&app, &signed_in, number).await;

@@ -6,6 +6,7 @@ use billing::Currency;
 use jiff::civil::Date;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
+use store::credit::OpenFeeRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::scope::AccountScope;
 
@@ -29,6 +30,7 @@ struct Read {
     dues: Dues,
     oldest: Vec<ListedRow>,
     coming: Vec<ListedRow>,
+    late_fees: Vec<OpenFeeRow>,
     page: InvoicePage,
     found: Option<Found>,
 }
@@ -53,6 +55,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
         months: &read.months,
         oldest: read.oldest.first(),
         coming: &read.coming,
+        late_fees: &read.late_fees,
         grid: provider.schedule().grid(),
     };
     let to =
@@ -93,8 +96,9 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     let dues = tx.dues(&payable, today)?;
     let oldest = tx.open_from(&payable, Date::ZERO, 1)?;
     let coming = tx.open_from(&payable, today, 1)?;
+    let late_fees = tx.open_late_fees(&payable)?;
     let (page, found) = page(tx, &scope, query)?;
-    Ok(Read { states, months, dues, oldest, coming, page, found })
+    Ok(Read { states, months, dues, oldest, coming, late_fees, page, found })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

@@ -10,10 +10,12 @@ mod invoice;
 mod invoices;
 mod landing;
 mod mails;
+mod plain;
 mod query;
 mod sessions;
 mod shown;
 mod sign_in;
+mod statements;
 mod work;
 mod zip;
 

@@ -38,11 +38,16 @@ impl Asked {
     }
 
     /// The last value of a name if `read` understands it; else it counts as not asked, and is remembered as misread.
-    fn value<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub fn value<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?.to_owned();
         let value = read(&text);
         self.is_misread |= value.is_none();
         value
+    }
+
+    /// Whether something could not be read.
+    pub fn is_misread(&self) -> bool {
+        self.is_misread
     }
 
     /// What was searched, without what no database can hold.
@@ -53,7 +58,7 @@ impl Asked {
     }
 
     /// The one account that is asked for. One that isn't in the scope is like one that doesn't exist.
-    fn account(&mut self, scope: &AccountScope) -> Option<String> {
+    pub fn account(&mut self, scope: &AccountScope) -> Option<String> {
         self.value("account", |code| {
             scope.accounts().iter().find(|account| account.code == code).map(|account| account.code.clone())
         })

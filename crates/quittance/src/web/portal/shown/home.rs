@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use billing::{Grid, Money, Month, Stream};
 use store::AccountId;
 use store::books::{AccountMonthRow, AccountStateRow};
+use store::credit::OpenFeeRow;
 use store::portal::{Dues, ListedRow};
 use store::scope::AccountScope;
 
@@ -31,6 +32,8 @@ pub struct HomeParts<'a> {
     pub oldest: Option<&'a ListedRow>,
     /// The first ones of these accounts due today or later.
     pub coming: &'a [ListedRow],
+    /// Late fees that are open.
+    pub late_fees: &'a [OpenFeeRow],
     /// The provider's bi-weekly run dates.
     pub grid: Grid,
 }
@@ -77,7 +80,28 @@ fn note(parts: &HomeParts<'_>, payable: &AccountScope, open: i64, today: &Today)
             ));
         }
     }
-    vec![Piece::text(sentences.join(" "))]
+    let credit: Sums = payable
+        .accounts()
+        .iter()
+        .filter_map(|account| {
+            let state = parts.states.iter().find(|state| state.account_id == account.account_id)?;
+            Some((state.credit_minor, account.currency))
+        })
+        .collect();
+    if !credit.is_zero() {
+        sentences.push(format!("You have {} in credit.", credit.written(today.currency)));
+    }
+    let mut pieces = vec![Piece::text(sentences.join(" "))];
+    for fee in parts.late_fees {
+        let amount = Money::new(fee.balance_minor, fee.currency).with_currency();
+        let link = Link::new(format!("/late-fees/{}", fee.number), fee.number.clone());
+        pieces.extend([
+            Piece::text(" Late fee "),
+            Piece::Link(link),
+            Piece::text(format!(", {amount}, due {}.", today.day(fee.due_on).text)),
+        ]);
+    }
+    pieces
 }
 
 fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, today: &Today) -> Overdue {

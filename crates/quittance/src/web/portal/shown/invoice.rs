@@ -5,6 +5,7 @@ use billing::{Money, Span, Stream};
 use documents::DateOrder;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
+use store::document::DocumentRow;
 use store::invoice::Source;
 use store::portal::ScopedInvoice;
 
@@ -12,7 +13,7 @@ use super::status::Standing;
 use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_earlier};
 use super::{Today, changes, mailed};
 use crate::paper::{combined_rate, hours};
-use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Pdf, Piece, Total};
+use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Link, Pdf, Piece, Total};
 
 /// The page of an invoice. `csv_bytes` is the size of its lines as a file.
 pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize) -> InvoicePage {
@@ -39,8 +40,8 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
         loose_entries: loose_entries(&found.whole, today),
         loose_deliveries: loose_deliveries(&found.whole, today),
         totals: totals(found),
-        total: total(if is_paid { "Paid" } else { label }, shown.with_currency()),
-        pdf: pdf(found),
+        total: closing(found, label),
+        pdf: pdf_of(found.document.as_ref(), &format!("/invoices/{}", invoice.number), "Invoice"),
         files: vec![File {
             href: format!("/invoices/{}.csv", invoice.number),
             text: "Lines, CSV".to_owned(),
@@ -52,16 +53,12 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
 }
 
 fn standing(found: &ScopedInvoice) -> Standing {
-    let currency = found.whole.invoice.currency;
-    Standing {
-        status: found.state.status,
-        due_on: found.state.due_on,
-        balance: Money::new(found.state.balance_minor, currency),
-        total: Money::new(found.whole.invoice.total_minor, currency),
-    }
+    let invoice = &found.whole.invoice;
+    Standing::of_state(&found.state, (invoice.total_minor, invoice.currency))
 }
 
-fn total(label: impl Into<String>, amount: impl Into<String>) -> Total {
+/// A row of sums.
+pub fn total(label: impl Into<String>, amount: impl Into<String>) -> Total {
     Total { label: label.into(), amount: amount.into() }
 }
 
@@ -89,6 +86,19 @@ fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
         Piece::Day(today.day(invoice.issued_on)),
     ];
     pieces.extend(mailed::pieces(found, today));
+    for note in &found.credit_notes {
+        let amount = Money::new(note.total_minor, note.currency).with_currency();
+        pieces.extend([
+            Piece::text(" · credited "),
+            Piece::strong(amount),
+            Piece::text(" by "),
+            Piece::Link(Link::new(format!("/credit-notes/{}", note.number), note.number.clone())),
+        ]);
+    }
+    if let Some(fee) = &found.late_fee {
+        let link = Link::new(format!("/late-fees/{}", fee.number), fee.number.clone());
+        pieces.extend([Piece::text(" · late fee "), Piece::Link(link)]);
+    }
     pieces.extend([Piece::text(" · due "), Piece::Day(today.day(invoice.due_on))]);
     if standing(found).is_overdue(today.day) {
         let since = invoice.due_on.checked_add(1.day()).unwrap_or(invoice.due_on);
@@ -117,11 +127,28 @@ fn totals(found: &ScopedInvoice) -> Vec<Total> {
             format!("{} {}% on {}", share.jurisdiction, share.rate_percent.normalize(), figure(share.base_minor));
         total(label, figure(share.tax_minor))
     }));
-    let paid = invoice.total_minor.saturating_sub(found.state.balance_minor);
-    if found.state.status == InvoiceStatus::Open && paid != 0 {
-        rows.extend([total("Total", figure(invoice.total_minor)), total("Paid", figure(paid.saturating_neg()))]);
-    }
+    rows.extend(taken_off(found));
     rows
+}
+
+/// What is no longer open, and why: credited, written off, paid. Nothing where it was paid and nothing else.
+fn taken_off(found: &ScopedInvoice) -> Vec<Total> {
+    let (invoice, state) = (&found.whole.invoice, &found.state);
+    let figure = |minor: i64| Money::new(minor, invoice.currency).to_string();
+    let gone = invoice.total_minor.saturating_sub(state.balance_minor);
+    let forgiven = state.credited_minor.saturating_add(state.written_off_minor);
+    if gone == 0 || (state.status == InvoiceStatus::Paid && forgiven == 0) {
+        return Vec::new();
+    }
+    let parts = [
+        ("Credited", state.credited_minor),
+        ("Written off", state.written_off_minor),
+        ("Paid", gone.saturating_sub(forgiven)),
+    ];
+    let parts = parts.into_iter().filter(|(_, minor)| *minor != 0);
+    std::iter::once(total("Total", figure(invoice.total_minor)))
+        .chain(parts.map(|(label, minor)| total(label, figure(minor.saturating_neg()))))
+        .collect()
 }
 
 /// Services and products of a bi-weekly invoice, those that there are.
@@ -143,12 +170,23 @@ fn parts(found: &ScopedInvoice) -> Vec<Total> {
     rows
 }
 
-fn pdf(found: &ScopedInvoice) -> Pdf {
-    let Some(document) = &found.document else { return Pdf::Making };
+/// The last row: what is left, or that nothing is.
+fn closing(found: &ScopedInvoice, label: &str) -> Total {
+    let standing = standing(found);
+    match (found.state.status, found.state.credited_minor.saturating_add(found.state.written_off_minor)) {
+        (InvoiceStatus::Open, _) => total(label, standing.balance.with_currency()),
+        (InvoiceStatus::Paid, 0) => total("Paid", standing.total.with_currency()),
+        (InvoiceStatus::Paid, _) => total("Left to pay", standing.balance.with_currency()),
+    }
+}
+
+/// A document to download, at `path` and `.pdf`.
+pub fn pdf_of(document: Option<&DocumentRow>, path: &str, called: &str) -> Pdf {
+    let Some(document) = document else { return Pdf::Making };
     let pages = if document.pages == 1 { "1 page".to_owned() } else { format!("{} pages", document.pages) };
     Pdf::Ready(File {
-        href: format!("/invoices/{}.pdf", found.whole.invoice.number),
-        text: format!("Invoice, PDF, {pages}"),
+        href: format!("{path}.pdf"),
+        text: format!("{called}, PDF, {pages}"),
         size: size(usize::try_from(document.size).unwrap_or(0)),
     })
 }

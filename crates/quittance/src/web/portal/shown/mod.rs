@@ -6,6 +6,8 @@ pub mod home;
 pub mod invoice;
 pub mod listing;
 pub mod mailed;
+pub mod plain;
+pub mod statements;
 pub mod status;
 pub mod sums;
 pub mod tickets;

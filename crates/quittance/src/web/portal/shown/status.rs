@@ -1,9 +1,10 @@
 //! Where an invoice stands on a day, in words, and what happens next.
 
-use billing::Money;
 use billing::invoice::InvoiceStatus;
+use billing::{Currency, Money};
 use jiff::Unit;
 use jiff::civil::Date;
+use store::invoice::InvoiceStateRow;
 use store::portal::ListedRow;
 
 use crate::web::pages::{Status, StatusKind};
@@ -19,6 +20,10 @@ pub struct Standing {
     pub balance: Money,
     /// What was invoiced.
     pub total: Money,
+    /// How much of it was credited.
+    pub credited: i64,
+    /// How much was given up.
+    pub written_off: i64,
 }
 
 impl Standing {
@@ -29,6 +34,20 @@ impl Standing {
             due_on: row.due_on,
             balance: Money::new(row.balance_minor, row.currency),
             total: Money::new(row.total_minor, row.currency),
+            credited: row.credited_minor,
+            written_off: row.written_off_minor,
+        }
+    }
+
+    /// Of a document that was issued for so many minor units of a currency.
+    pub fn of_state(state: &InvoiceStateRow, (total_minor, currency): (i64, Currency)) -> Self {
+        Self {
+            status: state.status,
+            due_on: state.due_on,
+            balance: Money::new(state.balance_minor, currency),
+            total: Money::new(total_minor, currency),
+            credited: state.credited_minor,
+            written_off: state.written_off_minor,
         }
     }
 
@@ -42,10 +61,15 @@ impl Standing {
         self.status == InvoiceStatus::Open && self.days_late(today) > 0
     }
 
-    /// `Due in 12 days`, `Due today`, `Overdue 3 days`, `Paid`.
+    /// `Due in 12 days`, `Due today`, `Overdue 3 days`, `Paid`; where nobody paid, `Credited` or `Closed`.
     pub fn status(&self, today: Date) -> Status {
         if self.status == InvoiceStatus::Paid {
-            return Status::new(StatusKind::Paid, "Paid");
+            let word = match (self.written_off, self.credited) {
+                (1.., _) => "Closed",
+                (_, credited) if credited > 0 && credited >= self.total.minor() => "Credited",
+                _ => "Paid",
+            };
+            return Status::new(StatusKind::Paid, word);
         }
         let late = self.days_late(today);
         let is_part_paid = self.balance.minor() < self.total.minor();
@@ -73,14 +97,13 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use billing::Currency;
     use jiff::civil::date;
 
     use super::*;
 
     fn standing(status: InvoiceStatus) -> Standing {
         let total = Money::new(100, Currency::USD);
-        Standing { status, due_on: date(2026, 10, 18), balance: total, total }
+        Standing { status, due_on: date(2026, 10, 18), balance: total, total, credited: 0, written_off: 0 }
     }
 
     #[test]
