@@ -148,8 +148,10 @@ statements! {
         WHERE state = 'waiting' AND account_id = $1 AND person_id = $2";
     // What somebody has asked for goes all the same.
     WITHDRAW_STREAM: (Integer, Integer, Text) = "UPDATE mail_recipient SET state = 'withdrawn', last_reply = 'not to receive these invoices any more' \
-        WHERE state = 'waiting' AND account_id = $1 AND person_id = $2 AND mail_id IN (SELECT m.mail_id FROM mail m JOIN invoice i \
-        ON i.account_id = m.account_id AND i.invoice_id = m.invoice_id WHERE m.account_id = $1 AND m.cause = 'issue' AND i.stream = $3)";
+        WHERE state = 'waiting' AND account_id = $1 AND person_id = $2 AND mail_id IN (SELECT m.mail_id FROM mail m \
+        LEFT JOIN credit_note c ON c.account_id = m.account_id AND c.credit_note_id = m.document_id \
+        LEFT JOIN late_fee f ON f.account_id = m.account_id AND f.late_fee_id = m.document_id JOIN invoice i \
+        ON i.account_id = m.account_id AND i.invoice_id = coalesce(c.invoice_id, f.invoice_id, m.document_id) WHERE m.account_id = $1 AND m.cause = 'issue' AND i.stream = $3)";
     HURRY: () = "UPDATE mail_recipient SET next_at = 0 WHERE state = 'waiting' AND attempts > 0 AND gather_at IS NULL";
     NEXT_DELIVERY: (Text) -> crate::One<Option<Date>> = "SELECT min(m.deliver_on) AS next FROM mail m JOIN mail_recipient r \
         ON r.account_id = m.account_id AND r.mail_id = m.mail_id WHERE r.state = 'waiting' AND m.deliver_on > $1";
