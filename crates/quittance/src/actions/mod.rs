@@ -1,6 +1,5 @@
 //! Deeds: one file, one function each. They load, decide, write, and only then act on the world.
 
-
 pub mod ask_code;
 pub mod back_up;
 pub mod book_deed;
