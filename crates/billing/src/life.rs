@@ -367,11 +367,12 @@ impl Life {
 
     /// Arrears or advance on a day.
     fn billing_on(&self, day: Date) -> Billing {
-        let switches = self.changes.iter().filter(|change| change.on <= day).filter_map(|change| match change.what {
-            Happening::Bill(billing) => Some(billing),
-            _ => None,
-        });
-        switches.last().unwrap_or(self.terms.billing)
+        let mut switches =
+            self.changes.iter().filter(|change| change.on <= day).filter_map(|change| match change.what {
+                Happening::Bill(billing) => Some(billing),
+                _ => None,
+            });
+        switches.next_back().unwrap_or(self.terms.billing)
     }
 
     /// How many units, and at which price each, on a day; none where it isn't served then.

@@ -34,7 +34,7 @@ pub enum Deed {
     /// Prices rise on a day, and again every so many months.
     Renew { agreement: String, on: Date, months: u32, percent: Decimal },
     /// A new agreement.
-    Agreement { account: String, code: String, name: String, from: Date, until: Option<Date>, billing: Billing },
+    Agreement(NewAgreement),
     /// A new line.
     Line(NewLine),
     /// One line ends and another, of another item, begins on the same day.
@@ -53,22 +53,7 @@ pub enum Deed {
         on: Date,
     },
     /// A discount on an agreement or a line.
-    Discount {
-        /// A line's or an agreement's code.
-        subject: String,
-        /// Its own code.
-        code: String,
-        /// As it stands on the invoice.
-        description: String,
-        /// Percent or fixed.
-        kind: DiscountKind,
-        /// How much.
-        value: Decimal,
-        /// The first month.
-        from: Month,
-        /// For so many months.
-        months: Option<u32>,
-    },
+    Discount(NewDiscount),
     /// Takes back a change or a discount by its code.
     Undo { code: String },
 }
@@ -80,6 +65,42 @@ pub enum Amount {
     Exactly(Decimal),
     /// So much more, or less.
     By(Decimal),
+}
+
+/// An agreement that begins.
+#[derive(Clone, Debug)]
+pub struct NewAgreement {
+    /// Whose it is.
+    pub account: String,
+    /// Its code.
+    pub code: String,
+    /// As it stands on the invoice.
+    pub name: String,
+    /// Its span.
+    pub from: Date,
+    /// Its span.
+    pub until: Option<Date>,
+    /// Arrears or advance.
+    pub billing: Billing,
+}
+
+/// A discount that begins.
+#[derive(Clone, Debug)]
+pub struct NewDiscount {
+    /// A line's or an agreement's code.
+    pub subject: String,
+    /// Its own code.
+    pub code: String,
+    /// As it stands on the invoice.
+    pub description: String,
+    /// Percent or fixed.
+    pub kind: DiscountKind,
+    /// How much.
+    pub value: Decimal,
+    /// The first month.
+    pub from: Month,
+    /// For so many months.
+    pub months: Option<u32>,
 }
 
 /// A line that begins.
@@ -192,81 +213,14 @@ impl Book {
         match deed {
             Deed::Change { subject, kind, value, on } => self.change(tx, (subject, *kind, *value, *on), first, now),
             Deed::Renew { agreement, on, months, percent } => self.renew(tx, agreement, (*on, *months, *percent)),
-            Deed::Agreement { account, code, name, from, until, billing } => {
-                let accounts = tx.accounts()?;
-                let account = accounts.iter().find(|row| row.code == *account);
-                let account = account.ok_or_else(|| Error::refused("there is no such account"))?;
-                let row = AgreementRow {
-                    account_id: account.account_id,
-                    agreement_id: first.into(),
-                    code: code_of(code)?,
-                    name: name.clone(),
-                    starts_on: *from,
-                    ends_on: *until,
-                    billing: *billing,
-                    po_number: None,
-                    renews_on: None,
-                    renews_months: None,
-                    uplift_percent: None,
-                };
-                match self.agreements.iter().find(|known| known.code == row.code) {
-                    Some(known) => same(known, &AgreementRow { agreement_id: known.agreement_id, ..row }),
-                    None => {
-                        tx.insert(std::slice::from_ref(&row))?;
-                        Ok(format!("{code} is agreed with {} from {from}, billed in {billing}.", account.code))
-                    }
-                }
-            }
+            Deed::Agreement(new) => self.add_agreement(tx, new, first),
             Deed::Line(line) => self.add_line(tx, line, (first, second), today),
             Deed::Upgrade { line, code, item, quantity, unit_price, on } => {
-                let old = self.line(line)?;
-                let (held, _) = self.held(old, *on)?;
-                let new = NewLine {
-                    agreement: self.subject(line)?.0.code.clone(),
-                    code: code.clone(),
-                    item: item.clone(),
-                    description: None,
-                    from: *on,
-                    until: old.ends_on,
-                    quantity: quantity.unwrap_or(held),
-                    unit_price: *unit_price,
-                    prorate: old.prorate,
-                    every: old.every,
-                    minimum: old.minimum_quantity,
-                    setup: None,
-                };
+                let new = self.successor(line, (code, item), *quantity, *unit_price, *on)?;
                 let ended = self.change(tx, (line, ChangeKind::End, None, *on), third, now)?;
                 Ok(format!("{ended}\n{}", self.add_line(tx, &new, (first, second), today)?))
             }
-            Deed::Discount { subject, code, description, kind, value, from, months } => {
-                let (agreement, line) = self.subject(subject)?;
-                if *value <= Decimal::ZERO || (*kind == DiscountKind::Percent && *value > Decimal::ONE_HUNDRED) {
-                    return Err(Error::refused("a discount is more than 0, and at most 100 %"));
-                }
-                let row = DiscountRow {
-                    account_id: agreement.account_id,
-                    discount_id: first.into(),
-                    agreement_id: agreement.agreement_id,
-                    line_id: line.map(|line| line.line_id),
-                    code: code_of(code)?,
-                    description: description.clone(),
-                    kind: *kind,
-                    value: value.normalize(),
-                    from_month: *from,
-                    months: *months,
-                    made_at: now,
-                };
-                if let Some(known) = tx.all_discounts()?.into_iter().find(|known| known.code == row.code) {
-                    return same(
-                        &known,
-                        &DiscountRow { discount_id: known.discount_id, made_at: known.made_at, ..row },
-                    );
-                }
-                tx.insert(&[row])?;
-                let length =
-                    months.map_or("until it is taken back".to_owned(), |months| format!("for {months} months"));
-                Ok(format!("{code}: {description}, on {subject} from {from} {length}."))
-            }
+            Deed::Discount(new) => self.add_discount(tx, new, first, now),
             Deed::Undo { code } => {
                 if tx.drop_agreement_change(code)? || tx.drop_discount(code)? {
                     return Ok(format!(
@@ -280,17 +234,99 @@ impl Book {
         }
     }
 
+    fn add_agreement(&self, tx: &mut Tx, new: &NewAgreement, id: i64) -> Result<String> {
+        let accounts = tx.accounts()?;
+        let account = accounts.iter().find(|row| row.code == new.account);
+        let account = account.ok_or_else(|| Error::Refused(format!("there is no account {}", new.account)))?;
+        let row = AgreementRow {
+            account_id: account.account_id,
+            agreement_id: id.into(),
+            code: code_of(&new.code)?,
+            name: new.name.clone(),
+            starts_on: new.from,
+            ends_on: new.until,
+            billing: new.billing,
+            po_number: None,
+            renews_on: None,
+            renews_months: None,
+            uplift_percent: None,
+        };
+        if let Some(known) = self.agreements.iter().find(|known| known.code == row.code) {
+            return same(known, &AgreementRow { agreement_id: known.agreement_id, ..row });
+        }
+        tx.insert(std::slice::from_ref(&row))?;
+        Ok(format!("{} is agreed with {} from {}, billed in {}.", row.code, account.code, row.starts_on, row.billing))
+    }
+
+    fn add_discount(&self, tx: &mut Tx, new: &NewDiscount, id: i64, now: jiff::Timestamp) -> Result<String> {
+        let (agreement, line) = self.subject(&new.subject)?;
+        if new.value <= Decimal::ZERO || (new.kind == DiscountKind::Percent && new.value > Decimal::ONE_HUNDRED) {
+            return Err(Error::refused("a discount is more than 0, and at most 100 %"));
+        }
+        let row = DiscountRow {
+            account_id: agreement.account_id,
+            discount_id: id.into(),
+            agreement_id: agreement.agreement_id,
+            line_id: line.map(|line| line.line_id),
+            code: code_of(&new.code)?,
+            description: new.description.clone(),
+            kind: new.kind,
+            value: new.value.normalize(),
+            from_month: new.from,
+            months: new.months,
+            made_at: now,
+        };
+        if let Some(known) = tx.all_discounts()?.into_iter().find(|known| known.code == row.code) {
+            return same(&known, &DiscountRow { discount_id: known.discount_id, made_at: known.made_at, ..row });
+        }
+        tx.insert(std::slice::from_ref(&row))?;
+        let length = row.months.map_or("until it is taken back".to_owned(), |months| format!("for {months} months"));
+        Ok(format!("{}: {}, on {} from {} {length}.", row.code, row.description, new.subject, row.from_month))
+    }
+
+    /// The line that takes another's place: with its terms, where nothing else is said.
+    fn successor(
+        &self,
+        line: &str,
+        (code, item): (&str, &str),
+        quantity: Option<Decimal>,
+        unit_price: Option<Decimal>,
+        on: Date,
+    ) -> Result<NewLine> {
+        let old = self.line(line)?;
+        Ok(NewLine {
+            agreement: self.subject(line)?.0.code.clone(),
+            code: code.to_owned(),
+            item: item.to_owned(),
+            description: None,
+            from: on,
+            until: old.ends_on,
+            quantity: quantity.unwrap_or(self.held(old, on).0),
+            unit_price,
+            prorate: old.prorate,
+            every: old.every,
+            minimum: old.minimum_quantity,
+            setup: None,
+        })
+    }
+
     /// Quantity and price that hold on a day by the line's own changes.
-    fn held(&self, line: &AgreementLineRow, on: Date) -> Result<(Decimal, Decimal)> {
+    fn held(&self, line: &AgreementLineRow, on: Date) -> (Decimal, Decimal) {
+        self.held_but(line, on, "")
+    }
+
+    /// The same without the change of this code.
+    fn held_but(&self, line: &AgreementLineRow, on: Date, code: &str) -> (Decimal, Decimal) {
         let mut held = (line.quantity, line.unit_price);
-        for change in self.changes.iter().filter(|row| row.line_id == Some(line.line_id) && row.takes_effect_on <= on) {
+        let own = self.changes.iter().filter(|row| row.line_id == Some(line.line_id) && row.code != code);
+        for change in own.filter(|row| row.takes_effect_on <= on) {
             match (change.kind, change.value) {
                 (ChangeKind::Quantity, Some(value)) => held.0 = value,
                 (ChangeKind::Price, Some(value)) => held.1 = value,
                 _ => {}
             }
         }
-        Ok(held)
+        held
     }
 
     fn change(
@@ -305,7 +341,7 @@ impl Book {
         self.may_change(agreement, line, subject, kind, on)?;
         let known = self.changes.iter().find(|row| row.code == code);
         let before = match line {
-            Some(line) => self.held_before(line, on, &code)?,
+            Some(line) => self.held_but(line, on, &code),
             None => (Decimal::ZERO, Decimal::ZERO),
         };
         let base = if kind == ChangeKind::Price { before.1 } else { before.0 };
@@ -333,17 +369,6 @@ impl Book {
         tx.insert(std::slice::from_ref(&row))?;
         let amount = row.value.map_or(String::new(), |value| format!(" {value}"));
         Ok(format!("{subject}: {kind}{amount} from {on} ({code})."))
-    }
-
-    /// What held before a change of this code.
-    fn held_before(&self, line: &AgreementLineRow, on: Date, code: &str) -> Result<(Decimal, Decimal)> {
-        let others = Self {
-            agreements: Vec::new(),
-            lines: Vec::new(),
-            changes: self.changes.iter().filter(|row| row.code != code).cloned().collect(),
-            items: Vec::new(),
-        };
-        others.held(line, on)
     }
 
     fn may_change(

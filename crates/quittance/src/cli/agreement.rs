@@ -13,7 +13,7 @@ use store::account::AccountRow;
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, BillableLine, DiscountRow};
 
 use super::{Place, say};
-use crate::actions::change_agreement::{Amount, Deed, NewLine, change_agreement};
+use crate::actions::change_agreement::{Amount, Deed, NewAgreement, NewDiscount, NewLine, change_agreement};
 use crate::error::{Error, Result};
 use crate::plan;
 
@@ -226,7 +226,7 @@ impl Agreement {
         Ok(match self {
             Self::List { .. } | Self::Show { .. } => return Err(Error::internal("looking changes nothing")),
             Self::Add { account, code, name, from, until, billing } => {
-                Deed::Agreement { account, code, name, from, until, billing }
+                Deed::Agreement(NewAgreement { account, code, name, from, until, billing })
             }
             Self::AddLine(line) => Deed::Line(line.new_line()),
             Self::Seats { line, seats, on } => change(line, ChangeKind::Quantity, Some(seats), on),
@@ -250,7 +250,7 @@ impl Agreement {
                     (Some(percent), _) => (DiscountKind::Percent, percent),
                     (None, amount) => (DiscountKind::Fixed, amount.unwrap_or_default()),
                 };
-                Deed::Discount { subject, code, description, kind, value, from, months }
+                Deed::Discount(NewDiscount { subject, code, description, kind, value, from, months })
             }
             Self::Undo { code } => Deed::Undo { code },
         })
