@@ -33,10 +33,21 @@ words! {
         Covered = "covered",
         /// Listed, nothing charged.
         NoCharge = "no_charge",
+        /// From the agreement's prepaid hours; hours times rate beyond them.
+        Prepaid = "prepaid",
+    }
+}
+
+impl Coverage {
+    /// Whether an entry may cost something.
+    #[must_use]
+    pub const fn may_cost(self) -> bool {
+        matches!(self, Self::Billable | Self::Prepaid)
     }
 }
 
 /// The amount of a time entry in minor units: billed hours times rate, rounded half-up; covered and no-charge work is 0.
+/// Of prepaid work, `hours_billed` are the hours that the balance didn't give.
 ///
 /// # Errors
 /// `Overflow` beyond 64 bits of minor units.
@@ -47,7 +58,7 @@ pub fn entry_amount(
     currency: Currency,
 ) -> Result<i64, Overflow> {
     match coverage {
-        Coverage::Billable => product(hours_billed, rate, currency),
+        Coverage::Billable | Coverage::Prepaid => product(hours_billed, rate, currency),
         Coverage::Covered | Coverage::NoCharge => Ok(0),
     }
 }
