@@ -178,6 +178,8 @@ impl Customers {
                 every: Every::Month,
                 minimum_quantity: Decimal::ZERO,
                 owed_from: None,
+                included_hours: None,
+                hours_carry_months: 0,
             });
         }
         Ok(())

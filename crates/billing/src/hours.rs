@@ -1,6 +1,7 @@
 //! Hours billed: worked time rounded to the provider's step, and the minimum of a call-out.
 
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 use jiff::civil::Date;
 use rust_decimal::prelude::ToPrimitive;
@@ -9,39 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Overflow;
 use crate::words::words;
-use crate::work::{Coverage, WorkType};
-
-words! {
-    /// Which way worked time goes to the step.
-    pub enum Round {
-        /// To the next step.
-        Up = "up",
-        /// To the nearer one; half a step goes up.
-        Nearest = "nearest",
-        /// To the one before.
-        Down = "down",
-    }
-}
+use crate::work::{Coverage, Toward, WorkType, billed_seconds};
 
 words! {
     /// What is rounded.
+    #[derive(Default)]
     pub enum RoundPer {
         /// Each entry by itself.
+        #[default]
         Entry = "entry",
         /// The time of a ticket inside one invoice, once.
         Ticket = "ticket",
-    }
-}
-
-impl Default for Round {
-    fn default() -> Self {
-        Self::Up
-    }
-}
-
-impl Default for RoundPer {
-    fn default() -> Self {
-        Self::Entry
     }
 }
 
@@ -63,7 +42,7 @@ pub struct WorkTerms {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub round_to_minutes: Option<u32>,
     /// Which way.
-    pub round: Round,
+    pub round: Toward,
     /// What is rounded.
     pub round_per: RoundPer,
 }
@@ -77,7 +56,7 @@ impl WorkTerms {
             WorkType::Remote => self.minimum_remote_minutes,
             WorkType::AfterHours | WorkType::Project => None,
         };
-        minutes.map(|minutes| hours_of(i64::from(minutes).saturating_mul(60)))
+        minutes.map(|minutes| hours_of(u64::from(minutes).saturating_mul(60)))
     }
 }
 
@@ -157,28 +136,20 @@ pub fn billed_hours(
 ///
 /// # Errors
 /// `Overflow` where hours can't be counted in seconds.
-pub fn rounded(hours: Decimal, step_minutes: u32, round: Round) -> Result<Decimal, Overflow> {
+pub fn rounded(hours: Decimal, step_minutes: u32, round: Toward) -> Result<Decimal, Overflow> {
     let exact = hours.checked_mul(Decimal::from(3600)).ok_or(Overflow)?;
     let whole = exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    let seconds = whole.to_i64().ok_or(Overflow)?;
-    let step = i64::from(step_minutes).saturating_mul(60).max(1);
-    let (below, over) = (seconds.div_euclid(step), seconds.rem_euclid(step));
-    let goes_up = match round {
-        Round::Up => over > 0,
-        Round::Nearest => over.saturating_mul(2) >= step,
-        Round::Down => false,
-    };
-    let steps = if goes_up { below.checked_add(1).ok_or(Overflow)? } else { below };
-    Ok(hours_of(steps.checked_mul(step).ok_or(Overflow)?))
+    let step = NonZeroU64::new(u64::from(step_minutes).saturating_mul(60));
+    Ok(hours_of(billed_seconds(whole.to_u64().ok_or(Overflow)?, step, round)?))
 }
 
 /// Decimal hours, exact to 4 decimals, half-up.
-fn hours_of(seconds: i64) -> Decimal {
+fn hours_of(seconds: u64) -> Decimal {
     let hours = Decimal::from(seconds).checked_div(Decimal::from(3600)).unwrap_or_default();
     hours.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 
-fn round_tickets(hours: &mut [Decimal], entries: &[WorkedEntry<'_>], step: u32, round: Round) -> Result<(), Overflow> {
+fn round_tickets(hours: &mut [Decimal], entries: &[WorkedEntry<'_>], step: u32, round: Toward) -> Result<(), Overflow> {
     let mut groups: HashMap<(&str, Coverage), Vec<usize>> = HashMap::new();
     for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.hours_billed.is_none()) {
         groups.entry((entry.ticket, entry.coverage)).or_default().push(place);

@@ -77,9 +77,13 @@ fn product(quantity: Decimal, price: Decimal, currency: Currency) -> Result<i64,
 
 words! {
     /// Which way worked time is rounded to the provider's step.
+    #[derive(Default)]
     pub enum Toward {
         /// To the next step: started steps are billed.
+        #[default]
         Up = "up",
+        /// To the nearer step; half a step goes up.
+        Nearest = "nearest",
         /// To the last full step.
         Down = "down",
     }
@@ -93,6 +97,10 @@ words! {
 pub fn billed_seconds(worked: u64, step: Option<NonZeroU64>, toward: Toward) -> Result<u64, Overflow> {
     let Some(step) = step.map(NonZeroU64::get) else { return Ok(worked) };
     match toward {
+        Toward::Nearest => {
+            let is_up = worked % step >= step.div_ceil(2);
+            (worked / step).checked_add(u64::from(is_up)).and_then(|steps| steps.checked_mul(step)).ok_or(Overflow)
+        }
         Toward::Down => Ok(worked / step * step),
         Toward::Up => worked.div_ceil(step).checked_mul(step).ok_or(Overflow),
     }

@@ -66,6 +66,9 @@ pub struct InvoicePaper {
     /// Bi-weekly stream: the products delivered.
     #[serde(default)]
     pub products: Vec<ProductPart>,
+    /// Bi-weekly stream: sentences on the balances of prepaid hours that work drew on.
+    #[serde(default)]
+    pub prepaid: Vec<String>,
 }
 
 /// The currency amounts are printed in.
@@ -284,6 +287,9 @@ pub struct EntryPart {
     pub notes: String,
     #[serde(default)]
     pub approved_on: Option<Date>,
+    /// How it came to its hours and amount, such as `minimum call-out 1.00 h`.
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 /// How a time entry is billed.
@@ -295,6 +301,8 @@ pub enum EntryBilling {
     Covered,
     /// Printed as "No charge".
     NoCharge,
+    /// From the agreement's hours; printed as "Prepaid" where nothing is charged.
+    Prepaid,
 }
 
 /// One delivery of a product. A delivery dated before the paper's period is marked with its date.

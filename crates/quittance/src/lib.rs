@@ -32,6 +32,7 @@ pub mod plan;
 pub mod post;
 pub mod random;
 pub mod readiness;
+pub mod reckon;
 pub mod renderer;
 pub mod spreadsheet;
 pub mod statement;

@@ -9,7 +9,7 @@ use billing::invoice::{Totals, makes_invoice, totals};
 use billing::item::ItemKind;
 use billing::run::RunKey;
 use billing::tax::{DatedRate, Rate, rates_on};
-use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
+use billing::work::{Coverage, delivery_amount, is_taken_by};
 use jiff::civil::Date;
 pub use recurring::{Agreements, life, recurring_lines};
 use rust_decimal::Decimal;
@@ -19,6 +19,8 @@ use store::invoice::{InvoiceLineRow, Source};
 use store::item::TaxRateRow;
 use store::work::{UnbilledDelivery, UnbilledEntry};
 use store::{InvoiceId, Sink, Stored, Value};
+
+use crate::reckon::{Reckoned, Unreckoned, WorkBasis, reckon};
 
 /// An invoice that could be issued: everything but its number.
 #[derive(Clone, Debug)]
@@ -89,20 +91,19 @@ pub fn invoice(
 /// The lines of a bi-weekly run for one account: time entries in the order given, then deliveries.
 ///
 /// # Errors
-/// `Overflow` where a product leaves 64 bits of minor units.
+/// [`Unreckoned`]: a product leaves 64 bits of minor units, or there is no rate.
 pub fn biweekly_lines(
     account: &AccountRow,
     entries: &[UnbilledEntry],
     deliveries: &[UnbilledDelivery],
-    run_on: Date,
-    billing_starts_on: Date,
-) -> Result<Vec<InvoiceLineRow>, Overflow> {
+    basis: &WorkBasis,
+    (run_on, billing_starts_on): (Date, Date),
+) -> Result<Vec<InvoiceLineRow>, Unreckoned> {
     let mut planned = Vec::new();
-    for entry in
-        entries.iter().filter(|entry| is_taken_by(run_on, entry.worked_on, entry.approved_on, billing_starts_on))
-    {
-        let amount = entry_amount(entry.hours_billed, entry.rate, entry.coverage, account.currency)?;
-        planned.push(entry_line(account, entry, amount));
+    let is_taken = |entry: &&UnbilledEntry| is_taken_by(run_on, entry.worked_on, entry.approved_on, billing_starts_on);
+    let taken: Vec<&UnbilledEntry> = entries.iter().filter(is_taken).collect();
+    for (entry, reckoned) in taken.iter().zip(reckon(&taken, basis, account.currency)?) {
+        planned.push(entry_line(account, entry, &reckoned));
     }
     for delivery in
         deliveries.iter().filter(|row| is_taken_by(run_on, row.delivered_on, row.approved_on, billing_starts_on))
@@ -113,8 +114,9 @@ pub fn biweekly_lines(
     Ok(planned)
 }
 
-fn entry_line(account: &AccountRow, entry: &UnbilledEntry, amount: i64) -> InvoiceLineRow {
-    let charged_price = if entry.coverage == Coverage::Billable { entry.rate } else { Decimal::ZERO };
+fn entry_line(account: &AccountRow, entry: &UnbilledEntry, reckoned: &Reckoned) -> InvoiceLineRow {
+    let charged_price = if entry.coverage.may_cost() { reckoned.rate } else { Decimal::ZERO };
+    let is_prepaid = entry.coverage == Coverage::Prepaid;
     InvoiceLineRow {
         source: Source::Time,
         source_id: entry.entry_id.into(),
@@ -123,10 +125,12 @@ fn entry_line(account: &AccountRow, entry: &UnbilledEntry, amount: i64) -> Invoi
         description: entry.notes.clone(),
         from_on: entry.worked_on,
         until_on: next_day(entry.worked_on),
-        quantity: entry.hours_billed,
-        unit_price: entry.rate,
+        quantity: reckoned.billed.hours,
+        unit_price: reckoned.rate,
         charged_price,
-        amount_minor: amount,
+        amount_minor: reckoned.amount,
+        agreement_code: entry.agreement_code.clone().filter(|_| is_prepaid),
+        agreement_name: entry.agreement_name.clone().filter(|_| is_prepaid),
         ticket: Some(entry.ticket.clone()),
         ticket_summary: Some(entry.ticket_summary.clone()),
         requester: Some(entry.requester.clone()),
@@ -138,6 +142,14 @@ fn entry_line(account: &AccountRow, entry: &UnbilledEntry, amount: i64) -> Invoi
         hours_worked: Some(entry.hours_worked),
         coverage: Some(entry.coverage),
         approved_on: entry.approved_on,
+        role: entry.role.clone().filter(|_| reckoned.by_role),
+        rate_factor: reckoned.factor,
+        minimum_hours: reckoned.billed.minimum,
+        prepaid_hours: reckoned.drawn.map(|drawn| drawn.hours),
+        prepaid_of: reckoned.drawn.map(|drawn| drawn.of),
+        prepaid_left: reckoned.drawn.map(|drawn| drawn.left),
+        over_minor: reckoned.over.map(|(over, _)| over),
+        agreed_minor: reckoned.over.map(|(_, agreed)| agreed),
         ..blank(account)
     }
 }
@@ -205,6 +217,14 @@ fn blank(account: &AccountRow) -> InvoiceLineRow {
         hours_worked: None,
         coverage: None,
         approved_on: None,
+        role: None,
+        rate_factor: None,
+        minimum_hours: None,
+        prepaid_hours: None,
+        prepaid_of: None,
+        prepaid_left: None,
+        over_minor: None,
+        agreed_minor: None,
     }
 }
 

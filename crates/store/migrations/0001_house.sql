@@ -25,7 +25,7 @@ CREATE TABLE provider (
   accent TEXT NOT NULL, tagline TEXT, tax_id TEXT, remit_to TEXT, recurring_note TEXT, biweekly_note TEXT,
   portal_url TEXT NOT NULL,
   schedule TEXT NOT NULL,
-  receivables TEXT NOT NULL
+  receivables TEXT NOT NULL, work TEXT NOT NULL
 ) STRICT;
 
 -- Numbers of the processes that make ids. An id's time lies before the end of the lease it was made under.
@@ -110,6 +110,7 @@ CREATE TABLE agreement_line (
   minimum_quantity TEXT NOT NULL,
   -- Periods after this day are owed even if their run is over; empty for what imports brought: only runs to come charge it.
   owed_from TEXT,
+  included_hours TEXT, hours_carry_months INTEGER NOT NULL CHECK (hours_carry_months >= 0),
   PRIMARY KEY (account_id, line_id),
   FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id)
 ) STRICT, WITHOUT ROWID;
@@ -248,10 +249,16 @@ CREATE TABLE invoice_line (
   agreement_code TEXT, agreement_name TEXT,
   ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
   started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
+  -- Of a time entry: whose rate it is and times what, the minimum that raised its hours, what it drew of prepaid hours and
+  -- what was left after it, what is over the amount agreed for its ticket and not charged.
+  role TEXT, rate_factor TEXT, minimum_hours TEXT, prepaid_hours TEXT, prepaid_of TEXT, prepaid_left TEXT,
+  over_minor INTEGER, agreed_minor INTEGER,
   PRIMARY KEY (account_id, invoice_id, line_no),
   UNIQUE (account_id, source, month, source_id, piece),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
-  CHECK ((source IN ('agreement', 'discount')) = (month <> ''))
+  CHECK ((source IN ('agreement', 'discount')) = (month <> '')),
+  CHECK ((coalesce(coverage, '') = 'prepaid') = (prepaid_hours IS NOT NULL)),
+  CHECK ((over_minor IS NULL) = (agreed_minor IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoice_tax (
@@ -348,19 +355,39 @@ CREATE TABLE time_entry (
   worked_on TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
   technician TEXT NOT NULL,
   work_type TEXT NOT NULL CHECK (work_type IN ('Remote', 'On site', 'After hours', 'Project')),
-  hours_worked TEXT NOT NULL, hours_billed TEXT NOT NULL, rate TEXT NOT NULL,
-  coverage TEXT NOT NULL CHECK (coverage IN ('billable', 'covered', 'no_charge')),
+  -- Where they are empty, planning reckons them.
+  hours_worked TEXT NOT NULL, hours_billed TEXT, rate TEXT,
+  coverage TEXT NOT NULL CHECK (coverage IN ('billable', 'covered', 'no_charge', 'prepaid')),
   agreement_id INTEGER,
   notes TEXT NOT NULL, internal_notes TEXT,
   approved_on TEXT,
   invoice_id INTEGER,
+  role TEXT,
   PRIMARY KEY (account_id, entry_id),
   FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id),
-  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
+  FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
+  CHECK (rate IS NOT NULL OR role IS NOT NULL),
+  CHECK (coverage <> 'prepaid' OR agreement_id IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX time_entry_unbilled ON time_entry (account_id, worked_on) WHERE invoice_id IS NULL;
 CREATE INDEX time_entry_worked ON time_entry (account_id, worked_on, entry_id);
 CREATE INDEX time_entry_ticket ON time_entry (ticket);
+CREATE INDEX time_entry_prepaid ON time_entry (agreement_id) WHERE coverage = 'prepaid';
+
+-- What an hour of a role costs; account_id and agreement_id are 0 where the row holds for all.
+CREATE TABLE role_rate (
+  role TEXT NOT NULL, account_id INTEGER NOT NULL, agreement_id INTEGER NOT NULL, from_on TEXT NOT NULL,
+  rate TEXT NOT NULL,
+  PRIMARY KEY (role, account_id, agreement_id, from_on)
+) STRICT, WITHOUT ROWID;
+
+-- Tickets of which something is agreed: their work is charged up to this amount, where there is one.
+CREATE TABLE agreed_ticket (
+  ticket TEXT NOT NULL PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  not_to_exceed_minor INTEGER CHECK (not_to_exceed_minor >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agreed_ticket_account ON agreed_ticket (account_id);
 
 CREATE TABLE delivery (
   account_id INTEGER NOT NULL REFERENCES account (account_id),

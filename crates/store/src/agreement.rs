@@ -50,6 +50,10 @@ record! {
         pub minimum_quantity: Decimal,
         /// Periods after this day are owed even if their run is over.
         pub owed_from: Option<Date>,
+        /// Prepaid hours for a unit and month.
+        pub included_hours: Option<Decimal>,
+        /// For so many further months unused ones live.
+        pub hours_carry_months: u32,
     }
 }
 
@@ -155,7 +159,7 @@ statements! {
     AGREEMENTS: () -> AgreementRow = "SELECT account_id, agreement_id, code, name, starts_on, ends_on, billing, po_number, \
         renews_on, renews_months, uplift_percent FROM agreement ORDER BY code";
     AGREEMENT_LINES: () -> AgreementLineRow = "SELECT account_id, line_id, agreement_id, code, item_id, description, starts_on, ends_on, \
-        quantity, unit_price, prorate, every, minimum_quantity, owed_from FROM agreement_line ORDER BY code";
+        quantity, unit_price, prorate, every, minimum_quantity, owed_from, included_hours, hours_carry_months FROM agreement_line ORDER BY code";
     BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
         l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
         a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \

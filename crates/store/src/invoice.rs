@@ -132,6 +132,22 @@ record! {
         pub hours_worked: Option<Decimal>,
         pub coverage: Option<Coverage>,
         pub approved_on: Option<Date>,
+        /// Of a time entry whose rate was looked up: whose rate it is.
+        pub role: Option<String>,
+        /// What the role's rate was multiplied by.
+        pub rate_factor: Option<Decimal>,
+        /// The minimum call-out that raised the hours.
+        pub minimum_hours: Option<Decimal>,
+        /// Hours drawn of the agreement's balance; those beyond are charged.
+        pub prepaid_hours: Option<Decimal>,
+        /// What there was for the work of its month, used or left.
+        pub prepaid_of: Option<Decimal>,
+        /// What was left after it.
+        pub prepaid_left: Option<Decimal>,
+        /// Over the agreed amount, and not charged.
+        pub over_minor: Option<i64>,
+        /// The amount agreed for the ticket, where something is over it.
+        pub agreed_minor: Option<i64>,
     }
 }
 
@@ -207,7 +223,8 @@ statements! {
     LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
         item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, piece, \
         amount_minor, taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
-        hours_worked, coverage, approved_on FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
+        hours_worked, coverage, approved_on, role, rate_factor, minimum_hours, prepaid_hours, prepaid_of, prepaid_left, \
+        over_minor, agreed_minor FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
     TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, jurisdiction, rate_percent, base_minor, tax_minor \
         FROM invoice_tax WHERE account_id = $1 AND invoice_id = $2 ORDER BY tax_no";
     STATE: (Integer, Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor, credited_minor, written_off_minor \

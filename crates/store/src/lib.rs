@@ -51,6 +51,7 @@ pub mod node;
 pub mod notice;
 pub mod portal;
 pub mod provider;
+pub mod reckoning;
 pub mod run;
 pub mod scheduled;
 pub mod scope;

@@ -1,5 +1,6 @@
 //! The provider's profile in its versions, and the texts the provider edits.
 
+use billing::hours::WorkTerms;
 use billing::schedule::Settings;
 use billing::{Currency, Receivables, Schedule};
 use jiff::Timestamp;
@@ -42,6 +43,8 @@ record! {
         pub schedule: Settings,
         /// Numbers of credit notes and late fees, and what paying late costs.
         pub receivables: Receivables,
+        /// How work is reckoned whose hours or rate are left out.
+        pub work: WorkTerms,
     }
 }
 
@@ -69,11 +72,11 @@ statements! {
     PROVIDER: () -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
         biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
-        schedule, receivables FROM provider ORDER BY version DESC LIMIT 1";
+        schedule, receivables, work FROM provider ORDER BY version DESC LIMIT 1";
     PROVIDER_VERSION: (Integer) -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
         biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
-        schedule, receivables FROM provider WHERE version = $1";
+        schedule, receivables, work FROM provider WHERE version = $1";
     WORDINGS: () -> WordingRow = "SELECT key, body, changed_at FROM wording ORDER BY key";
     RESET_WORDING: (Text) = "DELETE FROM wording WHERE key = $1";
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
-    document, instance, invoice, item, mail, node, notice, portal, provider, run, scheduled, scope, session, sign_in,
-    verify, work,
+    document, instance, invoice, item, mail, node, notice, portal, provider, reckoning, run, scheduled, scope, session,
+    sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -31,6 +31,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::search::ALL,
     portal::work::ALL,
     provider::ALL,
+    reckoning::ALL,
     run::ALL,
     scheduled::ALL,
     scope::ALL,
@@ -89,6 +90,8 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         notice::NoticeRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),
+        reckoning::AgreedTicketRow::table(),
+        reckoning::RoleRateRow::table(),
         run::DraftRow::table(),
         run::ImportRow::table(),
         run::RunRow::table(),

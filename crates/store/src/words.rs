@@ -3,6 +3,7 @@
 use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Part, Proration};
 use billing::discount::DiscountKind;
+use billing::hours::WorkTerms;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
 use billing::ledger::{EntryKind, LedgerKind};
@@ -93,6 +94,19 @@ impl Field for Receivables {
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
         serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("no settings of receivables"))
+    }
+}
+
+/// JSON, as the schedule.
+impl Field for WorkTerms {
+    const KIND: Kind = Kind::Text;
+
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(serde_json::to_string(self).unwrap_or_default().into())
+    }
+
+    fn from_value(value: Value<'_>) -> Result<Self, Error> {
+        serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("not terms of work"))
     }
 }
 

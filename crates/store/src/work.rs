@@ -24,8 +24,8 @@ record! {
         pub technician: String,
         pub work_type: WorkType,
         pub hours_worked: Decimal,
-        pub hours_billed: Decimal,
-        pub rate: Decimal,
+        pub hours_billed: Option<Decimal>,
+        pub rate: Option<Decimal>,
         pub coverage: Coverage,
         pub agreement_id: Option<AgreementId>,
         /// For the customer.
@@ -35,6 +35,8 @@ record! {
         pub approved_on: Option<Date>,
         /// The invoice that took it.
         pub invoice_id: Option<InvoiceId>,
+        /// Whose rate counts where it gives none.
+        pub role: Option<String>,
     }
 }
 
@@ -72,11 +74,15 @@ record! {
         pub technician: String,
         pub work_type: WorkType,
         pub hours_worked: Decimal,
-        pub hours_billed: Decimal,
-        pub rate: Decimal,
+        pub hours_billed: Option<Decimal>,
+        pub rate: Option<Decimal>,
         pub coverage: Coverage,
         pub notes: String,
         pub approved_on: Option<Date>,
+        pub role: Option<String>,
+        pub agreement_id: Option<AgreementId>,
+        pub agreement_code: Option<String>,
+        pub agreement_name: Option<String>,
     }
 }
 
@@ -102,16 +108,19 @@ record! {
 statements! {
     ENTRIES_BY_CODE: (; many Text) -> TimeEntryRow = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
         worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, agreement_id, notes, \
-        internal_notes, approved_on, invoice_id FROM time_entry WHERE code IN ($keys) ORDER BY code";
+        internal_notes, approved_on, invoice_id, role FROM time_entry WHERE code IN ($keys) ORDER BY code";
     DELIVERIES_BY_CODE: (; many Text) -> DeliveryRow = "SELECT account_id, delivery_id, code, ticket, delivered_on, item_id, \
         description, quantity, unit_price, approved_on, invoice_id FROM delivery WHERE code IN ($keys) ORDER BY code";
     TICKETS: (; many Text) -> TicketRow = "SELECT DISTINCT ticket, account_id, ticket_summary, requester FROM time_entry \
         WHERE ticket IN ($keys) ORDER BY ticket, account_id, ticket_summary, requester";
     ENTRIES_OF_TICKETS: (; many Text) -> TicketEntry = "SELECT code, ticket, invoice_id FROM time_entry WHERE ticket IN ($keys) \
         ORDER BY ticket, code";
-    UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT account_id, entry_id, code, ticket, ticket_summary, requester, site, \
-        worked_on, started_at, ended_at, technician, work_type, hours_worked, hours_billed, rate, coverage, notes, approved_on \
-        FROM time_entry WHERE account_id IN ($keys) AND invoice_id IS NULL AND worked_on < $1 ORDER BY account_id, ticket, worked_on, started_at, code";
+    UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT t.account_id, t.entry_id, t.code, t.ticket, t.ticket_summary, \
+        t.requester, t.site, t.worked_on, t.started_at, t.ended_at, t.technician, t.work_type, t.hours_worked, t.hours_billed, t.rate, \
+        t.coverage, t.notes, t.approved_on, t.role, t.agreement_id, a.code AS agreement_code, a.name AS agreement_name \
+        FROM time_entry t LEFT JOIN agreement a ON a.account_id = t.account_id AND a.agreement_id = t.agreement_id \
+        WHERE t.account_id IN ($keys) AND t.invoice_id IS NULL AND t.worked_on < $1 \
+        ORDER BY t.account_id, t.ticket, t.worked_on, t.started_at, t.code";
     UNBILLED_DELIVERIES: (Text; many Integer) -> UnbilledDelivery = "SELECT d.account_id, d.delivery_id, d.code, d.ticket, d.delivered_on, \
         i.code AS item_code, i.kind AS item_kind, d.description, d.quantity, i.unit, d.unit_price, i.taxable, d.approved_on \
         FROM delivery d JOIN item i ON i.item_id = d.item_id \

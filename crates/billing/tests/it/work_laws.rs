@@ -1,10 +1,10 @@
 //! What holds for every piece of work: rounding, minimum call-outs, rates, agreed amounts, prepaid hours.
 
-use billing::hours::{EarlierHours, Round, RoundPer, WorkTerms, WorkedEntry, billed_hours, rounded};
+use billing::hours::{EarlierHours, RoundPer, WorkTerms, WorkedEntry, billed_hours, rounded};
 use billing::not_to_exceed::up_to;
 use billing::prepaid::{Balance, Draw, Grant, HoursLine, grants};
 use billing::rates::{RateCard, RoleRate};
-use billing::work::{Coverage, WorkType};
+use billing::work::{Coverage, Toward, WorkType};
 use billing::{Month, Proration, Span};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -20,8 +20,8 @@ fn number(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn rounds() -> impl Strategy<Value = Round> {
-    prop::sample::select(Round::ALL)
+fn rounds() -> impl Strategy<Value = Toward> {
+    prop::sample::select(Toward::ALL)
 }
 
 fn hours() -> impl Strategy<Value = Decimal> {
@@ -67,9 +67,9 @@ proptest! {
         let second = Decimal::new(2, 4);
         prop_assert!((result - hours).abs() < size + second);
         match round {
-            Round::Up => prop_assert!(result >= hours - second),
-            Round::Down => prop_assert!(result <= hours + second),
-            Round::Nearest => prop_assert!((result - hours).abs() <= size / Decimal::TWO + second),
+            Toward::Up => prop_assert!(result >= hours - second),
+            Toward::Down => prop_assert!(result <= hours + second),
+            Toward::Nearest => prop_assert!((result - hours).abs() <= size / Decimal::TWO + second),
         }
         prop_assert_eq!(rounded(result, step, round).unwrap(), result);
     }
@@ -186,12 +186,12 @@ fn on(day: &str) -> Date {
 #[test]
 fn thirty_eight_minutes_are_billed_as_forty_five() {
     let minutes = number("0.6333");
-    assert_eq!(rounded(minutes, 15, Round::Up).unwrap(), number("0.75"));
-    assert_eq!(rounded(minutes, 15, Round::Nearest).unwrap(), number("0.75"));
-    assert_eq!(rounded(minutes, 15, Round::Down).unwrap(), number("0.5"));
+    assert_eq!(rounded(minutes, 15, Toward::Up).unwrap(), number("0.75"));
+    assert_eq!(rounded(minutes, 15, Toward::Nearest).unwrap(), number("0.75"));
+    assert_eq!(rounded(minutes, 15, Toward::Down).unwrap(), number("0.5"));
     // Forty minutes are four steps of ten, although 0.6667 is a little more.
-    assert_eq!(rounded(number("0.6667"), 10, Round::Up).unwrap(), number("0.6667"));
-    assert_eq!(rounded(Decimal::ZERO, 15, Round::Up).unwrap(), Decimal::ZERO);
+    assert_eq!(rounded(number("0.6667"), 10, Toward::Up).unwrap(), number("0.6667"));
+    assert_eq!(rounded(Decimal::ZERO, 15, Toward::Up).unwrap(), Decimal::ZERO);
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct Biweekly {
     services: String,
     products: Vec<Product>,
     products_sum: String,
+    /// Balances of prepaid hours, one sentence each.
+    prepaid: Vec<Printed>,
     period: String,
     /// The difference to the invoice before, in a sentence.
     compared: Option<Printed>,
@@ -55,8 +57,8 @@ struct Entry {
     times: Option<Printed>,
     technician: Printed,
     notes: Printed,
-    /// "Work of Aug 3, approved Sep 9", where it is dated before the period.
-    earlier: Option<String>,
+    /// "Work of Aug 3, approved Sep 9", where it is dated before the period, and how it came to its hours and amount.
+    about: Option<Printed>,
     work_type: Printed,
     worked: String,
     billed: String,
@@ -96,6 +98,7 @@ impl Biweekly {
             services: sum(&mut paper.tickets.iter().map(|t| t.amount)),
             products: paper.products.iter().map(|product| writer.product(product)).collect(),
             products_sum: sum(&mut paper.products.iter().map(|p| p.amount)),
+            prepaid: paper.prepaid.iter().map(|balance| Printed::line(balance, word::WIDE)).collect(),
             period: span(paper.period_from, paper.period_until, paper.date_order),
             compared: paper
                 .changes
@@ -127,7 +130,10 @@ fn asked_by(ticket: &TicketPart) -> String {
 
 /// Whether no entry of the ticket is billed.
 fn is_free(ticket: &TicketPart) -> bool {
-    let is_billed = ticket.entries.iter().any(|entry| entry.billing == EntryBilling::Billable);
+    let costs = |entry: &EntryPart| {
+        entry.billing == EntryBilling::Billable || (entry.billing == EntryBilling::Prepaid && entry.amount != 0)
+    };
+    let is_billed = ticket.entries.iter().any(costs);
     ticket.amount == 0 && !is_billed && !ticket.entries.is_empty()
 }
 
@@ -163,6 +169,8 @@ impl Writer {
             amount(ticket.amount, &self.currency)
         } else if all(EntryBilling::Covered) {
             "Covered".to_owned()
+        } else if all(EntryBilling::Prepaid) {
+            "Prepaid".to_owned()
         } else {
             "No charge".to_owned()
         }
@@ -186,16 +194,19 @@ impl Writer {
             _ => None,
         };
         let (free, amount) = match entry.billing {
-            EntryBilling::Billable => (false, amount(entry.amount, &self.currency)),
+            EntryBilling::Prepaid if entry.amount == 0 => (true, "Prepaid".to_owned()),
+            EntryBilling::Billable | EntryBilling::Prepaid => (false, amount(entry.amount, &self.currency)),
             EntryBilling::Covered => (true, "Covered".to_owned()),
             EntryBilling::NoCharge => (true, "No charge".to_owned()),
         };
+        let earlier = self.earlier("Work of", entry.worked_on, entry.approved_on);
+        let about: Vec<String> = earlier.into_iter().chain(entry.remarks.iter().cloned()).collect();
         Entry {
             day: self.day(entry.worked_on),
             times,
             technician: Printed::line(&entry.technician, 11),
             notes: Printed::block(&entry.notes, word::WIDE),
-            earlier: self.earlier("Work of", entry.worked_on, entry.approved_on),
+            about: (!about.is_empty()).then(|| Printed::line(&about.join(" · "), word::WIDE)),
             work_type: Printed::line(&entry.work_type, 9),
             worked: hours(&entry.worked),
             billed: hours(&entry.billed),

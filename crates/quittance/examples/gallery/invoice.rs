@@ -39,6 +39,7 @@ fn biweekly() -> InvoicePage {
         changes: Some(short_changes()),
         agreements: Vec::new(),
         tickets: tickets(),
+        prepaid: vec!["Prepaid hours: 7.25 of 10.00 used in September, 2.75 left".to_owned()],
         loose_entries: Vec::new(),
         loose_deliveries: Vec::new(),
         totals: vec![
@@ -97,6 +98,7 @@ fn paid() -> InvoicePage {
         facts: facts("Oct 4", "Sep 4", "Aug 21–Sep 3, 2026"),
         changes: None,
         tickets: Vec::new(),
+        prepaid: Vec::new(),
         loose_entries: vec![entry(
             "Sep 2",
             "Looked into the scale’s label printer; cable replaced.",

@@ -434,6 +434,8 @@ impl Book {
             every: new.every,
             minimum_quantity: new.minimum.normalize(),
             owed_from: Some(new.from),
+            included_hours: None,
+            hours_carry_months: 0,
         };
         if let Some(known) = self.lines.iter().find(|known| known.code == row.code) {
             return same(known, &AgreementLineRow { line_id: known.line_id, ..row });

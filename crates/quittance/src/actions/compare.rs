@@ -166,7 +166,9 @@ async fn waiting(store: &Store, account: &AccountRow, last: Date) -> Result<Vec<
     let (entries, deliveries) = read.await?;
     let mut all = Vec::new();
     for work in entries {
-        let amount = entry_amount(work.hours_billed, work.rate, work.coverage, currency).unwrap_or(0);
+        // What is reckoned when it is planned counts as it was worked, where its rate is known.
+        let hours = work.hours_billed.unwrap_or(work.hours_worked);
+        let amount = entry_amount(hours, work.rate.unwrap_or_default(), work.coverage, currency).unwrap_or(0);
         let is_approved = work.approved_on.is_some();
         all.push(Waiting { description: work.notes, done_on: work.worked_on, is_approved, amount });
     }

@@ -1,5 +1,6 @@
 //! Deeds: one file, one function each. They load, decide, write, and only then act on the world.
 
+pub mod agree_ticket;
 pub mod ask_code;
 pub mod back_up;
 pub mod book_deed;
@@ -22,6 +23,7 @@ pub mod render_documents;
 pub mod resend_mail;
 pub mod restore_backup;
 pub mod review_draft;
+pub mod set_rate;
 pub mod simulate;
 pub mod tell_staff;
 pub mod test_mail;

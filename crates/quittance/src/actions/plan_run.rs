@@ -4,19 +4,23 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
+use billing::hours::WorkTerms;
 use billing::run::{RunKey, RunRefused};
-use billing::{Money, Schedule};
+use billing::work::Coverage;
+use billing::{Money, Month, Schedule};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::account::AccountRow;
 use store::invoice::PreviousRow;
 use store::run::{DraftRow, DraftState, RunRow};
-use store::{AccountId, RunId, Tx};
+use store::work::UnbilledEntry;
+use store::{AccountId, AgreementId, RunId, Tx};
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::plan::{self, Agreements, Planned, TaxTable};
+use crate::reckon::{WorkBasis, rate_card};
 
 /// How many accounts are planned, or issued, in one go.
 pub const BATCH: usize = 128;
@@ -42,6 +46,8 @@ pub struct Basis {
     /// Every account that is asked about, by code.
     pub accounts: Arc<[AccountRow]>,
     taxes: Arc<TaxTable>,
+    /// How work is reckoned.
+    work: WorkTerms,
     /// The newest import: drafts made on older data are planned again.
     pub data_version: i64,
 }
@@ -73,7 +79,8 @@ async fn read_basis(
     accounts.sort_by(|a, b| a.code.cmp(&b.code));
     // Another process may have imported a new profile. Read after the version: one that comes later is noticed.
     app.refresh().await?;
-    let schedule = app.provider().schedule();
+    let provider = app.provider();
+    let (schedule, work) = (provider.schedule(), provider.work.clone());
     let period_from = key.period(schedule.grid()).from;
     let known = app.store.read(move |tx| tx.run(key.stream(), period_from)).await?;
     match key.check(&schedule, app.today()) {
@@ -87,6 +94,7 @@ async fn read_basis(
         schedule: Arc::new(schedule),
         accounts: accounts.into(),
         taxes: Arc::new(TaxTable::new(rates)),
+        work,
         data_version,
     })
 }
@@ -184,17 +192,47 @@ fn agreements(tx: &mut Tx, month: billing::Month, ids: &[AccountId]) -> Result<H
 
 fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -> Result<Lines> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
-    let mut entries = grouped(tx.unbilled_entries(run_on, &ids)?, |entry| entry.account_id);
+    let entries = tx.unbilled_entries(run_on, &ids)?;
+    let work = work_basis(tx, basis, &entries, run_on)?;
+    let mut entries = grouped(entries, |entry| entry.account_id);
     let mut deliveries = grouped(tx.unbilled_deliveries(run_on, &ids)?, |delivery| delivery.account_id);
     let mut lines = Lines::new();
     for account in accounts {
         let entries = entries.remove(&account.account_id).unwrap_or_default();
         let deliveries = deliveries.remove(&account.account_id).unwrap_or_default();
-        let planned = plan::biweekly_lines(account, &entries, &deliveries, run_on, basis.schedule.billing_starts_on)
-            .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
+        let days = (run_on, basis.schedule.billing_starts_on);
+        let planned = plan::biweekly_lines(account, &entries, &deliveries, &work, days)
+            .map_err(|unreckoned| Error::Refused(format!("{}: {unreckoned}", account.code)))?;
         lines.insert(account.account_id, planned);
     }
     Ok(lines)
+}
+
+/// What the entries' prices depend on; where they give hours and rates and nothing is agreed, nothing is read.
+fn work_basis(tx: &mut Tx, basis: &Basis, entries: &[UnbilledEntry], run_on: Date) -> Result<WorkBasis> {
+    let mut work = WorkBasis { terms: basis.work.clone(), ..WorkBasis::default() };
+    if entries.iter().any(|entry| entry.rate.is_none()) {
+        work.rates = rate_card(tx.role_rates()?);
+    }
+    let mut accounts: Vec<AccountId> = entries.iter().map(|entry| entry.account_id).collect();
+    accounts.dedup();
+    work.take_agreed(tx.agreed_tickets_of(&accounts)?);
+    let mut tickets: Vec<String> =
+        entries.iter().filter(|entry| work.needs_earlier(entry)).map(|entry| entry.ticket.clone()).collect();
+    tickets.dedup();
+    if !tickets.is_empty() {
+        work.take_earlier(tx.earlier_work(&tickets)?);
+    }
+    let prepaid = entries.iter().filter(|entry| entry.coverage == Coverage::Prepaid);
+    let mut agreements: Vec<AgreementId> = prepaid.filter_map(|entry| entry.agreement_id).collect();
+    agreements.sort_unstable();
+    agreements.dedup();
+    if !agreements.is_empty() {
+        work.take_drawn(tx.drawn_hours(&agreements)?);
+        work.take_hours(&tx.hours_lines(&accounts)?, basis.schedule.billing_starts_on, Month::of(run_on))
+            .map_err(|overflow| Error::Refused(format!("prepaid hours: {overflow}")))?;
+    }
+    Ok(work)
 }
 
 fn grouped<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, Vec<R>> {

@@ -12,6 +12,7 @@ use store::Tx;
 use store::account::AccountRow;
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, BillableLine, DiscountRow};
 
+use super::agreement_hours::Hours;
 use super::{Place, say};
 use crate::actions::change_agreement::{Amount, Deed, NewAgreement, NewDiscount, NewLine, change_agreement};
 use crate::error::{Error, Result};
@@ -24,6 +25,8 @@ pub enum Agreement {
     List { account: Option<String> },
     /// Show an agreement: its lines today, what happens to them, its discounts.
     Show { agreement: String },
+    /// Show the balance of its prepaid hours, month by month.
+    Hours(Hours),
     /// Agree on something new with an account.
     Add {
         account: String,
@@ -208,6 +211,7 @@ impl Agreement {
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
         match self {
+            Self::Hours(ask) => ask.show(&app).await?,
             Self::List { account } => {
                 let known = app.store.read(Known::read).await?;
                 known.list(account.as_deref())?;
@@ -224,7 +228,9 @@ impl Agreement {
     fn deed(self) -> Result<Deed> {
         let change = |subject, kind, value, on| Deed::Change { subject, kind, value, on };
         Ok(match self {
-            Self::List { .. } | Self::Show { .. } => return Err(Error::internal("looking changes nothing")),
+            Self::List { .. } | Self::Show { .. } | Self::Hours(_) => {
+                return Err(Error::internal("looking changes nothing"));
+            }
             Self::Add { account, code, name, from, until, billing } => {
                 Deed::Agreement(NewAgreement { account, code, name, from, until, billing })
             }

@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
 mod agreement;
+mod agreement_hours;
 mod backup;
 mod books;
 mod calendar;
@@ -25,6 +26,7 @@ mod simulate;
 mod statement;
 mod verify;
 mod wording;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -93,6 +95,9 @@ enum Command {
     Payments(credit::Payments),
     /// Show what happened on an account in a time.
     Statement(statement::Statement),
+    /// Rates of roles, and amounts agreed for tickets.
+    #[command(subcommand)]
+    Work(work::Work),
     /// The people of an account.
     #[command(subcommand)]
     Contacts(contacts::Contacts),
@@ -204,6 +209,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Credit(ask) => ask.run(place).await,
         Command::Payments(ask) => ask.run(place).await,
         Command::Statement(ask) => ask.run(place).await,
+        Command::Work(ask) => ask.run(place).await,
         Command::Contacts(ask) => ask.run(place).await,
         Command::Wording(ask) => ask.run(place).await,
         Command::Calendar(ask) => ask.run(place).await,

@@ -17,6 +17,7 @@ use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts}
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
 use crate::app::App;
 use crate::error::Result;
+use crate::paper::remarks::Reckoning;
 
 /// Make the invoices of one stream for one period.
 #[derive(Subcommand)]
@@ -238,6 +239,9 @@ pub fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
             "    {:<10} {:<24} {:>9} x {:<9} {:>12}  {what}{first_line}",
             line.source_code, days, line.quantity, line.charged_price, amount
         ));
+        for remark in Reckoning::of_line(line, currency).remarks() {
+            say(&format!("    {:<10} {remark}", ""));
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use store::agreement::{AgreementLineRow, AgreementRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
 use store::provider::ProviderRow;
+use store::reckoning::{AgreedTicketRow, RoleRateRow};
 use store::run::{ImportRow, SeriesRow};
 use store::{Error, Stored, Tx, Value};
 
@@ -94,6 +95,8 @@ pub struct Changes {
     pub ledgers: Rows<LedgerRow>,
     pub agreements: Rows<AgreementRow>,
     pub lines: Rows<AgreementLineRow>,
+    pub rates: Rows<RoleRateRow>,
+    pub tickets: Rows<AgreedTicketRow>,
     /// Of `time_entries.csv` and `products.csv`.
     pub work: Vec<Count>,
     /// Every changed field, in the order of the files.
@@ -176,6 +179,8 @@ impl Changes {
             count("tax_rates.csv", &self.tax_rates),
             count("agreements.csv", &self.agreements),
             count("agreement_lines.csv", &self.lines),
+            count("rates.csv", &self.rates),
+            count("tickets.csv", &self.tickets),
         ];
         small.into_iter().chain(self.work.iter().copied()).collect()
     }
@@ -211,6 +216,8 @@ impl Changes {
         withdraw_mails(tx, &self.contacts.changed)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;
+        self.rates.write(tx)?;
+        self.tickets.write(tx)?;
         let (added, changed) = self.total();
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         tx.insert(&[ImportRow { rows_added: count(added), rows_changed: count(changed), ..import }])

@@ -83,6 +83,17 @@ pub fn within_files(export: &Export, problems: &mut Problems) {
         lines.dates(row.line, row.starts_on, row.ends_on);
         lines.amount(row.line, "quantity", row.quantity, row.unit_price);
     }
+    Complaints::about("tickets.csv", problems)
+        .unique("ticket", export.tickets.iter().map(|row| (row.line, row.ticket.as_str())));
+    let rates: Vec<(u64, String)> = export
+        .rates
+        .iter()
+        .map(|row| {
+            let of = |code: &Option<String>| code.clone().unwrap_or_default();
+            (row.line, format!("{}, {}, {}, {}", row.role, of(&row.account), of(&row.agreement), row.from_on))
+        })
+        .collect();
+    Complaints::about("rates.csv", problems).unique("role", rates.iter().map(|(line, key)| (*line, key.as_str())));
     let contacts: Vec<(u64, String)> =
         export.contacts.iter().map(|row| (row.line, format!("{} {}", row.account, row.email.to_lowercase()))).collect();
     Complaints::about("contacts.csv", problems)

@@ -2,7 +2,7 @@
 
 use super::problem::{Problems, Unread};
 use super::provider::ProviderIn;
-use super::rows::{AccountIn, AgreementIn, ContactIn, ItemIn, LineIn, TaxRateIn};
+use super::rows::{AccountIn, AgreementIn, ContactIn, ItemIn, LineIn, RateIn, TaxRateIn, TicketIn};
 use super::source::Source;
 use super::table::{Findings, Table};
 use crate::error::Result;
@@ -24,6 +24,10 @@ pub struct Export {
     pub agreements: Vec<AgreementIn>,
     /// `agreement_lines.csv`
     pub lines: Vec<LineIn>,
+    /// `rates.csv`
+    pub rates: Vec<RateIn>,
+    /// `tickets.csv`
+    pub tickets: Vec<TicketIn>,
     /// `time_entries.csv`
     pub entries: Option<Source>,
     /// `products.csv`
@@ -64,6 +68,8 @@ impl Export {
             "tax_rates.csv" => read!(tax_rates, TaxRateIn),
             "agreements.csv" => read!(agreements, AgreementIn),
             "agreement_lines.csv" => read!(lines, LineIn),
+            "rates.csv" => read!(rates, RateIn),
+            "tickets.csv" => read!(tickets, TicketIn),
             "time_entries.csv" => self.entries = Some(source),
             _ => self.deliveries = Some(source),
         }

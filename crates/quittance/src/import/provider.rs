@@ -1,10 +1,12 @@
 //! `provider.toml`: the provider's profile.
 
+use billing::hours::WorkTerms;
 use billing::number::Prefix;
 use billing::schedule::{Preset, Settings, StreamSettings};
 use billing::{Currency, Receivables, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::provider::ProviderRow;
 
@@ -53,6 +55,8 @@ pub struct ProviderIn {
     pub recurring: StreamSettings,
     #[serde(default)]
     pub biweekly: StreamSettings,
+    #[serde(default)]
+    pub work: WorkTerms,
 }
 
 /// What a version of the profile holds besides the file.
@@ -114,6 +118,7 @@ impl ProviderIn {
                 let before = problems.count();
                 provider.check(file, text, problems);
                 provider.check_schedule(file, text, problems);
+                provider.check_work(file, text, problems);
                 (problems.count() == before).then_some(provider)
             }
             Err(error) => {
@@ -164,6 +169,7 @@ impl ProviderIn {
             portal_url: besides.portal_url,
             schedule: self.settings(),
             receivables: self.receivables.clone(),
+            work: self.work.clone(),
         }
     }
 
@@ -190,6 +196,34 @@ impl ProviderIn {
             wrong: contradiction.to_string(),
             expected: "settings that can hold together; `quittance calendar` shows what they mean".to_owned(),
         });
+    }
+
+    fn check_work(&self, file: &str, text: &str, problems: &mut Problems) {
+        let mut wrong = |key: &str, value: String, expected: &str| {
+            let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
+            let place = Problem::of_row(file, u64::try_from(line).unwrap_or(0) + 1, "it can't be used", expected);
+            problems.push(Problem { column: format!("[work] {key}"), value, ..place });
+        };
+        let work = &self.work;
+        if let Some(factor) = work.after_hours_multiplier
+            && (factor < Decimal::ONE || factor > Decimal::TEN || factor.normalize().scale() > 4)
+        {
+            wrong(
+                "after_hours_multiplier",
+                factor.to_string(),
+                "a factor such as \"1.5\", from 1 to 10, at most 4 decimals",
+            );
+        }
+        let minutes = [
+            ("minimum_on_site_minutes", work.minimum_on_site_minutes),
+            ("minimum_remote_minutes", work.minimum_remote_minutes),
+            ("round_to_minutes", work.round_to_minutes),
+        ];
+        for (key, minutes) in minutes {
+            if let Some(minutes) = minutes.filter(|minutes| !(1..=480).contains(minutes)) {
+                wrong(key, minutes.to_string(), "minutes from 1 to 480");
+            }
+        }
     }
 
     fn check(&self, file: &str, text: &str, problems: &mut Problems) {

@@ -84,15 +84,27 @@ rows! {
         prorate: Proration = word(Proration::Daily),
     } + {
         every: Option<Every> = optional_word(), minimum_quantity: Option<Decimal> = optional_decimal(),
+        included_hours: Option<Decimal> = optional_decimal(), hours_carry_months: u32 = optional_months(),
     }
     /// Work by the hour.
     EntryIn {
         entry: String = id(), account: String = id(), ticket: String = id(), ticket_summary: String = text(), requester: String = text(),
         site: String = text(), worked_on: Date = date(), started_at: String = time(), ended_at: String = time(),
         technician: String = text(), work_type: WorkType = word(WorkType::Remote), hours_worked: Decimal = decimal(),
-        hours_billed: Decimal = decimal(), rate: Decimal = decimal(), coverage: Coverage = word(Coverage::Billable),
+        hours_billed: Option<Decimal> = optional_decimal(), rate: Option<Decimal> = optional_decimal(), coverage: Coverage = word(Coverage::Billable),
         agreement: Option<String> = optional_id(), notes: String = text(), internal_notes: Option<String> = optional_text(),
         approved_on: Option<Date> = optional_date(),
+    } + {
+        role: Option<String> = optional_text(),
+    }
+    /// What an hour of a role costs.
+    RateIn {
+        role: String = text(), account: Option<String> = optional_id(), agreement: Option<String> = optional_id(), from_on: Date = date(),
+        rate: Decimal = decimal(),
+    }
+    /// A ticket of which something is agreed.
+    TicketIn {
+        ticket: String = id(), account: String = id(), not_to_exceed: Option<Decimal> = optional_decimal(),
     }
     /// A product or fee.
     DeliveryIn {

@@ -230,7 +230,7 @@ impl<'a> RowReader<'a> {
     fn raw(&mut self, column: &str) -> &'a str {
         let is_at = |place: usize| self.columns.get(place).is_some_and(|name| *name == column);
         let place = [self.place, self.place.saturating_add(1)].into_iter().find(|place| is_at(*place));
-        let place = place.or_else(|| self.columns.iter().position(|name| *name == column)).unwrap_or(usize::MAX);
+        let Some(place) = place.or_else(|| self.columns.iter().position(|name| *name == column)) else { return "" };
         self.place = place;
         self.record.get(place).unwrap_or_default()
     }
@@ -337,6 +337,20 @@ impl<'a> RowReader<'a> {
             Ok(days) if digits && days <= 3650 => days,
             _ => {
                 self.problem(column, "it is not a number of days", "an integer from 0 to 3650");
+                0
+            }
+        }
+    }
+
+    /// A number of months, 0 to 120; 0 where it is missing.
+    pub fn optional_months(&mut self, column: &str) -> u32 {
+        let text = self.raw(column);
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse() {
+            _ if text.is_empty() => 0,
+            Ok(months) if digits && months <= 120 => months,
+            _ => {
+                self.problem(column, "it is not a number of months", "an integer from 0 to 120");
                 0
             }
         }

@@ -9,6 +9,7 @@ use documents::{ChangeLine, Changes, DateOrder};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
+use super::remarks::charged_hours;
 use super::{combined_rate, group, hours, why, words, written_price};
 
 /// The key of the tax's portion.
@@ -146,11 +147,12 @@ fn measure(line: &InvoiceLineRow) -> Measure {
 /// Time entries as one portion: `2.75 h` are those that cost something. None where there are no entries.
 fn work(key: String, label: &str, entries: &[&InvoiceLineRow]) -> Option<Portion> {
     let charged: Vec<&InvoiceLineRow> = entries.iter().filter(|line| line.amount_minor != 0).copied().collect();
-    let quantity: Decimal = charged.iter().map(|line| line.quantity).sum();
+    let quantity: Decimal = charged.iter().map(|line| charged_hours(line)).sum();
     let reckoning = if quantity.is_zero() { String::new() } else { format!("{} h", hours(quantity)) };
     let amount = entries.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor));
     let rate = charged.first().map_or(Decimal::ZERO, |line| line.unit_price);
-    let has_one_rate = charged.iter().all(|line| line.unit_price == rate);
+    // Up to an agreed amount, hours times rate are more than what is charged.
+    let has_one_rate = charged.iter().all(|line| line.unit_price == rate && line.over_minor.is_none());
     let hours = Measure { quantity, unit_price: rate, charged_price: rate, days: None, amount };
     let (kind, unit) = (String::new(), "h".to_owned());
     let basis = if has_one_rate { Basis::Priced(vec![hours]) } else { Basis::Amount };

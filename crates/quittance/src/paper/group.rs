@@ -65,13 +65,22 @@ impl TicketGroup<'_> {
         sum(&self.entries).saturating_add(sum(&self.deliveries))
     }
 
-    /// `Covered` or `NoCharge` where nothing of the ticket can cost anything, the one word for all of it.
+    /// `Covered`, `NoCharge` or `Prepaid` where nothing of the ticket costs anything, the one word for all of it.
     pub fn free(&self) -> Option<Coverage> {
-        let mut kinds = self.entries.iter().map(|line| line.coverage.unwrap_or(Coverage::Billable));
+        let mut kinds = self.entries.iter().map(|line| costing(line));
         let first = kinds.next().filter(|_| self.deliveries.is_empty())?;
         let all_free = first != Coverage::Billable && kinds.clone().all(|kind| kind != Coverage::Billable);
         let same = kinds.all(|kind| kind == first);
         all_free.then_some(if same { first } else { Coverage::NoCharge })
+    }
+}
+
+/// How an entry is billed; what costs something although hours were prepaid is billable.
+fn costing(line: &InvoiceLineRow) -> Coverage {
+    match line.coverage {
+        Some(Coverage::Prepaid) if line.amount_minor == 0 && line.over_minor.is_none() => Coverage::Prepaid,
+        Some(Coverage::Prepaid) | None => Coverage::Billable,
+        Some(coverage) => coverage,
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod group;
 pub mod plain;
+pub mod remarks;
 pub mod why;
 pub mod words;
 
@@ -29,8 +30,9 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         agreements =
             group::agreements(&whole.lines).iter().map(|group| agreement_part(group, invoice, order)).collect();
     } else {
-        tickets =
-            group::tickets(&whole.lines).iter().filter(|ticket| !ticket.entries.is_empty()).map(ticket_part).collect();
+        let groups = group::tickets(&whole.lines);
+        let worked = groups.iter().filter(|ticket| !ticket.entries.is_empty());
+        tickets = worked.map(|ticket| ticket_part(ticket, invoice.currency)).collect();
         products = group::deliveries(&whole.lines).map(|line| product_part(line, invoice.currency)).collect();
     }
     InvoicePaper {
@@ -64,6 +66,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         changes: previous.map(|previous| change::printed(previous, whole, order)),
         tickets,
         products,
+        prepaid: remarks::prepaid_balances(&whole.lines),
     }
 }
 
@@ -195,7 +198,7 @@ fn agreement_line(line: &InvoiceLineRow, currency: Currency, order: DateOrder) -
     }
 }
 
-fn ticket_part(ticket: &group::TicketGroup<'_>) -> TicketPart {
+fn ticket_part(ticket: &group::TicketGroup<'_>, currency: Currency) -> TicketPart {
     TicketPart {
         number: ticket.number.to_owned(),
         summary: ticket.summary.to_owned(),
@@ -204,11 +207,11 @@ fn ticket_part(ticket: &group::TicketGroup<'_>) -> TicketPart {
         worked: hours(ticket.worked()),
         billed: hours(ticket.billed()),
         amount: ticket.work_amount(),
-        entries: ticket.entries.iter().map(|line| entry_part(line)).collect(),
+        entries: ticket.entries.iter().map(|line| entry_part(line, currency)).collect(),
     }
 }
 
-fn entry_part(line: &InvoiceLineRow) -> EntryPart {
+fn entry_part(line: &InvoiceLineRow, currency: Currency) -> EntryPart {
     EntryPart {
         worked_on: line.from_on,
         started_at: line.started_at.clone(),
@@ -221,11 +224,13 @@ fn entry_part(line: &InvoiceLineRow) -> EntryPart {
         billing: match line.coverage {
             Some(Coverage::Covered) => EntryBilling::Covered,
             Some(Coverage::NoCharge) => EntryBilling::NoCharge,
+            Some(Coverage::Prepaid) => EntryBilling::Prepaid,
             Some(Coverage::Billable) | None => EntryBilling::Billable,
         },
         amount: line.amount_minor,
         notes: line.description.clone(),
         approved_on: line.approved_on,
+        remarks: remarks::Reckoning::of_line(line, currency).remarks(),
     }
 }
 

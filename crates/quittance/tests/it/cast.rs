@@ -109,5 +109,6 @@ fn provider(now: Timestamp) -> ProviderRow {
         portal_url: crate::world::BASE.to_owned(),
         schedule: billing::schedule::Settings::default(),
         receivables: billing::Receivables::default(),
+        work: billing::hours::WorkTerms::default(),
     }
 }

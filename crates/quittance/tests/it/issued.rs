@@ -117,6 +117,14 @@ fn line(source: Source, description: &str, quantity: &str, price: &str) -> Invoi
         hours_worked: None,
         coverage: None,
         approved_on: Some("2026-09-14".parse().unwrap()),
+        role: None,
+        rate_factor: None,
+        minimum_hours: None,
+        prepaid_hours: None,
+        prepaid_of: None,
+        prepaid_left: None,
+        over_minor: None,
+        agreed_minor: None,
     }
 }
 

@@ -37,6 +37,7 @@ mod portal_invoice;
 mod portal_list;
 mod post_office;
 mod races;
+mod reckoning;
 mod runs;
 mod sample;
 mod schedule;

@@ -260,14 +260,15 @@ fn time_entry(id: i64, coverage: Coverage, approved: bool, invoice: Option<i64>)
         technician: "T. Becker".to_owned(),
         work_type: WorkType::OnSite,
         hours_worked: Decimal::new(88, 2),
-        hours_billed: Decimal::ONE,
-        rate: Decimal::from(165),
+        hours_billed: Some(Decimal::ONE),
+        rate: Some(Decimal::from(165)),
         coverage,
         agreement_id: None,
         notes: format!("Notes of {id}"),
         internal_notes: Some(INTERNAL.to_owned()),
         approved_on: approved.then(|| Date::constant(2026, 9, 20)),
         invoice_id: invoice.map(InvoiceId::from),
+        role: None,
     }
 }
 

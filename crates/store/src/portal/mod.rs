@@ -14,4 +14,4 @@ pub use list::{InvoicePage, ListFilter, ListedRow, Show};
 pub use one::{Mailed, ScopedInvoice};
 pub use place::{Place, WorkPlace};
 pub use search::{Found, MOST_FOUND, pattern};
-pub use work::{WorkKind, WorkRow};
+pub use work::{ShownEntry, WorkKind, WorkRow};

@@ -24,13 +24,23 @@ record! {
         pub technician: String,
         pub work_type: WorkType,
         pub hours_worked: Decimal,
-        pub hours_billed: Decimal,
-        pub rate: Decimal,
+        /// As the invoice has it, or as given so far.
+        pub hours_billed: Option<Decimal>,
+        pub rate: Option<Decimal>,
         pub coverage: Coverage,
         pub notes: String,
         pub currency: Currency,
         /// The invoice that took it.
         pub number: Option<String>,
+        /// Where it gives no rate.
+        pub role: Option<String>,
+        /// On the invoice, with what stands there of it.
+        pub amount_minor: Option<i64>,
+        pub rate_factor: Option<Decimal>,
+        pub minimum_hours: Option<Decimal>,
+        pub prepaid_hours: Option<Decimal>,
+        pub over_minor: Option<i64>,
+        pub agreed_minor: Option<i64>,
     }
 }
 
@@ -55,7 +65,7 @@ record! {
 #[derive(Clone, Debug)]
 pub enum WorkKind {
     /// Somebody worked.
-    Entry(ShownEntry),
+    Entry(Box<ShownEntry>),
     /// Something was delivered.
     Delivery(ShownDelivery),
 }
@@ -72,14 +82,24 @@ pub struct WorkRow {
 }
 
 impl WorkRow {
-    /// Whether these words (lower-cased) stand in it: ticket, summary, notes or description, technician.
+    /// Whether these words (lower-cased) stand in it: ticket, summary, notes or description, technician, role, how it is
+    /// billed.
     pub fn has(&self, words: &str) -> bool {
-        let texts: [&str; 4] = match &self.kind {
-            WorkKind::Entry(entry) => [&entry.ticket, &entry.ticket_summary, &entry.notes, &entry.technician],
+        let texts: [&str; 6] = match &self.kind {
+            WorkKind::Entry(entry) => [
+                &entry.ticket,
+                &entry.ticket_summary,
+                &entry.notes,
+                &entry.technician,
+                entry.role.as_deref().unwrap_or_default(),
+                if entry.coverage == Coverage::Prepaid { "prepaid" } else { "" },
+            ],
             WorkKind::Delivery(delivery) => [
                 delivery.ticket.as_deref().unwrap_or_default(),
                 &delivery.description,
                 delivery.number.as_deref().unwrap_or_default(),
+                "",
+                "",
                 "",
             ],
         };
@@ -89,9 +109,13 @@ impl WorkRow {
 
 statements! {
     ENTRIES: (Integer, Text, Integer, Text, Integer) -> ShownEntry = "SELECT t.account_id, t.entry_id, t.ticket, t.ticket_summary, \
-        t.worked_on, t.started_at, t.technician, t.work_type, t.hours_worked, t.hours_billed, t.rate, t.coverage, t.notes, a.currency, i.number \
+        t.worked_on, t.started_at, t.technician, t.work_type, t.hours_worked, coalesce(l.quantity, t.hours_billed) AS hours_billed, \
+        coalesce(l.unit_price, t.rate) AS rate, t.coverage, t.notes, a.currency, i.number, \
+        CASE WHEN t.rate IS NULL THEN t.role END AS role, l.amount_minor, l.rate_factor, \
+        l.minimum_hours, l.prepaid_hours, l.over_minor, l.agreed_minor \
         FROM time_entry t JOIN account a ON a.account_id = t.account_id \
         LEFT JOIN invoice i ON i.account_id = t.account_id AND i.invoice_id = t.invoice_id \
+        LEFT JOIN invoice_line l ON l.account_id = t.account_id AND l.source = 'time' AND l.month = '' AND l.source_id = t.entry_id \
         WHERE t.account_id = $1 AND (t.worked_on, t.entry_id) < ($2, $3) AND t.worked_on >= $4 AND t.approved_on IS NOT NULL \
         ORDER BY t.worked_on DESC, t.entry_id DESC LIMIT $5";
     DELIVERIES: (Integer, Text, Integer, Text, Integer) -> ShownDelivery = "SELECT d.account_id, d.delivery_id, d.ticket, d.delivered_on, \
@@ -131,7 +155,7 @@ impl Tx {
             rows.extend(entries.into_iter().map(|entry| WorkRow {
                 account_id: entry.account_id,
                 place: WorkPlace { is_delivery: false, on: entry.worked_on, id: entry.entry_id },
-                kind: WorkKind::Entry(entry),
+                kind: WorkKind::Entry(Box::new(entry)),
             }));
             let deliveries: Vec<ShownDelivery> =
                 self.rows(&DELIVERIES, &[&id, &after.on, &deliveries_before, &from_on, &limit])?;

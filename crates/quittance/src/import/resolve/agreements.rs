@@ -135,6 +135,8 @@ impl Resolver<'_> {
                     .unwrap_or_default()
                     .normalize(),
                 owed_from: known.and_then(|known| known.owed_from),
+                included_hours: row.included_hours.map(|hours| hours.normalize()),
+                hours_carry_months: row.hours_carry_months,
             };
             if let Some(known) = known {
                 let moved = known.account_id != line.account_id

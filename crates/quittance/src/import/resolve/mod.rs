@@ -4,6 +4,7 @@ mod agreements;
 mod catalogue;
 mod customers;
 mod provider;
+mod reckoning;
 
 use std::collections::HashMap;
 use std::iter::Copied;
@@ -22,6 +23,8 @@ use super::check::{self, Complaints, Items};
 use super::export::Export;
 use super::problem::{Problems, Unread};
 use super::work::Known;
+
+pub use reckoning::minor;
 
 /// What an import needs besides the files; nothing of it is made inside the transaction.
 #[derive(Clone)]
@@ -58,7 +61,11 @@ pub fn changes(
     resolver.contacts(tx, export, &accounts)?;
     let agreements = resolver.agreements(tx, export, &accounts)?;
     resolver.lines(tx, export, &agreements)?;
+    let rates = resolver.rates(tx, export, &accounts, &agreements)?;
+    let tickets = resolver.tickets(tx, export, &accounts)?;
     let known = Known {
+        rates,
+        tickets,
         accounts: accounts.into_iter().map(|(code, row)| (code, row.account_id)).collect(),
         agreements: agreements.into_iter().map(|(code, row)| (code, (row.account_id, row.agreement_id))).collect(),
         items: resolver.all_items(tx)?,

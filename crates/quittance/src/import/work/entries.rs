@@ -2,6 +2,7 @@
 
 use billing::work::Coverage;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use store::work::TimeEntryRow;
 use store::{AccountId, AgreementId, InvoiceId, TimeEntryId, Tx};
 
@@ -38,9 +39,19 @@ impl Work for EntryIn {
     }
 
     fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs> {
-        complaints.amount(self.line, "hours_billed", self.hours_billed, self.rate);
         let account = known.account(&self.account, self.line, complaints)?;
-        Some((account, agreement(self, account, known, complaints)))
+        if known.tickets.get(&self.ticket).is_some_and(|owner| *owner != account) {
+            let expected = "a ticket that belongs to one account";
+            complaints.add(self.line, "ticket", &self.ticket, "tickets.csv gives it to another account", expected);
+        }
+        let agreement = agreement(self, account, known, complaints);
+        let rate = rate(self, (account, agreement), known, complaints).unwrap_or_default();
+        let (column, hours) = match self.hours_billed {
+            Some(hours) => ("hours_billed", hours),
+            None => ("hours_worked", self.hours_worked),
+        };
+        complaints.amount(self.line, column, hours, rate);
+        Some((account, agreement))
     }
 
     fn into_row(self, (account_id, agreement_id): Self::Refs, id: i64, invoice_id: Option<InvoiceId>) -> TimeEntryRow {
@@ -58,14 +69,15 @@ impl Work for EntryIn {
             technician: self.technician,
             work_type: self.work_type,
             hours_worked: self.hours_worked.normalize(),
-            hours_billed: self.hours_billed.normalize(),
-            rate: self.rate.normalize(),
+            hours_billed: self.hours_billed.map(|hours| hours.normalize()),
+            rate: self.rate.map(|rate| rate.normalize()),
             coverage: self.coverage,
             agreement_id,
             notes: self.notes,
             internal_notes: self.internal_notes,
             approved_on: self.approved_on,
             invoice_id,
+            role: self.role,
         }
     }
 
@@ -95,6 +107,7 @@ fn agreement(row: &EntryIn, account: AccountId, known: &Known, complaints: &mut 
     let Some(code) = &row.agreement else {
         return match row.coverage {
             Coverage::Covered => tell("", "covered work names no agreement", "the agreement that covers it"),
+            Coverage::Prepaid => tell("", "prepaid work names no agreement", "the agreement whose hours it draws on"),
             Coverage::Billable | Coverage::NoCharge => None,
         };
     };
@@ -104,4 +117,33 @@ fn agreement(row: &EntryIn, account: AccountId, known: &Known, complaints: &mut 
         None if known.unread.may_hold("agreements.csv", code) => None,
         None => tell(code, "there is no such agreement", "an id of agreements.csv"),
     }
+}
+
+/// The rate of an entry, given or its role's; told where there is none.
+fn rate(
+    row: &EntryIn,
+    (account, agreement): (AccountId, Option<AgreementId>),
+    known: &Known,
+    complaints: &mut Complaints<'_>,
+) -> Option<Decimal> {
+    if row.rate.is_some() {
+        return row.rate;
+    }
+    let Some(role) = &row.role else {
+        let expected = "the rate for one hour, or in the column role a role of rates.csv";
+        complaints.add(row.line, "rate", "", "it is empty and the row names no role", expected);
+        return None;
+    };
+    let found = known.rates.rate(role, account.into(), agreement.map(i64::from), row.worked_on);
+    if found.is_none() && !known.unread.may_hold("rates.csv", role) {
+        let wrong = format!("it is empty, and {role:?} has no rate for work of {}", row.worked_on);
+        complaints.add(
+            row.line,
+            "rate",
+            "",
+            &wrong,
+            "the rate for one hour, or a row of rates.csv from that day or before",
+        );
+    }
+    found
 }

@@ -11,6 +11,7 @@ mod write;
 
 use std::collections::HashMap;
 
+use billing::rates::RateCard;
 use jiff::civil::Date;
 use store::{AccountId, AgreementId, InvoiceId, Stored, Tx};
 
@@ -31,6 +32,10 @@ pub struct Known {
     pub accounts: HashMap<String, AccountId>,
     /// By code.
     pub agreements: HashMap<String, (AccountId, AgreementId)>,
+    /// What an hour of a role costs.
+    pub rates: RateCard,
+    /// Whose the tickets are of which something is agreed.
+    pub tickets: HashMap<String, AccountId>,
     /// Items, those of this export included.
     pub items: Items,
     /// Rows that others may refer to although they could not be read.

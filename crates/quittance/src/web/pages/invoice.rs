@@ -64,7 +64,7 @@ pub struct Entry {
     pub rate: String,
     /// The amount, or why there is none.
     pub amount: Price,
-    /// `Before this period: approved Sep 4.`; or empty.
+    /// `Before this period: approved Sep 4.`, and how it came to its hours and amount; or empty.
     pub remark: String,
 }
 
@@ -212,6 +212,8 @@ pub struct InvoicePage {
     pub agreements: Vec<Agreement>,
     /// Tickets with their work; empty on a recurring invoice.
     pub tickets: Vec<Ticket>,
+    /// `Prepaid hours: 7.25 of 10.00 used in October, 2.75 left`, per agreement and month.
+    pub prepaid: Vec<String>,
     /// Work that stands on no ticket.
     pub loose_entries: Vec<Entry>,
     /// Deliveries that stand on no ticket.

@@ -80,6 +80,8 @@ pub enum Price {
     Money(String),
     /// The agreement pays for it.
     Covered,
+    /// From the agreement's prepaid hours.
+    Prepaid,
     /// Done for nothing.
     NoCharge,
 }

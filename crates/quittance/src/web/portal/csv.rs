@@ -3,6 +3,7 @@
 use ::csv::{Terminator, WriterBuilder};
 use billing::Span;
 use billing::money::major;
+use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, WholeInvoice};
 use store::portal::ListedRow;
 use store::scope::AccountScope;
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::spreadsheet::calm;
 
 /// The columns of an invoice's lines.
-const LINE_COLUMNS: [&str; 27] = [
+const LINE_COLUMNS: [&str; 32] = [
     "invoice",
     "account",
     "line",
@@ -39,6 +40,11 @@ const LINE_COLUMNS: [&str; 27] = [
     "charged_price",
     "taxable",
     "amount",
+    "role",
+    "rate_factor",
+    "minimum_hours",
+    "prepaid_hours",
+    "not_charged",
 ];
 
 /// The columns of the list of invoices.
@@ -68,9 +74,10 @@ pub fn lines_csv(whole: &WholeInvoice) -> Result<Vec<u8>> {
     file(std::iter::once(head).chain(whole.lines.iter().map(|line| line_cells(line, whole))))
 }
 
-fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 27] {
+fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 32] {
     let text = |text: &Option<String>| calm(text.as_deref().unwrap_or_default());
     let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+    let number = |number: Option<Decimal>| number.map(|number| number.normalize().to_string()).unwrap_or_default();
     let invoice = &whole.invoice;
     [
         calm(&invoice.number),
@@ -93,13 +100,18 @@ fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 27] {
         text(&line.item_code),
         calm(&line.description),
         word(line.coverage.map(|coverage| coverage.as_str())),
-        line.hours_worked.map(|hours| hours.normalize().to_string()).unwrap_or_default(),
+        number(line.hours_worked),
         line.quantity.normalize().to_string(),
         text(&line.unit),
         crate::paper::price(line.unit_price, invoice.currency),
         crate::paper::price(line.charged_price, invoice.currency),
         if line.taxable { "yes" } else { "no" }.to_owned(),
         major(line.amount_minor, invoice.currency).to_string(),
+        text(&line.role),
+        number(line.rate_factor),
+        number(line.minimum_hours),
+        number(line.prepaid_hours),
+        line.over_minor.map(|minor| major(minor, invoice.currency).to_string()).unwrap_or_default(),
     ]
 }
 

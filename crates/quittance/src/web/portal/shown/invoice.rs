@@ -12,6 +12,7 @@ use store::portal::ScopedInvoice;
 use super::status::Standing;
 use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_earlier};
 use super::{Today, changes, mailed};
+use crate::paper::remarks::{charged_hours, prepaid_balances};
 use crate::paper::{combined_rate, hours};
 use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Link, Pdf, Piece, Total};
 
@@ -37,6 +38,7 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
         changes: changes::changes(found.previous.as_ref(), &found.whole, today),
         agreements: agreements(&found.whole, found.previous.as_ref(), today),
         tickets: tickets(&found.whole, today),
+        prepaid: prepaid_balances(&found.whole.lines),
         loose_entries: loose_entries(&found.whole, today),
         loose_deliveries: loose_deliveries(&found.whole, today),
         totals: totals(found),
@@ -159,7 +161,7 @@ fn parts(found: &ScopedInvoice) -> Vec<Total> {
     let figure = |minor: i64| Money::new(minor, found.whole.invoice.currency).to_string();
     let mut rows = Vec::new();
     if of(Source::Time).next().is_some() {
-        let charged: Decimal = of(Source::Time).filter(|line| line.amount_minor != 0).map(|line| line.quantity).sum();
+        let charged: Decimal = of(Source::Time).map(charged_hours).sum();
         let label =
             if charged.is_zero() { "Services".to_owned() } else { format!("Services, {} h charged", hours(charged)) };
         rows.push(total(label, figure(sum(Source::Time))));

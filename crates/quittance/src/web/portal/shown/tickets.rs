@@ -7,6 +7,7 @@ use billing::{Currency, Money, Span};
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
 use super::Today;
+use crate::paper::remarks::Reckoning;
 use crate::paper::{combined_rate, group, hours, words, written_price};
 use crate::web::pages::{Agreement, AgreementLine, Delivery, Entry, Price, Ticket};
 
@@ -92,6 +93,7 @@ fn ticket(group: &group::TicketGroup<'_>, whole: &WholeInvoice, today: &Today) -
     let has_work = !group.entries.is_empty();
     let amount = match group.free() {
         Some(Coverage::Covered) => Price::Covered,
+        Some(Coverage::Prepaid) => Price::Prepaid,
         Some(_) => Price::NoCharge,
         None => Price::Money(Money::new(group.amount(), whole.invoice.currency).to_string()),
     };
@@ -130,8 +132,14 @@ fn entry(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Entry {
         billed: hours(line.quantity),
         rate: written_price(line.unit_price, whole.invoice.currency),
         amount: entry_price(line.coverage, line.amount_minor, whole.invoice.currency),
-        remark: earlier(line, whole, today),
+        remark: with_reckoning(earlier(line, whole, today), line, whole.invoice.currency),
     }
+}
+
+/// Why it stands here, and how it came to its hours and amount.
+fn with_reckoning(earlier: String, line: &InvoiceLineRow, currency: Currency) -> String {
+    let remarks = std::iter::once(earlier).chain(Reckoning::of_line(line, currency).remarks());
+    remarks.filter(|remark| !remark.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// `remote`, `on site`: in the middle of a sentence.
@@ -144,7 +152,8 @@ pub fn entry_price(coverage: Option<Coverage>, minor: i64, currency: Currency) -
     match coverage {
         Some(Coverage::Covered) => Price::Covered,
         Some(Coverage::NoCharge) => Price::NoCharge,
-        Some(Coverage::Billable) | None => Price::Money(Money::new(minor, currency).to_string()),
+        Some(Coverage::Prepaid) if minor == 0 => Price::Prepaid,
+        Some(Coverage::Billable | Coverage::Prepaid) | None => Price::Money(Money::new(minor, currency).to_string()),
     }
 }
 

@@ -1,15 +1,16 @@
 //! Documented work by day, newest first.
 
 use billing::work::{Coverage, delivery_amount, entry_amount};
-use billing::{Currency, Money, Month};
+use billing::{Money, Month};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::portal::{WorkKind, WorkRow as Stored};
+use store::portal::{ShownEntry, WorkKind, WorkRow as Stored};
 use store::scope::AccountScope;
 
 use super::Today;
 use super::tickets::{entry_price, work_type};
 use crate::paper::change::counted;
+use crate::paper::remarks::Reckoning;
 use crate::paper::{hours, words};
 use crate::web::pages::{Billed, Choice, Empty, Filter, Link, Price, WorkDay, WorkRow};
 use crate::web::portal::query::WorkQuery;
@@ -61,11 +62,11 @@ fn shown(row: &Stored, scope: &AccountScope, is_too_old: bool) -> WorkRow {
             ticket: entry.ticket.clone(),
             summary: entry.ticket_summary.clone(),
             what: entry.notes.clone(),
-            by: format!("{}, {}", entry.technician, work_type(Some(entry.work_type))),
+            by: by(entry),
             account,
             worked: format!("{} h", hours(entry.hours_worked)),
-            billed: format!("{} h", hours(entry.hours_billed)),
-            amount: cost(entry.coverage, entry.hours_billed, entry.rate, entry.currency),
+            billed: entry.hours_billed.map(|billed| format!("{} h", hours(billed))).unwrap_or_default(),
+            amount: cost(entry),
             invoice: billed(entry.number.as_deref(), is_too_old),
         },
         WorkKind::Delivery(delivery) => WorkRow {
@@ -85,11 +86,27 @@ fn shown(row: &Stored, scope: &AccountScope, is_too_old: bool) -> WorkRow {
     }
 }
 
-/// What an entry costs; an amount that can't be computed exactly is left out, as no invoice takes it either.
-fn cost(coverage: Coverage, hours_billed: Decimal, rate: Decimal, currency: Currency) -> Price {
-    match entry_amount(hours_billed, rate, coverage, currency) {
-        Ok(minor) => entry_price(Some(coverage), minor, currency),
-        Err(_) => Price::Money(String::new()),
+/// Who worked, how, and how it is reckoned: `T. Becker, remote · Rate: Engineer`.
+fn by(entry: &ShownEntry) -> String {
+    let worked = format!("{}, {}", entry.technician, work_type(Some(entry.work_type)));
+    let parts = std::iter::once(worked).chain(Reckoning::of_entry(entry).remarks());
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// What an entry costs: as the invoice has it, or as it stands so far. An amount that is not known before the invoice, or
+/// can't be computed exactly, is left out.
+fn cost(entry: &ShownEntry) -> Price {
+    let (coverage, currency) = (entry.coverage, entry.currency);
+    if let Some(minor) = entry.amount_minor {
+        return entry_price(Some(coverage), minor, currency);
+    }
+    match (coverage, entry.hours_billed, entry.rate) {
+        (Coverage::Covered | Coverage::NoCharge | Coverage::Prepaid, ..) => entry_price(Some(coverage), 0, currency),
+        (Coverage::Billable, Some(hours), Some(rate)) => match entry_amount(hours, rate, coverage, currency) {
+            Ok(minor) => entry_price(Some(coverage), minor, currency),
+            Err(_) => Price::Money(String::new()),
+        },
+        (Coverage::Billable, ..) => Price::Money(String::new()),
     }
 }
 
