@@ -108,7 +108,8 @@ CREATE TABLE agreement_line (
   prorate TEXT NOT NULL CHECK (prorate IN ('yes', 'no')),
   every TEXT NOT NULL CHECK (every IN ('month', 'quarter', 'year')),
   minimum_quantity TEXT NOT NULL,
-  -- Periods after this day are owed even if their run is over; empty for what imports brought: only runs to come charge it.
+  -- Periods after this day are looked at again even if their run is over: the line was told late, or a change of it was taken
+  -- back. Empty for what imports brought: only runs to come charge it.
   owed_from TEXT,
   included_hours TEXT, hours_carry_months INTEGER NOT NULL CHECK (hours_carry_months >= 0),
   PRIMARY KEY (account_id, line_id),

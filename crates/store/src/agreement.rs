@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::invoice::Source;
+use crate::run::DraftState;
 use crate::{
     AccountId, AgreementChangeId, AgreementId, AgreementLineId, DiscountId, Error, ItemId, Tx, record, statements,
 };
@@ -141,6 +142,9 @@ record! {
     pub struct PassedOver {
         pub account_id: AccountId,
         pub period_from: Date,
+        pub state: DraftState,
+        /// Minor units.
+        pub total_minor: i64,
     }
 }
 
@@ -179,7 +183,7 @@ statements! {
         CAST(sum(amount_minor) AS BIGINT) AS amount_minor, count(*) AS pieces FROM invoice_line \
         WHERE source IN ('agreement', 'discount') AND month >= $1 AND account_id IN ($keys) \
         GROUP BY account_id, source, source_id, month, item_kind, taxable ORDER BY account_id, source, source_id, month, item_kind, taxable";
-    PASSED_OVER: (Text; many Integer) -> PassedOver = "SELECT d.account_id, r.period_from FROM draft d JOIN run r ON r.run_id = d.run_id \
+    PASSED_OVER: (Text; many Integer) -> PassedOver = "SELECT d.account_id, r.period_from, d.state, d.total_minor FROM draft d JOIN run r ON r.run_id = d.run_id \
         WHERE r.stream = 'recurring' AND d.state <> 'issued' AND r.period_from >= $1 AND d.account_id IN ($keys) \
         ORDER BY d.account_id, r.period_from";
     CHARGED_MONTHS: (Integer) -> ChargedMonth = "SELECT l.source_id, l.month, l.amount_minor, i.number, i.currency \
@@ -228,7 +232,7 @@ impl Tx {
         self.rows_by(&DISCOUNTS, &[], accounts)
     }
 
-    /// Takes a discount back, also from the months it was given for; false where there is none of that code.
+    /// Takes a discount back; what invoices took off stays off. False where there is none of that code.
     pub fn drop_discount(&mut self, code: &str) -> Result<bool, Error> {
         Ok(self.execute(&DROP_DISCOUNT, &[&code])? > 0)
     }

@@ -5,7 +5,8 @@ use crate::{AccountId, Error, InvoiceId, One, Statement, Tx, record, statements}
 statements! {
     UNBALANCED: () -> One<String> = "SELECT a.code || ' entry ' || CAST(e.entry_id AS TEXT) AS found FROM entry e \
         JOIN account a ON a.account_id = e.account_id LEFT JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id \
-        GROUP BY a.code, e.entry_id HAVING CAST(coalesce(sum(p.amount_minor), 1) AS BIGINT) <> 0 ORDER BY e.entry_id LIMIT 20";
+        LEFT JOIN invoice i ON i.account_id = e.account_id AND i.invoice_id = e.document_id AND e.kind = 'invoice' \
+        GROUP BY a.code, e.entry_id, i.total_minor HAVING CAST(coalesce(sum(p.amount_minor), i.total_minor, 1) AS BIGINT) <> 0 ORDER BY e.entry_id LIMIT 20";
     WITHOUT_ENTRY: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN entry e ON e.account_id = i.account_id \
         AND e.kind = 'invoice' AND e.document_id = i.invoice_id WHERE e.entry_id IS NULL ORDER BY i.serial LIMIT 20";
     RECEIVABLE: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN entry e ON e.account_id = i.account_id \

@@ -221,17 +221,29 @@ impl Book {
                 Ok(format!("{ended}\n{}", self.add_line(tx, &new, (first, second), today)?))
             }
             Deed::Discount(new) => self.add_discount(tx, new, first, now),
-            Deed::Undo { code } => {
-                if tx.drop_agreement_change(code)? || tx.drop_discount(code)? {
-                    return Ok(format!(
-                        "{code} is taken back; what it changed on an invoice is corrected on the next one."
-                    ));
-                }
-                Err(Error::Refused(format!(
-                    "there is no change or discount {code}; `quittance agreement show` lists them"
-                )))
-            }
+            Deed::Undo { code } => self.undo(tx, code),
         }
+    }
+
+    fn undo(&self, tx: &mut Tx, code: &str) -> Result<String> {
+        if tx.drop_discount(code)? {
+            return Ok(format!("{code} is taken back; what it took off an invoice stays off."));
+        }
+        let change = self.changes.iter().find(|row| row.code == code);
+        let change = change.ok_or_else(|| {
+            Error::Refused(format!("there is no change or discount {code}; `quittance agreement show` lists them"))
+        })?;
+        // Nothing tells of the change any more, so its lines say from which day on they are looked at again.
+        let on = change.takes_effect_on;
+        let concerned = self.lines.iter().filter(|line| {
+            line.agreement_id == change.agreement_id && change.line_id.is_none_or(|id| id == line.line_id)
+        });
+        let lines: Vec<AgreementLineRow> = concerned
+            .map(|line| AgreementLineRow { owed_from: line.owed_from.into_iter().chain([on]).min(), ..line.clone() })
+            .collect();
+        tx.replace(&lines)?;
+        tx.drop_agreement_change(code)?;
+        Ok(format!("{code} is taken back; what it changed on an invoice is corrected on the next one."))
     }
 
     fn add_agreement(&self, tx: &mut Tx, new: &NewAgreement, id: i64) -> Result<String> {

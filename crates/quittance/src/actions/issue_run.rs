@@ -335,6 +335,8 @@ impl Rows {
         // A run has at most one invoice for an account, so no key stands twice.
         for invoice in &self.invoices {
             let (account_id, minor) = (invoice.account_id, invoice.total_minor);
+            // A discount may leave nothing to pay: such an invoice is never open.
+            let open_count = i64::from(minor != 0);
             totals.push(AccountStateRow { account_id, balance_minor: minor, credit_minor: 0 });
             months.push(AccountMonthRow {
                 account_id,
@@ -342,10 +344,10 @@ impl Rows {
                 stream,
                 issued_count: 1,
                 issued_minor: minor,
-                open_count: 1,
+                open_count,
                 open_minor: minor,
             });
-            dues.push(AccountDueRow { account_id, due_on: invoice.due_on, open_count: 1, open_minor: minor });
+            dues.push(AccountDueRow { account_id, due_on: invoice.due_on, open_count, open_minor: minor });
         }
         tx.accumulate(&totals)?;
         tx.accumulate(&months)?;

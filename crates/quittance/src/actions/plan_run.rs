@@ -173,16 +173,23 @@ fn agreements(tx: &mut Tx, month: billing::Month, ids: &[AccountId]) -> Result<H
     let (far, near): (Vec<AccountId>, Vec<AccountId>) =
         of.keys().partition(|id| of.get(id).is_some_and(|own| since(own) < month));
     let mut charged = tx.charged_since(month, &near)?;
-    if let Some(first) = far.iter().filter_map(|id| of.get(id)).map(since).min() {
-        charged.extend(tx.charged_since(first, &far)?);
+    if let Some(mut first) = far.iter().filter_map(|id| of.get(id)).map(since).min() {
         let runs = tx.runs()?.into_iter().filter(|run| run.stream == billing::Stream::Recurring);
         let made: BTreeSet<billing::Month> = runs.map(|run| billing::Month::of(run.period_from)).collect();
         for id in &far {
             of.entry(*id).or_default().made.clone_from(&made);
         }
         for passed in tx.passed_over(first, &far)? {
-            of.entry(passed.account_id).or_default().made.remove(&billing::Month::of(passed.period_from));
+            let (own, month) = (of.entry(passed.account_id).or_default(), billing::Month::of(passed.period_from));
+            if passed.state == DraftState::Held && passed.total_minor < 0 {
+                own.held.insert(month);
+                // A year in arrears began that long before.
+                first = first.min(plan::months_before(month, 13));
+            } else {
+                own.made.remove(&month);
+            }
         }
+        charged.extend(tx.charged_since(first, &far)?);
     }
     for sum in charged {
         of.entry(sum.account_id).or_default().charged.push(sum);

@@ -31,6 +31,8 @@ pub struct Agreements {
     pub charged: Vec<ChargedSum>,
     /// Earlier runs that charged the account, or had nothing to charge.
     pub made: BTreeSet<Month>,
+    /// Those of them whose draft gives back more than it charges: what they would have charged waits as well.
+    pub held: BTreeSet<Month>,
 }
 
 impl Agreements {
@@ -51,7 +53,8 @@ impl Agreements {
     }
 }
 
-fn months_before(month: Month, months: i32) -> Month {
+/// So many months earlier.
+pub fn months_before(month: Month, months: i32) -> Month {
     month.first().checked_sub(months.months()).map_or(month, Month::of)
 }
 
@@ -116,7 +119,11 @@ pub fn recurring_lines(
         let from = planned.len();
         for line in lines {
             let so_far = charged.months(line.line_id);
-            let due = life(line, &own.changes, month).due(runs, &so_far, account.currency)?;
+            let mut life = life(line, &own.changes, month);
+            // A credit held back the whole invoice, also lines to which nothing happened.
+            let held = own.held.iter().find(|held| **held < month).map(|held| held.first());
+            life.revised_from = life.revised_from.into_iter().chain(held).min();
+            let due = life.due(runs, &so_far, account.currency)?;
             let mut pieces = charged.pieces(Source::Agreement, line.line_id.into());
             planned.extend(due.iter().map(|due| agreement_line(account, line, due, &mut pieces)));
         }
