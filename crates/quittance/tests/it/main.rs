@@ -48,6 +48,7 @@ mod serving;
 mod sessions;
 mod sign_in;
 mod simulate;
+mod stories;
 mod verify;
 mod visitor;
 mod watched;

@@ -76,12 +76,14 @@ struct Story<'a> {
     invoices: usize,
     /// The agreement that was named last: what is added to none goes there.
     newest: String,
+    /// How many were made: each has a reason of its own.
+    bookings: usize,
 }
 
 impl<'a> Story<'a> {
     fn of(house: &'a House) -> Self {
         let (sheets, unexpected, made) = (Sheets::default(), Vec::new(), Vec::new());
-        Story { house, sheets, has_begun: false, unexpected, made, invoices: 0, newest: String::new() }
+        Story { house, sheets, has_begun: false, unexpected, made, invoices: 0, newest: String::new(), bookings: 0 }
     }
 
     fn tell(mut self, path: &Path) -> Told {

@@ -148,7 +148,7 @@ impl Sheets {
 
     fn toml(&self) -> Vec<String> {
         let mut rows: Vec<String> = self.provider.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        rows.extend(self.late_fee.iter().map(|flat| format!("[receivables.late_fee]\nflat = {flat}")));
+        rows.extend(self.late_fee.iter().map(|flat| format!("[receivables.late_fee]\nflat = \"{flat}\"")));
         rows
     }
 }
