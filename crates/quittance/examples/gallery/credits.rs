@@ -147,7 +147,7 @@ fn statement() -> StatementsPage {
         ],
         ageing: vec![
             total("Not yet due, less credit", "0.00"),
-            total("1-30 days past due", "2,907.70"),
+            total("0-30 days past due", "2,907.70"),
             total("31-60 days past due", "0.00"),
             total("61-90 days past due", "0.00"),
             total("91+ days past due", "0.00"),

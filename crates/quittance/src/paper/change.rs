@@ -60,14 +60,12 @@ pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> C
 /// What an invoice is made of: agreement lines, or tickets and products; and the tax. Sums to its total.
 pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     let (lines, currency) = (&whole.lines, whole.invoice.currency);
-    let charges = lines.iter().filter(|line| matches!(line.source, Source::Agreement | Source::Discount));
-    let mut portions: Vec<Portion> = charges
-        .map(|line| match (line.source, line.part) {
-            (Source::Discount, _) => amount_alone("discount", line),
-            (_, Some(Part::TrueUp)) => amount_alone("true-up", line),
-            _ => priced(format!("line {}", line.source_code), line, currency),
-        })
-        .collect();
+    let charges: Vec<&InvoiceLineRow> =
+        lines.iter().filter(|line| matches!(line.source, Source::Agreement | Source::Discount)).collect();
+    let is_one = |a: &&InvoiceLineRow, b: &&InvoiceLineRow| {
+        (a.source, &a.source_code, &a.month, a.part) == (b.source, &b.source_code, &b.month, b.part)
+    };
+    let mut portions: Vec<Portion> = charges.chunk_by(is_one).map(|pieces| charge(pieces, currency)).collect();
     for ticket in group::tickets(lines) {
         let label = format!("{} {}", ticket.number, ticket.summary);
         portions.extend(work(format!("ticket {}", ticket.number), label.trim(), &ticket.entries));
@@ -95,22 +93,62 @@ fn tax(whole: &WholeInvoice) -> Option<Portion> {
     })
 }
 
+/// A charge for one period, in one piece or several. Pieces of one quantity are one price: that of the days together.
+fn charge(pieces: &[&InvoiceLineRow], currency: Currency) -> Portion {
+    let (Some(line), last) = (pieces.first(), pieces.last()) else { return amount_alone("", &[]) };
+    let of_days = |line: &InvoiceLineRow| {
+        line.of_days.map(|of| Days { charged: Span::new(line.from_on, line.until_on).days(), of })
+    };
+    match (line.source, line.part) {
+        (Source::Discount, _) => amount_alone("discount", pieces),
+        (_, Some(Part::TrueUp)) => amount_alone("true-up", pieces),
+        _ if pieces.len() == 1 => priced(format!("line {}", line.source_code), line, currency),
+        _ => {
+            let days = pieces.iter().filter_map(|piece| of_days(piece)).fold(0, |sum, days| sum + days.charged);
+            let of = line.of_days.unwrap_or(days);
+            let (price, amount) = (pieces.iter().map(|piece| piece.charged_price).sum(), sum(pieces));
+            let has_one_quantity = pieces.iter().all(|piece| piece.quantity == line.quantity);
+            let whole = has_one_quantity && days == of;
+            let basis = if whole {
+                let measure =
+                    Measure { quantity: line.quantity, unit_price: price, charged_price: price, days: None, amount };
+                Basis::Priced(vec![measure])
+            } else {
+                Basis::Amount
+            };
+            let reckoning = pieces.iter().map(|piece| reckoned(piece, currency)).collect::<Vec<_>>().join(" + ");
+            let of_last = priced(format!("line {}", line.source_code), last.unwrap_or(line), currency);
+            Portion { reckoning, amount, basis, ..of_last }
+        }
+    }
+}
+
+fn sum(lines: &[&InvoiceLineRow]) -> i64 {
+    lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount_minor))
+}
+
+/// `44 × 4.13`.
+fn reckoned(line: &InvoiceLineRow, currency: Currency) -> String {
+    format!("{} × {}", quantity_alone(line), written_price(line.charged_price, currency))
+}
+
 /// A discount or a correction: it has no price.
-fn amount_alone(what: &str, line: &InvoiceLineRow) -> Portion {
+fn amount_alone(what: &str, lines: &[&InvoiceLineRow]) -> Portion {
+    let text = |of: fn(&InvoiceLineRow) -> &String| lines.first().map(|line| of(line).clone()).unwrap_or_default();
     Portion {
-        key: format!("{what} {}", line.source_code),
+        key: format!("{what} {}", text(|line| &line.source_code)),
         kind: String::new(),
-        label: line.description.clone(),
+        label: text(|line| &line.description),
         reckoning: String::new(),
         unit: String::new(),
-        amount: line.amount_minor,
+        amount: sum(lines),
         basis: Basis::Amount,
     }
 }
 
 /// A line that is a quantity times a price.
 fn priced(key: String, line: &InvoiceLineRow, currency: Currency) -> Portion {
-    let reckoning = format!("{} × {}", quantity_alone(line), written_price(line.charged_price, currency));
+    let reckoning = reckoned(line, currency);
     Portion {
         key,
         kind: kind(line),

@@ -192,7 +192,7 @@ pub fn statement_paper(statement: &Statement, account: &AccountRow, provider: &P
     }
 }
 
-/// `Not yet due`, `1-30 days past due`.
+/// `Not yet due`, `0-30 days past due`.
 pub fn age(column: &str) -> String {
     if column == "Current" { "Not yet due, less credit".to_owned() } else { format!("{column} days past due") }
 }
