@@ -201,6 +201,8 @@ fn account(account_id: AccountId, number: i64) -> AccountRow {
         recurring_terms_days: 30,
         tax_region: "MN".to_owned(),
         tax_exempt: number % 12 == 0,
+        exempt_until: None,
+        exemption_certificate: None,
         po_number: (number % 4 == 0).then(|| format!("PO-{number}")),
         status: AccountStatus::Active,
     }

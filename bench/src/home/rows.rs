@@ -155,6 +155,8 @@ impl Rows {
             recurring_terms_days: 30,
             tax_region: "MN".to_owned(),
             tax_exempt: true,
+            exempt_until: None,
+            exemption_certificate: None,
             po_number: None,
             status: AccountStatus::Active,
         });
@@ -271,6 +273,7 @@ fn invoice(account: i64, place: i64, serial: i64, issued_on: Date) -> InvoiceRow
         tax_minor: 0,
         total_minor: minor,
         tax_exempt: true,
+        exemption_certificate: None,
         po_number: None,
         account_code: format!("C-{account:06}"),
         bill_to_name: format!("Lakeshore Manufacturing {account}, Inc."),

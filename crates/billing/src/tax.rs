@@ -30,6 +30,13 @@ pub struct Rate {
     pub percent: Decimal,
 }
 
+/// Whether an account is exempt on the day of issue: `until` is the first day on which it is taxed again, none where the
+/// exemption has no end. The day of issue decides, as it does for the rates (`rules.md`, Tax).
+#[must_use]
+pub fn is_exempt(is_exempt: bool, until: Option<Date>, issued_on: Date) -> bool {
+    is_exempt && until.is_none_or(|until| issued_on < until)
+}
+
 /// The rates of a region that hold on `day`, highest first, then by name; a jurisdiction before its first row has none.
 #[must_use]
 pub fn rates_on(region: &[DatedRate], day: Date) -> Vec<Rate> {

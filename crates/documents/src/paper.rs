@@ -51,6 +51,9 @@ pub struct InvoicePaper {
     /// The account is exempt: the totals say so instead of listing taxes.
     #[serde(default)]
     pub tax_exempt: bool,
+    /// What proves the exemption; printed beside it.
+    #[serde(default)]
+    pub exemption_certificate: Option<String>,
     /// A note of the provider; line breaks are kept.
     #[serde(default)]
     pub notes: Option<String>,

@@ -225,7 +225,9 @@ fn totals(paper: &InvoicePaper) -> Totals {
     let currency = currency(paper);
     let mut rows = vec![row("Subtotal", &amount(paper.subtotal, &currency))];
     if paper.tax_exempt {
-        rows.push(row("Tax exempt", &amount(paper.tax, &currency)));
+        let certificate = paper.exemption_certificate.as_ref().map(|text| format!(", certificate {text}"));
+        let label = format!("Tax exempt{}", certificate.unwrap_or_default());
+        rows.push(row(&label, &amount(paper.tax, &currency)));
     } else if paper.taxes.is_empty() {
         rows.push(row("Tax", &amount(paper.tax, &currency)));
     }

@@ -8,7 +8,7 @@ use billing::Overflow;
 use billing::invoice::{Totals, makes_invoice, totals};
 use billing::item::ItemKind;
 use billing::run::RunKey;
-use billing::tax::{DatedRate, Rate, rates_on};
+use billing::tax::{DatedRate, Rate, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, is_taken_by};
 use jiff::civil::Date;
 pub use recurring::{Agreements, life, months_before, recurring_lines};
@@ -62,10 +62,15 @@ impl TaxTable {
     /// What holds for an account on an issue date; nothing where it is exempt.
     pub fn rates(&self, account: &AccountRow, issued_on: Date) -> Vec<Rate> {
         match self.0.get(&account.tax_region) {
-            Some(region) if !account.tax_exempt => rates_on(region, issued_on),
+            Some(region) if !exempt_on(account, issued_on) => rates_on(region, issued_on),
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether an account pays no tax on an invoice of this day.
+pub fn exempt_on(account: &AccountRow, issued_on: Date) -> bool {
+    is_exempt(account.tax_exempt, account.exempt_until, issued_on)
 }
 
 /// The invoice of `lines`, or nothing where no line has an amount.

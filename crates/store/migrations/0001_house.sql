@@ -49,6 +49,8 @@ CREATE TABLE account (
   recurring_terms_days INTEGER NOT NULL CHECK (recurring_terms_days >= 0),
   tax_region TEXT NOT NULL,
   tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)),
+  -- The first day on which an exempt account is taxed again; none: it has no end.
+  exempt_until TEXT, exemption_certificate TEXT,
   po_number TEXT,
   status TEXT NOT NULL CHECK (status IN ('active', 'former'))
 ) STRICT;
@@ -214,7 +216,7 @@ CREATE TABLE invoice (
   currency TEXT NOT NULL,
   line_count INTEGER NOT NULL,
   subtotal_minor INTEGER NOT NULL, taxable_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
-  tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)),
+  tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)), exemption_certificate TEXT,
   po_number TEXT,
   account_code TEXT NOT NULL,
   bill_to_name TEXT NOT NULL, bill_to_address_1 TEXT NOT NULL, bill_to_address_2 TEXT,

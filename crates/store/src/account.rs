@@ -2,6 +2,7 @@
 
 use billing::account::{AccountStatus, Role, Routing};
 use billing::{Currency, Stream};
+use jiff::civil::Date;
 
 use crate::{AccountId, Error, PersonId, Tx, record, statements};
 
@@ -22,8 +23,22 @@ record! {
         pub recurring_terms_days: u32,
         pub tax_region: String,
         pub tax_exempt: bool,
+        /// The first day no longer exempt; none where it has no end.
+        pub exempt_until: Option<Date>,
+        pub exemption_certificate: Option<String>,
         pub po_number: Option<String>,
         pub status: AccountStatus,
+    }
+}
+
+record! {
+    /// An exemption from tax that has an end.
+    pub struct EndingExemption {
+        pub code: String,
+        pub name: String,
+        /// The first day no longer exempt.
+        pub exempt_until: Date,
+        pub exemption_certificate: Option<String>,
     }
 }
 
@@ -63,10 +78,12 @@ impl ContactRow {
 
 statements! {
     ACCOUNTS: () -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, currency, \
-        recurring_terms_days, tax_region, tax_exempt, po_number, status FROM account ORDER BY code";
+        recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account ORDER BY code";
     ACCOUNTS_OF: (; many Integer) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
-        currency, recurring_terms_days, tax_region, tax_exempt, po_number, status FROM account WHERE account_id IN ($keys) \
+        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account WHERE account_id IN ($keys) \
         ORDER BY account_id";
+    ENDING_EXEMPTIONS: (Text, Text) -> EndingExemption = "SELECT code, name, exempt_until, exemption_certificate FROM account \
+        WHERE tax_exempt = 1 AND exempt_until >= $1 AND exempt_until <= $2 ORDER BY exempt_until, code";
     PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
     PERSON_BY_EMAIL: (Text) -> PersonRow = "SELECT person_id, email FROM person WHERE email = $1 \
         AND EXISTS (SELECT 1 FROM contact WHERE contact.person_id = person.person_id)";
@@ -86,6 +103,11 @@ impl Tx {
     /// These accounts.
     pub fn accounts_of(&mut self, accounts: &[AccountId]) -> Result<Vec<AccountRow>, Error> {
         self.rows_by(&ACCOUNTS_OF, &[], accounts)
+    }
+
+    /// Exempt accounts whose exemption ends on a day from `from` to `to`, both included.
+    pub fn ending_exemptions(&mut self, from: Date, to: Date) -> Result<Vec<EndingExemption>, Error> {
+        self.rows(&ENDING_EXEMPTIONS, &[&from, &to])
     }
 
     /// Every person.

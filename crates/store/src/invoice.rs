@@ -74,7 +74,10 @@ record! {
         pub taxable_minor: i64,
         pub tax_minor: i64,
         pub total_minor: i64,
+        /// On the day of issue.
         pub tax_exempt: bool,
+        /// Of an exempt account: what proves it.
+        pub exemption_certificate: Option<String>,
         pub po_number: Option<String>,
         pub account_code: String,
         pub bill_to_name: String,
@@ -216,7 +219,7 @@ record! {
 statements! {
     INVOICE: (Integer, Integer) -> InvoiceRow = "SELECT account_id, invoice_id, number, series, serial, stream, run_id, previous_id, \
         provider_version, period_from, period_until, issued_on, due_on, terms_days, issued_at, currency, line_count, subtotal_minor, \
-        taxable_minor, tax_minor, total_minor, tax_exempt, po_number, account_code, bill_to_name, bill_to_address_1, \
+        taxable_minor, tax_minor, total_minor, tax_exempt, exemption_certificate, po_number, account_code, bill_to_name, bill_to_address_1, \
         bill_to_address_2, bill_to_city, bill_to_region, bill_to_postal_code, bill_to_country, search \
         FROM invoice WHERE account_id = $1 AND invoice_id = $2";
     NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number WHERE number = $1";

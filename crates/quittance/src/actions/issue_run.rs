@@ -361,6 +361,7 @@ fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> In
     let account = &planned.account;
     let terms_days = plan::terms_days(run.key(), account, provider.biweekly_terms_days);
     let number = prefix.number(serial);
+    let is_exempt = plan::exempt_on(account, run.issue_on);
     InvoiceRow {
         account_id: account.account_id,
         invoice_id: ready.invoice_id,
@@ -384,7 +385,8 @@ fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> In
         taxable_minor: planned.totals.taxable,
         tax_minor: planned.totals.tax,
         total_minor: planned.totals.total,
-        tax_exempt: account.tax_exempt,
+        tax_exempt: is_exempt,
+        exemption_certificate: account.exemption_certificate.clone().filter(|_| is_exempt),
         po_number: account.po_number.clone(),
         account_code: account.code.clone(),
         bill_to_name: account.name.clone(),

@@ -62,6 +62,7 @@ async fn pass(app: &App) -> Result<Pass> {
         }
     }
     tell_missed_mails(app).await?;
+    tell_ending_exemptions(app).await?;
     Ok(pass)
 }
 
@@ -95,6 +96,24 @@ async fn tell_missed_mails(app: &App) -> Result<()> {
     for (is_told, row) in missed.await? {
         if !is_told {
             tell_staff(app, words::missed_mails(&row)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Staff are told of an exemption from tax so many days before its end.
+const BEFORE_EXEMPTION_ENDS: i32 = 30;
+
+async fn tell_ending_exemptions(app: &App) -> Result<()> {
+    let (today, since) = (app.today(), first_day(app));
+    let ending = app.store.read(move |tx| {
+        let rows = tx.ending_exemptions(since, billing::calendar::shift(today, BEFORE_EXEMPTION_ENDS))?.into_iter();
+        let told = rows.map(|row| Ok((tx.is_told(&words::exemption_ends(&row).key)?, row)));
+        told.collect::<Result<Vec<_>, store::Error>>()
+    });
+    for (is_told, row) in ending.await? {
+        if !is_told {
+            tell_staff(app, words::exemption_ends(&row)).await?;
         }
     }
     Ok(())

@@ -54,6 +54,8 @@ rows! {
         currency: billing::Currency = currency(), recurring_terms_days: u32 = days(), tax_region: String = text(),
         tax_exempt: bool = yes_no(), po_number: Option<String> = optional_text(),
         status: AccountStatus = word(AccountStatus::Active),
+    } + {
+        exempt_until: Option<Date> = optional_date(), exemption_certificate: Option<String> = optional_text(),
     }
     /// A person of an account.
     ContactIn {

@@ -61,6 +61,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         taxes: whole.taxes.iter().map(tax_share).collect(),
         tax_percent: combined_rate(&whole.taxes),
         tax_exempt: invoice.tax_exempt,
+        exemption_certificate: invoice.exemption_certificate.clone(),
         notes: note.clone(),
         agreements,
         changes: previous.map(|previous| change::printed(previous, whole, order)),

@@ -60,6 +60,8 @@ fn account(id: i64, code: &str, name: &str, status: AccountStatus) -> AccountRow
         recurring_terms_days: 30,
         tax_region: "MN".to_owned(),
         tax_exempt: false,
+        exempt_until: None,
+        exemption_certificate: None,
         po_number: None,
         status,
     }

@@ -63,6 +63,18 @@ impl Export {
         reader.records().nth(index).unwrap().unwrap().position().unwrap().line()
     }
 
+    /// Adds columns at the end, with what `values` gives for each row: as many values as there are columns.
+    pub fn widen(&self, file: &str, columns: &[&str], values: impl Fn(&[String]) -> Vec<String>) {
+        let path = self.file(file);
+        let (mut header, mut rows) = read(&path);
+        header.extend(columns.iter().map(|&name| name.to_owned()));
+        for row in &mut rows {
+            let more = values(row);
+            row.extend(more);
+        }
+        write(&path, &header, &rows);
+    }
+
     /// Replaces text in a file; it has to be there.
     pub fn replace(&self, file: &str, from: &str, to: &str) {
         let path = self.file(file);

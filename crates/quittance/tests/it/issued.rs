@@ -34,6 +34,8 @@ pub struct Bill {
     pub lines: Vec<InvoiceLineRow>,
     /// Jurisdiction, percent, minor units.
     pub taxes: Vec<(&'static str, &'static str, i64)>,
+    /// Of an exempt account.
+    pub certificate: Option<String>,
     /// The document's bytes, once it is made.
     pub pdf: Option<Vec<u8>>,
 }
@@ -54,6 +56,7 @@ impl Bill {
             po_number: None,
             lines: vec![delivery("Recycling with certificate", "1", "18.00")],
             taxes: Vec::new(),
+            certificate: None,
             pdf: Some(format!("%PDF {id}").into_bytes()),
         }
     }
@@ -324,7 +327,8 @@ fn invoice(bill: &Bill) -> InvoiceRow {
         taxable_minor: if bill.taxes.is_empty() { 0 } else { bill.subtotal() },
         tax_minor: bill.tax(),
         total_minor: bill.total(),
-        tax_exempt: false,
+        tax_exempt: bill.certificate.is_some(),
+        exemption_certificate: bill.certificate.clone(),
         po_number: bill.po_number.clone(),
         account_code: format!("C-{}", bill.account),
         bill_to_name: "Acme Milling".to_owned(),

@@ -49,6 +49,7 @@ mod sessions;
 mod sign_in;
 mod simulate;
 mod stories;
+mod taxes;
 mod verify;
 mod visitor;
 mod watched;

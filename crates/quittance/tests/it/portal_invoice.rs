@@ -21,7 +21,8 @@ stories!(
     cells_are_no_formulas,
     an_archive_holds_what_was_ticked,
     documents_have_tags,
-    work_shows_what_is_covered_and_never_internal_notes
+    work_shows_what_is_covered_and_never_internal_notes,
+    a_certificate_stands_beside_the_exemption,
 );
 
 /// The figures of a table's last column: `+193.64`, `−181.72`.
@@ -355,4 +356,14 @@ async fn work_shows_what_is_covered_and_never_internal_notes(world: World) {
     ] {
         assert!(!alice.get(path).await.has(INTERNAL), "{path}");
     }
+}
+
+async fn a_certificate_stands_beside_the_exemption(world: World) {
+    issue(
+        &world.app.store,
+        vec![Bill { certificate: Some("ST3-1204 <b>".to_owned()), ..Bill::new(1, 1, "2026-11-01") }],
+    )
+    .await;
+    let page = world.signed_in(ALICE).await.get("/invoices/INV-1").await;
+    assert!(page.text().contains("Tax exempt, certificate ST3-1204"), "{}", page.text());
 }

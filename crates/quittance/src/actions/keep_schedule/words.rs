@@ -3,6 +3,7 @@
 use billing::Schedule;
 use billing::run::{RunKey, RunRefused};
 use jiff::civil::Date;
+use store::account::EndingExemption;
 use store::mail::MissedRow;
 use store::run::RunRow;
 
@@ -105,6 +106,22 @@ pub fn missed_mails(row: &MissedRow) -> Notice {
              themselves, and from 7 days after that day on they wait for: quittance deliver --late\n\n\
              What the mail server says: quittance mail test",
             row.deliver_by, row.number
+        ),
+    }
+}
+
+/// An account is about to be taxed.
+pub fn exemption_ends(row: &EndingExemption) -> Notice {
+    let (code, until) = (&row.code, row.exempt_until);
+    let certificate = row.exemption_certificate.as_ref().map(|text| format!(" (certificate {text})"));
+    Notice {
+        key: format!("exemption-ends.{code}.{until}"),
+        subject: format!("{code}: exempt from tax until {until}"),
+        body: format!(
+            "{} ({code}) is exempt from sales tax{}, but invoices issued on {until} or later are taxed.\n\nIf there is a new \
+             certificate, import the account with it and with its new end in the column exempt_until of accounts.csv.",
+            row.name,
+            certificate.unwrap_or_default()
         ),
     }
 }

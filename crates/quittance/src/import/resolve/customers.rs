@@ -9,6 +9,7 @@ use store::account::{AccountRow, ContactRow, PersonRow};
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::Complaints;
 use crate::import::export::Export;
+use crate::import::rows::AccountIn;
 
 impl Resolver<'_> {
     pub(super) fn accounts(&mut self, tx: &mut Tx, export: &Export) -> Result<ByCode<AccountRow>, store::Error> {
@@ -31,10 +32,13 @@ impl Resolver<'_> {
                 recurring_terms_days: row.recurring_terms_days,
                 tax_region: row.tax_region.clone(),
                 tax_exempt: row.tax_exempt,
+                exempt_until: row.exempt_until,
+                exemption_certificate: row.exemption_certificate.clone(),
                 po_number: row.po_number.clone(),
                 status: row.status,
             };
             let mut complaints = Complaints::about("accounts.csv", self.problems);
+            check_exemption(row, &mut complaints);
             if !regions.contains(&row.tax_region) && !self.unread.may_hold("tax_rates.csv", &row.tax_region) {
                 complaints.add(
                     row.line,
@@ -150,5 +154,24 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+}
+
+/// The longest certificate that fits beside "Tax exempt" on an invoice, in characters.
+const LONGEST_CERTIFICATE: usize = 60;
+
+/// An end and a certificate belong to an account that is exempt.
+fn check_exemption(row: &AccountIn, complaints: &mut Complaints<'_>) {
+    let expected = "yes in tax_exempt, or nothing here";
+    if let Some(until) = row.exempt_until.filter(|_| !row.tax_exempt) {
+        complaints.add(row.line, "exempt_until", until, "the account is not exempt", expected);
+    }
+    let Some(certificate) = &row.exemption_certificate else { return };
+    if !row.tax_exempt {
+        complaints.add(row.line, "exemption_certificate", certificate, "the account is not exempt", expected);
+    }
+    if certificate.chars().count() > LONGEST_CERTIFICATE {
+        let shorter = "at most 60 characters: it is printed on the invoice";
+        complaints.add(row.line, "exemption_certificate", certificate, "it is too long", shorter);
     }
 }

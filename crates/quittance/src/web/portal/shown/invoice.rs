@@ -111,6 +111,11 @@ fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
     pieces
 }
 
+/// `Tax exempt, certificate ST3-1204`
+fn exempt(certificate: Option<&str>) -> String {
+    certificate.map_or_else(|| "Tax exempt".to_owned(), |certificate| format!("Tax exempt, certificate {certificate}"))
+}
+
 fn totals(found: &ScopedInvoice) -> Vec<Total> {
     let invoice = &found.whole.invoice;
     let figure = |minor: i64| Money::new(minor, invoice.currency).to_string();
@@ -119,7 +124,7 @@ fn totals(found: &ScopedInvoice) -> Vec<Total> {
         Stream::Biweekly => parts(found),
     };
     if invoice.tax_exempt {
-        rows.push(total("Tax exempt", figure(invoice.tax_minor)));
+        rows.push(total(exempt(invoice.exemption_certificate.as_deref()), figure(invoice.tax_minor)));
     }
     if combined_rate(&found.whole.taxes).is_none() && invoice.tax_minor != 0 {
         rows.push(total("Sales tax", figure(invoice.tax_minor)));
