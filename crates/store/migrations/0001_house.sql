@@ -2,11 +2,8 @@
 -- Money is minor units, instants are microseconds UTC, civil dates YYYY-MM-DD, decimals canonical text.
 
 CREATE TABLE instance (
-  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-  instance_id BLOB NOT NULL,
-  made_at INTEGER NOT NULL,
-  sandbox INTEGER NOT NULL CHECK (sandbox IN (0, 1)),
-  clock_offset_us INTEGER NOT NULL,
+  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), instance_id BLOB NOT NULL, made_at INTEGER NOT NULL,
+  sandbox INTEGER NOT NULL CHECK (sandbox IN (0, 1)), clock_offset_us INTEGER NOT NULL,
   -- Since when and why it neither makes runs nor mails: another copy of it may have done so.
   held_at INTEGER, held_because TEXT
 ) STRICT;
@@ -57,8 +54,7 @@ CREATE TABLE account (
 
 -- One row per e-mail address, lower-cased: the person who signs in.
 CREATE TABLE person (
-  person_id INTEGER NOT NULL PRIMARY KEY,
-  email TEXT NOT NULL UNIQUE
+  person_id INTEGER NOT NULL PRIMARY KEY, email TEXT NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE contact (
@@ -73,12 +69,9 @@ CREATE TABLE contact (
 CREATE INDEX contact_person ON contact (person_id, account_id);
 
 CREATE TABLE item (
-  item_id INTEGER NOT NULL PRIMARY KEY,
-  code TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
+  item_id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('service', 'licence', 'product', 'fee', 'labour')),
-  unit TEXT NOT NULL, unit_price TEXT NOT NULL,
-  taxable INTEGER NOT NULL CHECK (taxable IN (0, 1))
+  unit TEXT NOT NULL, unit_price TEXT NOT NULL, taxable INTEGER NOT NULL CHECK (taxable IN (0, 1))
 ) STRICT;
 
 CREATE TABLE tax_rate (
@@ -379,15 +372,13 @@ CREATE INDEX time_entry_prepaid ON time_entry (agreement_id) WHERE coverage = 'p
 
 -- What an hour of a role costs; account_id and agreement_id are 0 where the row holds for all.
 CREATE TABLE role_rate (
-  role TEXT NOT NULL, account_id INTEGER NOT NULL, agreement_id INTEGER NOT NULL, from_on TEXT NOT NULL,
-  rate TEXT NOT NULL,
+  role TEXT NOT NULL, account_id INTEGER NOT NULL, agreement_id INTEGER NOT NULL, from_on TEXT NOT NULL, rate TEXT NOT NULL,
   PRIMARY KEY (role, account_id, agreement_id, from_on)
 ) STRICT, WITHOUT ROWID;
 
 -- Tickets of which something is agreed: their work is charged up to this amount, where there is one.
 CREATE TABLE agreed_ticket (
-  ticket TEXT NOT NULL PRIMARY KEY,
-  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  ticket TEXT NOT NULL PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account (account_id),
   not_to_exceed_minor INTEGER CHECK (not_to_exceed_minor >= 0)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX agreed_ticket_account ON agreed_ticket (account_id);
@@ -490,12 +481,9 @@ CREATE TABLE document_bytes (
 
 -- Work that waits: rows leave when it is done. priority 0 is asked for by a person; higher waits longer.
 CREATE TABLE job (
-  job_id INTEGER NOT NULL PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('render')),
-  account_id INTEGER NOT NULL, subject_id INTEGER NOT NULL,
-  priority INTEGER NOT NULL,
-  due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL,
-  attempts INTEGER NOT NULL, last_error TEXT,
+  job_id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('render')),
+  account_id INTEGER NOT NULL, subject_id INTEGER NOT NULL, priority INTEGER NOT NULL,
+  due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, attempts INTEGER NOT NULL, last_error TEXT,
   UNIQUE (kind, account_id, subject_id),
   FOREIGN KEY (account_id, subject_id) REFERENCES document_number (account_id, document_id)
 ) STRICT;
@@ -503,11 +491,8 @@ CREATE INDEX job_next ON job (kind, priority, job_id);
 
 -- One mail in place of several, for a person who wants it so; the recipients' rows it carries name it.
 CREATE TABLE digest (
-  digest_id INTEGER NOT NULL PRIMARY KEY,
-  person_id INTEGER NOT NULL REFERENCES person (person_id),
-  message_id TEXT NOT NULL UNIQUE,
-  email TEXT NOT NULL, name TEXT NOT NULL,
-  gather_at INTEGER NOT NULL,
+  digest_id INTEGER NOT NULL PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES person (person_id),
+  message_id TEXT NOT NULL UNIQUE, email TEXT NOT NULL, name TEXT NOT NULL, gather_at INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'withdrawn', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT
 ) STRICT;
@@ -558,32 +543,24 @@ CREATE INDEX mail_recipient_digest ON mail_recipient (digest_id) WHERE digest_id
 
 -- Addresses that mail came back from, lower-cased. Nothing is sent to a hard one until somebody clears it.
 CREATE TABLE mail_address (
-  email TEXT NOT NULL PRIMARY KEY,
-  state TEXT NOT NULL CHECK (state IN ('soft', 'hard')),
-  status TEXT NOT NULL, reason TEXT NOT NULL,
-  bounces INTEGER NOT NULL,
-  first_at INTEGER NOT NULL, last_at INTEGER NOT NULL
+  email TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('soft', 'hard')),
+  status TEXT NOT NULL, reason TEXT NOT NULL, bounces INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Every report of a mail server that was understood, by the hash of its bytes: read twice, it counts once.
 CREATE TABLE bounce_report (
-  report_hash BLOB NOT NULL PRIMARY KEY,
-  read_at INTEGER NOT NULL
+  report_hash BLOB NOT NULL PRIMARY KEY, read_at INTEGER NOT NULL
 ) STRICT;
 
 -- What staff are told: once for each key, mailed when the outbox comes to it.
 CREATE TABLE notice (
-  notice_id INTEGER NOT NULL PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,
-  subject TEXT NOT NULL, body TEXT NOT NULL,
-  made_at INTEGER NOT NULL,
-  mailed_at INTEGER
+  notice_id INTEGER NOT NULL PRIMARY KEY, key TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, body TEXT NOT NULL,
+  made_at INTEGER NOT NULL, mailed_at INTEGER
 ) STRICT;
 CREATE INDEX notice_waiting ON notice (notice_id) WHERE mailed_at IS NULL;
 
 CREATE TABLE notice_recipient (
-  notice_id INTEGER NOT NULL REFERENCES notice (notice_id),
-  email TEXT NOT NULL,
+  notice_id INTEGER NOT NULL REFERENCES notice (notice_id), email TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'refused', 'skipped', 'withdrawn', 'bounced')),
   attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, last_reply TEXT,
   PRIMARY KEY (notice_id, email)
@@ -593,15 +570,9 @@ CREATE INDEX notice_recipient_waiting ON notice_recipient (next_at) WHERE state 
 -- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
 -- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries, for the sums.
 CREATE TABLE sign_in (
-  token_hash BLOB NOT NULL PRIMARY KEY,
-  email TEXT NOT NULL,
-  person_id INTEGER REFERENCES person (person_id),
-  code_hash BLOB NOT NULL,
-  long_code INTEGER NOT NULL CHECK (long_code IN (0, 1)),
-  asked_by BLOB NOT NULL,
-  next_path TEXT NOT NULL,
-  trace TEXT NOT NULL,
-  tries INTEGER NOT NULL, failed INTEGER NOT NULL,
+  token_hash BLOB NOT NULL PRIMARY KEY, email TEXT NOT NULL, person_id INTEGER REFERENCES person (person_id),
+  code_hash BLOB NOT NULL, long_code INTEGER NOT NULL CHECK (long_code IN (0, 1)), asked_by BLOB NOT NULL,
+  next_path TEXT NOT NULL, trace TEXT NOT NULL, tries INTEGER NOT NULL, failed INTEGER NOT NULL,
   made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER
 ) STRICT;
 CREATE INDEX sign_in_address ON sign_in (email, made_at);
@@ -609,18 +580,15 @@ CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE failed > 0;
 CREATE INDEX sign_in_made ON sign_in (made_at);
 
 CREATE TABLE session (
-  token_hash BLOB NOT NULL PRIMARY KEY,
-  session_id INTEGER NOT NULL UNIQUE,
+  token_hash BLOB NOT NULL PRIMARY KEY, session_id INTEGER NOT NULL UNIQUE,
   person_id INTEGER NOT NULL REFERENCES person (person_id),
-  made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-  ended_at INTEGER,
+  made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER,
   agent TEXT NOT NULL, network TEXT NOT NULL
 ) STRICT;
 CREATE INDEX session_person ON session (person_id, made_at);
 CREATE INDEX session_expires ON session (expires_at);
 
 CREATE TABLE known_device (
-  device_hash BLOB NOT NULL, person_id INTEGER NOT NULL REFERENCES person (person_id),
-  made_at INTEGER NOT NULL,
+  device_hash BLOB NOT NULL, person_id INTEGER NOT NULL REFERENCES person (person_id), made_at INTEGER NOT NULL,
   PRIMARY KEY (device_hash, person_id)
 ) STRICT, WITHOUT ROWID;
