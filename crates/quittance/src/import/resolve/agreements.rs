@@ -7,6 +7,7 @@ use billing::agreement::Part;
 use billing::life::{Change, Every};
 use billing::{Charge, Currency, Life, Month, Span, Stream, Terms};
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use store::account::AccountRow;
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, ChargedMonth};
 use store::{AccountId, Tx};
@@ -14,6 +15,7 @@ use store::{AccountId, Tx};
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::{Complaints, Fitting};
 use crate::import::export::Export;
+use crate::import::rows::LineIn;
 
 /// What agreement lines may name.
 const RECURS: Fitting =
@@ -116,6 +118,7 @@ impl Resolver<'_> {
             };
             let Some(item_id) = item_id else { continue };
             let known = stored.get(&row.line_code);
+            let (included_hours, hours_carry_months) = hours(row, known);
             let line = AgreementLineRow {
                 account_id: agreement.account_id,
                 line_id: known.map_or_else(|| self.mint(), |known| Ok(known.line_id))?,
@@ -135,8 +138,8 @@ impl Resolver<'_> {
                     .unwrap_or_default()
                     .normalize(),
                 owed_from: known.and_then(|known| known.owed_from),
-                included_hours: row.included_hours.map(|hours| hours.normalize()),
-                hours_carry_months: row.hours_carry_months,
+                included_hours,
+                hours_carry_months,
             };
             if let Some(known) = known {
                 let moved = known.account_id != line.account_id
@@ -214,6 +217,14 @@ impl Resolver<'_> {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(free) => Ok(free.insert(tx.charged_months(account)?)),
         }
+    }
+}
+
+/// The hours a line includes, and for how many months they last; what an export doesn't say stays as it was recorded.
+fn hours(row: &LineIn, known: Option<&AgreementLineRow>) -> (Option<Decimal>, u32) {
+    match (row.included_hours, known) {
+        (None, Some(known)) => (known.included_hours, known.hours_carry_months),
+        (hours, _) => (hours.map(|hours| hours.normalize()), row.hours_carry_months),
     }
 }
 
