@@ -127,8 +127,8 @@ async fn write(app: &App, rows: Rows) -> Result<()> {
         tx.insert(&rows.people)?;
         tx.insert(&rows.contacts)?;
         tx.insert(&rows.invoices)?;
-        tx.insert(&rows.states)?;
         tx.insert(&rows.numbers)?;
+        tx.insert(&rows.states)?;
         tx.insert(&rows.documents)?;
         tx.insert(&rows.balances)?;
         tx.insert(&rows.months)?;
