@@ -63,7 +63,7 @@ pub enum Deed {
 pub enum Amount {
     /// This.
     Exactly(Decimal),
-    /// So much more, or less.
+    /// So many units more, or less.
     By(Decimal),
 }
 
@@ -313,7 +313,7 @@ impl Book {
             description: None,
             from: on,
             until: old.ends_on,
-            quantity: quantity.unwrap_or(self.held(old, on).0),
+            quantity: quantity.unwrap_or_else(|| self.seats(old, on, "")),
             unit_price,
             prorate: old.prorate,
             every: old.every,
@@ -322,23 +322,11 @@ impl Book {
         })
     }
 
-    /// Quantity and price that hold on a day by the line's own changes.
-    fn held(&self, line: &AgreementLineRow, on: Date) -> (Decimal, Decimal) {
-        self.held_but(line, on, "")
-    }
-
-    /// The same without the change of this code.
-    fn held_but(&self, line: &AgreementLineRow, on: Date, code: &str) -> (Decimal, Decimal) {
-        let mut held = (line.quantity, line.unit_price);
-        let own = self.changes.iter().filter(|row| row.line_id == Some(line.line_id) && row.code != code);
-        for change in own.filter(|row| row.takes_effect_on <= on) {
-            match (change.kind, change.value) {
-                (ChangeKind::Quantity, Some(value)) => held.0 = value,
-                (ChangeKind::Price, Some(value)) => held.1 = value,
-                _ => {}
-            }
-        }
-        held
+    /// The units that hold on a day by the line's own changes, but for the one of this code.
+    fn seats(&self, line: &AgreementLineRow, on: Date, but: &str) -> Decimal {
+        let is_own = |row: &&AgreementChangeRow| row.line_id == Some(line.line_id) && row.kind == ChangeKind::Quantity;
+        let own = self.changes.iter().filter(is_own).filter(|row| row.takes_effect_on <= on && row.code != but);
+        own.filter_map(|row| row.value).next_back().unwrap_or(line.quantity)
     }
 
     fn change(
@@ -352,11 +340,7 @@ impl Book {
         let code = format!("{subject}-{kind}-{on}");
         self.may_change(agreement, line, subject, kind, on)?;
         let known = self.changes.iter().find(|row| row.code == code);
-        let before = match line {
-            Some(line) => self.held_but(line, on, &code),
-            None => (Decimal::ZERO, Decimal::ZERO),
-        };
-        let base = if kind == ChangeKind::Price { before.1 } else { before.0 };
+        let base = line.map_or(Decimal::ZERO, |line| self.seats(line, on, &code));
         let value = value.map(|amount| match amount {
             Amount::Exactly(value) => value,
             Amount::By(by) => base + by,

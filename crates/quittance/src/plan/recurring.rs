@@ -58,7 +58,7 @@ pub fn months_before(month: Month, months: i32) -> Month {
     month.first().checked_sub(months.months()).map_or(month, Month::of)
 }
 
-/// A line's life: its terms, its own changes and those of its agreement, and renewals up to a year after `until`.
+/// A line's life: its terms, its own changes and those of its agreement, and renewals up to two years after `until`.
 pub fn life(line: &BillableLine, changes: &[AgreementChangeRow], until: Month) -> Life {
     let agreement = Span::open(line.agreement_starts_on, line.agreement_ends_on);
     let concerns = |change: &&AgreementChangeRow| {
