@@ -54,6 +54,9 @@ fn asks(served: &Served, name: &str) -> (u16, String) {
     Visitor::of(served.address).asks(&format!("{name}@elsewhere.example"))
 }
 
+/// More than there are sessions to a server.
+const MANY: usize = 16;
+
 #[test]
 fn fault_postgres_ends_sessions() {
     let place = Place::made();
@@ -88,10 +91,16 @@ fn fault_postgres_only_reads() {
         assert_eq!(khadra.get("/invoices").0, 200);
         let (status, answer) = served.get("/readyz");
         assert!(status == 200 && answer.contains("\"down\":[\"disk\"]"), "{answer}");
+        // Sessions that begin now, to read, refuse to write for as long as they last.
+        for _ in 0..MANY {
+            assert_eq!(khadra.get("/invoices").0, 200);
+        }
         setting("off");
         served.until("/readyz", |_, answer| answer.contains("\"down\":[]"));
-        let (status, page) = asks(&served, &format!("kept-{round}"));
-        assert_eq!(status, 303, "{page}");
+        for number in 0..MANY {
+            let (status, page) = asks(&served, &format!("kept-{round}-{number}"));
+            assert_eq!(status, 303, "{page}");
+        }
     }
     served.stops();
     place.house.is_sound();

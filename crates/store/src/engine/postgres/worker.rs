@@ -66,7 +66,7 @@ impl Worker {
                 // the first. Later on chance decides.
                 Err(Error::Contended) if attempt < ALONE => Duration::ZERO,
                 Err(Error::Contended) => self.jitter.pause(attempt),
-                Err(Error::Unreachable(_)) => {
+                Err(Error::Unreachable(_) | Error::ReadOnly) => {
                     self.tx = None;
                     self.jitter.pause(attempt)
                 }
@@ -100,7 +100,8 @@ impl Worker {
 
     /// Runs the closure once. `Err` when the transaction failed for a reason outside of the closure.
     fn attempt(&mut self, access: Access, job: &mut dyn Job) -> Result<(), Error> {
-        if self.tx.as_mut().is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken())) {
+        let is_new = self.tx.as_mut().is_none_or(|tx| connection(tx).is_ok_and(|postgres| postgres.is_broken()));
+        if is_new {
             let postgres = Postgres::connect(&self.shared.config, &self.shared.expected)?;
             self.tx = Some(Tx::new(Engine::Postgres(Box::new(postgres))));
         }
@@ -110,7 +111,9 @@ impl Worker {
         connection(tx)?.begin(access);
         let (verdict, failure) = (job.run(tx), tx.failure());
         self.met.clone_from(&failure);
-        let is_elsewhere = access == Access::Write && failure == Some(Error::ReadOnly);
+        // A session keeps what it began as: this one may have begun, for a closure that only read, while its server
+        // took no writes. What a new one says counts.
+        let only_reads = access == Access::Write && failure == Some(Error::ReadOnly);
         let postgres = connection(tx)?;
         let outcome = match (access, verdict, failure) {
             (_, _, Some(error @ (Error::Contended | Error::Unreachable(_)))) => {
@@ -118,11 +121,11 @@ impl Worker {
                 drop(postgres.leave());
                 Err(error)
             }
+            _ if only_reads && !is_new => postgres.leave().and(Err(Error::ReadOnly)),
             (Access::Write, Verdict::Keep, _) => postgres.command("COMMIT"),
             (Access::Read, _, _) | (_, Verdict::Undo, _) => postgres.leave(),
         };
-        if is_elsewhere {
-            // A server that only reads keeps its sessions so: the next closure may find the one that writes.
+        if only_reads {
             self.tx = None;
         }
         outcome
