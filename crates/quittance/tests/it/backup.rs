@@ -228,12 +228,30 @@ fn a_moved_instance_is_the_same() {
     assert!(again.err.contains("holds an instance already"), "{}", again.err);
     let held = house.refuses(&["deliver"]);
     assert!(held.err.contains("it was moved to PostgreSQL"), "{}", held.err);
+    assert_eq!(server.reads(|tx| tx.instance()).unwrap().held_because, None);
 
     set_url(&house, &url);
     assert_eq!(all_of(&house), before);
     house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
     house.is_sound();
     assert!(house.refuses(&["move", &url]).err.contains("on PostgreSQL already"));
+}
+
+/// What stands where the program was ended when the copy was whole, and before anybody was told.
+#[test]
+fn a_move_goes_on_from_its_copy() {
+    let house = House::on(Database::Sqlite);
+    lived_in(&house);
+    let server = House::on(Database::Postgres);
+    let url = url_of(&server);
+    house.does(&["move", &url]);
+    for place in [&house, &server] {
+        place.writes(|tx| tx.hold_instance(jiff::Timestamp::UNIX_EPOCH, "it is being moved to PostgreSQL"));
+    }
+    let said = house.does(&["move", &url]);
+    assert!(said.out.contains("total_minor"), "{}", said.out);
+    assert_eq!(server.reads(|tx| tx.instance()).unwrap().held_because, None);
+    assert!(house.refuses(&["deliver"]).err.contains("it was moved to PostgreSQL"));
 }
 
 #[test]
@@ -245,12 +263,19 @@ fn a_move_is_whole_or_not_at_all() {
     for after in moments() {
         dies(&house, &["move", &url], after);
         let invoices = server.reads(|tx| tx.listed_invoices(0, 1000)).len();
-        if server.reads(|tx| tx.instance()).is_some() {
+        if let Some(copy) = server.reads(|tx| tx.instance()) {
             assert_eq!(invoices, house.invoices().len());
-            return;
+            // Never two that would issue and mail the same.
+            assert!(house.reads(|tx| tx.instance()).unwrap().held_because.is_some());
+            if copy.held_because.is_none() {
+                return;
+            }
+            break;
         }
         assert_eq!(invoices, 0);
     }
     house.does(&["move", &url]);
+    assert_eq!(server.reads(|tx| tx.instance()).unwrap().held_because, None);
+    assert!(house.refuses(&["deliver"]).err.contains("it was moved to PostgreSQL"));
     assert_eq!(server.reads(|tx| tx.listed_invoices(0, 1000)).len(), house.invoices().len());
 }

@@ -158,6 +158,12 @@ impl House {
         let options = Options::new(self.location());
         waited_for(async move { Store::open(options).await.unwrap().read(work).await.unwrap() })
     }
+
+    /// The same for what only a moment's end would leave behind.
+    pub fn writes(&self, work: impl Fn(&mut store::Tx) -> Result<(), store::Error> + Send + 'static) {
+        let options = Options::new(self.location());
+        waited_for(async move { Store::open(options).await.unwrap().write(work).await.unwrap() });
+    }
 }
 
 impl House {
