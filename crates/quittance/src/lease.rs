@@ -17,10 +17,10 @@ const RENEW_EVERY: Duration = Duration::from_secs(3);
 pub const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Carries out `work` on what was claimed until `lease_until`. Meanwhile `renew(tx, ends, next)` moves the end of the
-/// lease from `ends` to `next`, and gives of how many rows. Where there is none any more, because this process stood still
-/// for too long and another has claimed them, `work` is given up, and there is no result; so it is in the moment in which
-/// the work is done with its last row. Where renewing fails the lease ends, and another process may do the same work: that
-/// is safe.
+/// lease from `ends` to `next`, and gives of how many rows. Where there is none any more, or the end had passed because
+/// this process stood still for too long and another may have claimed them, `work` is given up, and there is no result; so
+/// it is in the moment in which the work is done with its last row. Where renewing fails the lease ends, and another
+/// process may do the same work: that is safe.
 ///
 /// Where the process is ending and `work` takes too long, the lease is given back, by moving its end into the past, and
 /// this never returns: whoever ends the process drops it.
@@ -44,6 +44,8 @@ where
         match renewed {
             renewed if is_over => break renewed,
             Ok(0) => return None,
+            // Until its end nobody else could claim a row; since then somebody may have claimed some of them.
+            Ok(_) if app.clock.real() >= last => return None,
             Ok(_) => ends = next,
             Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
         }
