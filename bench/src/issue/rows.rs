@@ -27,13 +27,13 @@ const TABLES: [(&str, &str, &str); 13] = [
         "4",
     ),
     (
-        "invoice_state",
-        "(SELECT serial FROM invoice i WHERE i.account_id = t.account_id AND i.invoice_id = t.invoice_id)",
+        "document_number",
+        "(SELECT serial FROM invoice i WHERE i.account_id = t.account_id AND i.invoice_id = t.document_id)",
         "2",
     ),
     (
-        "document_number",
-        "(SELECT serial FROM invoice i WHERE i.account_id = t.account_id AND i.invoice_id = t.document_id)",
+        "invoice_state",
+        "(SELECT serial FROM invoice i WHERE i.account_id = t.account_id AND i.invoice_id = t.invoice_id)",
         "2",
     ),
     ("entry", "(SELECT serial FROM invoice i WHERE i.account_id = t.account_id AND i.invoice_id = t.document_id)", "2"),
