@@ -68,6 +68,20 @@ impl ChangeKind {
         matches!(self, Self::Quantity | Self::Price | Self::Uplift)
     }
 
+    /// Whether it may be recorded for this day, of one line or of a whole agreement, which is there on the days of `span`.
+    ///
+    /// # Errors
+    /// [`Misplaced`]; its text may be shown.
+    pub fn check(self, of: Subject, on: Date, span: Span) -> Result<(), Misplaced> {
+        match (self, of) {
+            (Self::Quantity | Self::Price, Subject::Agreement) => Err(Misplaced::OfALine(self)),
+            (Self::Advance | Self::Arrears, Subject::Line) => Err(Misplaced::OfAnAgreement),
+            (Self::Advance | Self::Arrears, _) if on != on.first_of_month() => Err(Misplaced::InsideAMonth(on)),
+            _ if !span.covers(on) => Err(Misplaced::Outside { on, span }),
+            _ => Ok(()),
+        }
+    }
+
     /// What happens; `value` counts where it says how much.
     #[must_use]
     pub fn happening(self, value: Option<Decimal>) -> Happening {
@@ -83,6 +97,42 @@ impl ChangeKind {
             Self::Arrears => Happening::Bill(Billing::Arrears),
         }
     }
+}
+
+/// What something happens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// One line.
+    Line,
+    /// All lines of an agreement.
+    Agreement,
+}
+
+/// Why something can't happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misplaced {
+    /// Units and prices are a line's.
+    #[error("a {0} belongs to a line; name one of the agreement's lines")]
+    OfALine(ChangeKind),
+    /// All lines of an agreement are billed alike.
+    #[error("advance or arrears belongs to the whole agreement")]
+    OfAnAgreement,
+    /// Months are billed whole.
+    #[error("billing changes on the 1st of a month, {0} is none")]
+    InsideAMonth(Date),
+    /// The line or agreement is not there on that day.
+    #[error("{on} lies outside of it: it begins on {}{}", .span.from, end(*.span))]
+    Outside {
+        /// The day.
+        on: Date,
+        /// When it is there.
+        span: Span,
+    },
+}
+
+/// How a span ends, where it does.
+fn end(span: Span) -> String {
+    if span.until == Date::MAX { String::new() } else { format!(" and ends before {}", span.until) }
 }
 
 /// What happens to a line.
@@ -382,6 +432,14 @@ impl Life {
     pub fn on(&self, day: Date, currency: Currency) -> Result<Option<(Decimal, Decimal)>, Overflow> {
         let span = Span::new(day, crate::calendar::shift(day, 1));
         Ok(self.pieces(span, currency)?.first().map(|piece| (piece.quantity, piece.unit_price)))
+    }
+
+    /// The days of `span` on which the line is served, with the units that are charged for them.
+    ///
+    /// # Errors
+    /// `Overflow` where a raised price can't be written.
+    pub fn served(&self, span: Span, currency: Currency) -> Result<Vec<(Span, Decimal)>, Overflow> {
+        Ok(self.pieces(span, currency)?.into_iter().map(|piece| (piece.span, piece.quantity)).collect())
     }
 
     /// The days of `span` on which the line is served, cut where something changes.

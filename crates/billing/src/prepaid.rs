@@ -1,25 +1,22 @@
 //! Prepaid hours: what an agreement's lines include each month, drawn on by work, oldest first, and lost in the end.
 
+use iso_currency::Currency;
+use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::agreement::Proration;
 use crate::calendar::Month;
+use crate::life::Life;
 use crate::money::Overflow;
 use crate::period::Span;
 
-/// A line of an agreement that includes hours.
+/// What a line includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HoursLine {
-    /// Days of service, cut to the agreement's and to what is billed at all.
-    pub active: Span,
-    /// Units.
-    pub quantity: Decimal,
+pub struct Included {
     /// Hours for a unit and month.
-    pub included_hours: Decimal,
+    pub hours: Decimal,
     /// For so many further months unused hours live; 0: they end with their month.
     pub carry_months: u32,
-    /// Whether part of a month includes part of the hours.
-    pub proration: Proration,
 }
 
 /// Hours granted for a month.
@@ -68,31 +65,48 @@ pub struct MonthOfHours {
     pub left: Decimal,
 }
 
-/// The hours that a line grants for its months up to and with `until`. A month that is covered in part grants a part, by
-/// days and half-up to the hundredth of an hour, where the line prorates; else all. Source: the import contract, Work.
+/// The hours that a line grants for its months up to and with `until`, from the day `from` on: for each day of service so
+/// many for each unit of that day, rounded half-up once a month to the hundredth of an hour. A line that doesn't prorate grants
+/// the whole month's for the units of its first day of service in it. Source: the import contract, Work.
 ///
 /// # Errors
 /// `Overflow` where hours times units can't be computed.
-pub fn grants(line: &HoursLine, until: Month) -> Result<Vec<Grant>, Overflow> {
-    let whole = line.quantity.checked_mul(line.included_hours).ok_or(Overflow)?;
+pub fn grants(
+    life: &Life,
+    included: Included,
+    (from, until): (Date, Month),
+    currency: Currency,
+) -> Result<Vec<Grant>, Overflow> {
+    let billed = Span::open(from, None);
     let mut grants = Vec::new();
-    let mut month = Month::of(line.active.from);
-    while month <= until && month.first() < line.active.until {
-        let (days, of_days) = (line.active.and(month.span()).days(), month.days());
-        let exact = match line.proration {
-            Proration::Daily => whole
-                .checked_mul(Decimal::from(days))
-                .and_then(|part| part.checked_div(Decimal::from(of_days)))
-                .ok_or(Overflow)?,
-            Proration::Never => whole,
-        };
-        let hours = exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize();
-        if days > 0 && !hours.is_zero() {
-            grants.push(Grant { month, hours, last: later(month, line.carry_months) });
+    let mut month = Month::of(life.terms.active.from.max(from));
+    while month <= until && month.first() < life.terms.active.until {
+        let served = life.served(month.span().and(billed), currency)?;
+        let hours = hours(&served, included.hours, (life.terms.proration, month.days()))?;
+        if !hours.is_zero() {
+            grants.push(Grant { month, hours, last: later(month, included.carry_months) });
         }
         month = month.next();
     }
     Ok(grants)
+}
+
+/// Hours of one month.
+fn hours(
+    served: &[(Span, Decimal)],
+    for_a_unit: Decimal,
+    (proration, of_days): (Proration, u32),
+) -> Result<Decimal, Overflow> {
+    let unit_days = match (proration, served.first()) {
+        (_, None) => return Ok(Decimal::ZERO),
+        (Proration::Never, Some((_, units))) => units.checked_mul(Decimal::from(of_days)).ok_or(Overflow)?,
+        (Proration::Daily, _) => served.iter().try_fold(Decimal::ZERO, |sum, (span, units)| {
+            units.checked_mul(Decimal::from(span.days())).and_then(|part| sum.checked_add(part)).ok_or(Overflow)
+        })?,
+    };
+    let exact = for_a_unit.checked_mul(unit_days).and_then(|whole| whole.checked_div(Decimal::from(of_days)));
+    let exact = exact.ok_or(Overflow)?;
+    Ok(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize())
 }
 
 fn later(month: Month, months: u32) -> Month {

@@ -11,7 +11,7 @@ use billing::run::RunKey;
 use billing::tax::{DatedRate, Rate, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, is_taken_by};
 use jiff::civil::Date;
-pub use recurring::{Agreements, life, months_before, recurring_lines};
+pub use recurring::{Agreements, changes_of, life, months_before, recurring_lines};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use store::account::AccountRow;

@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use billing::hours::{BilledHours, EarlierHours, WorkTerms, WorkedEntry, billed_hours};
 use billing::not_to_exceed::up_to;
-use billing::prepaid::{Balance, Draw, Drawn, Grant, HoursLine, grants};
+use billing::prepaid::{Balance, Draw, Drawn, Grant, Included, grants};
 use billing::rates::{RateCard, RoleRate};
 use billing::work::{Coverage, WorkType, entry_amount};
-use billing::{Currency, Month, Overflow, Span};
+use billing::{Currency, Month, Overflow};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use store::AgreementId;
-use store::reckoning::{AgreedTicketRow, DrawnRow, EarlierWork, HoursLineRow, RoleRateRow};
+use store::agreement::{AgreementChangeRow, BillableLine};
+use store::reckoning::{AgreedTicketRow, DrawnRow, EarlierWork, RoleRateRow};
 use store::work::UnbilledEntry;
+
+use crate::plan::life;
 
 /// Why work can't be reckoned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,14 +73,23 @@ impl WorkBasis {
         }
     }
 
-    /// Takes lines that include hours, for work up to a month. Nothing is granted before the provider bills.
+    /// Takes what the lines of an account include, with what happens to them, for work up to a month. Nothing is granted
+    /// before the provider bills.
     ///
     /// # Errors
     /// `Overflow` where hours times units can't be computed.
-    pub fn take_hours(&mut self, rows: &[HoursLineRow], billing_starts_on: Date, until: Month) -> Result<(), Overflow> {
-        for row in rows {
-            let granted = grants(&hours_line(row, billing_starts_on), until)?;
-            self.grants.entry(row.agreement_id).or_default().extend(granted);
+    pub fn take_hours(
+        &mut self,
+        lines: &[BillableLine],
+        changes: &[AgreementChangeRow],
+        (billing_starts_on, until): (Date, Month),
+        currency: Currency,
+    ) -> Result<(), Overflow> {
+        for line in lines {
+            let Some(hours) = line.included_hours else { continue };
+            let included = Included { hours, carry_months: line.hours_carry_months };
+            let granted = grants(&life(line, changes, until), included, (billing_starts_on, until), currency)?;
+            self.grants.entry(line.agreement_id).or_default().extend(granted);
         }
         Ok(())
     }
@@ -108,18 +120,6 @@ pub fn rate_card(rows: Vec<RoleRateRow>) -> RateCard {
         from_on: row.from_on,
         rate: row.rate,
     }))
-}
-
-fn hours_line(row: &HoursLineRow, billing_starts_on: Date) -> HoursLine {
-    let agreement = Span::open(row.agreement_starts_on, row.agreement_ends_on);
-    let billed = Span::open(billing_starts_on, None);
-    HoursLine {
-        active: Span::open(row.starts_on, row.ends_on).and(agreement).and(billed),
-        quantity: row.quantity,
-        included_hours: row.included_hours,
-        carry_months: row.hours_carry_months,
-        proration: row.prorate,
-    }
 }
 
 /// What an entry comes to.

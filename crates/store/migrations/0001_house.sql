@@ -53,9 +53,7 @@ CREATE TABLE account (
 ) STRICT;
 
 -- One row per e-mail address, lower-cased: the person who signs in.
-CREATE TABLE person (
-  person_id INTEGER NOT NULL PRIMARY KEY, email TEXT NOT NULL UNIQUE
-) STRICT;
+CREATE TABLE person (person_id INTEGER NOT NULL PRIMARY KEY, email TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE contact (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
@@ -122,7 +120,8 @@ CREATE TABLE agreement_change (
   kind TEXT NOT NULL CHECK (kind IN ('quantity', 'price', 'uplift', 'suspend', 'resume', 'end', 'advance', 'arrears')),
   takes_effect_on TEXT NOT NULL,
   value TEXT,
-  made_at INTEGER NOT NULL,
+  -- The earliest day on which it was ever told to hold: periods after it are looked at again.
+  owed_from TEXT NOT NULL, made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, change_id),
   FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, agreement_id),
   FOREIGN KEY (account_id, line_id) REFERENCES agreement_line (account_id, line_id),
@@ -133,7 +132,7 @@ CREATE TABLE discount (
   account_id INTEGER NOT NULL,
   discount_id INTEGER NOT NULL,
   agreement_id INTEGER NOT NULL,
-  line_id INTEGER,
+  line_id INTEGER, item_id INTEGER REFERENCES item (item_id),
   code TEXT NOT NULL UNIQUE,
   description TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('percent', 'fixed')),
@@ -166,6 +165,9 @@ CREATE TABLE scheduled_run (
   attempts INTEGER NOT NULL, last_error TEXT,
   PRIMARY KEY (stream, period_from)
 ) STRICT, WITHOUT ROWID;
+
+-- What is done once a day, and the last day on which it was.
+CREATE TABLE daily (name TEXT NOT NULL PRIMARY KEY, done_on TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
   run_id INTEGER NOT NULL REFERENCES run (run_id),
@@ -308,7 +310,7 @@ CREATE TABLE credit_note_tax (
   FOREIGN KEY (account_id, invoice_id, tax_no) REFERENCES invoice_tax (account_id, invoice_id, tax_no)
 ) STRICT, WITHOUT ROWID;
 
--- A fee for an invoice that was not paid in time: a document of its own, of neither stream, once for each invoice.
+-- A fee for an invoice that was not paid in time: a document of its own, once for each invoice.
 CREATE TABLE late_fee (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   late_fee_id INTEGER NOT NULL,
@@ -333,14 +335,18 @@ CREATE TABLE late_fee (
 CREATE TABLE booking (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   booking_id INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund', 'write_off', 'credit_used', 'goodwill')),
+  kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund', 'write_off', 'credit_used', 'goodwill', 'returned', 'chargeback',
+    'reinstated', 'bank_fee')),
+  -- The payment that came back, or counts after all. No foreign key: a copy inserts rows in any order; `verify` asks.
+  payment_id INTEGER,
   key TEXT NOT NULL,
   amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
   currency TEXT NOT NULL,
   reason TEXT NOT NULL,
   booked_on TEXT NOT NULL, made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, booking_id),
-  UNIQUE (account_id, key)
+  UNIQUE (account_id, key),
+  CHECK ((payment_id IS NOT NULL) = (kind IN ('returned', 'chargeback', 'reinstated', 'bank_fee')))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE time_entry (
@@ -406,7 +412,7 @@ CREATE TABLE entry (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   entry_id INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'late_fee', 'payment', 'refund', 'write_off', 'credit_used',
-    'goodwill')),
+    'goodwill', 'returned', 'chargeback', 'reinstated', 'bank_fee')),
   -- The document or the booking.
   document_id INTEGER NOT NULL,
   posted_on TEXT NOT NULL,
@@ -449,7 +455,7 @@ CREATE TABLE account_state (
   credit_minor INTEGER NOT NULL
 ) STRICT;
 
--- Per account, month of issue and stream: the chart, the counts of the filters, the sums of a list of any length.
+-- Per account, month of issue and stream, of invoices and late fees: the chart, the counts of the filters, the sums of a list of any length.
 CREATE TABLE account_month (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   month TEXT NOT NULL, stream TEXT NOT NULL,
@@ -548,9 +554,7 @@ CREATE TABLE mail_address (
 ) STRICT, WITHOUT ROWID;
 
 -- Every report of a mail server that was understood, by the hash of its bytes: read twice, it counts once.
-CREATE TABLE bounce_report (
-  report_hash BLOB NOT NULL PRIMARY KEY, read_at INTEGER NOT NULL
-) STRICT;
+CREATE TABLE bounce_report (report_hash BLOB NOT NULL PRIMARY KEY, read_at INTEGER NOT NULL) STRICT;
 
 -- What staff are told: once for each key, mailed when the outbox comes to it.
 CREATE TABLE notice (

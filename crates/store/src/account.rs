@@ -82,6 +82,8 @@ statements! {
     ACCOUNTS_OF: (; many Integer) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
         currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account WHERE account_id IN ($keys) \
         ORDER BY account_id";
+    ACCOUNT_BY_CODE: (Text) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
+        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account WHERE code = $1";
     ENDING_EXEMPTIONS: (Text, Text) -> EndingExemption = "SELECT code, name, exempt_until, exemption_certificate FROM account \
         WHERE tax_exempt = 1 AND exempt_until >= $1 AND exempt_until <= $2 ORDER BY exempt_until, code";
     PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
@@ -103,6 +105,11 @@ impl Tx {
     /// These accounts.
     pub fn accounts_of(&mut self, accounts: &[AccountId]) -> Result<Vec<AccountRow>, Error> {
         self.rows_by(&ACCOUNTS_OF, &[], accounts)
+    }
+
+    /// The account of a code.
+    pub fn account_by_code(&mut self, code: &str) -> Result<Option<AccountRow>, Error> {
+        self.row(&ACCOUNT_BY_CODE, &[&code])
     }
 
     /// Exempt accounts whose exemption ends on a day from `from` to `to`, both included.

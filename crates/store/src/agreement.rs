@@ -69,6 +69,8 @@ record! {
         pub kind: ChangeKind,
         pub takes_effect_on: Date,
         pub value: Option<Decimal>,
+        /// The earliest day on which it was ever told to hold: periods after it are looked at again.
+        pub owed_from: Date,
         pub made_at: Timestamp,
     }
 }
@@ -80,6 +82,8 @@ record! {
         pub discount_id: DiscountId,
         pub agreement_id: AgreementId,
         pub line_id: Option<AgreementLineId>,
+        /// Of all lines of an item.
+        pub item_id: Option<ItemId>,
         pub code: String,
         pub description: String,
         pub kind: DiscountKind,
@@ -105,6 +109,8 @@ record! {
         pub every: Every,
         pub minimum_quantity: Decimal,
         pub owed_from: Option<Date>,
+        pub included_hours: Option<Decimal>,
+        pub hours_carry_months: u32,
         pub agreement_id: AgreementId,
         pub agreement_code: String,
         pub agreement_name: String,
@@ -114,6 +120,7 @@ record! {
         pub renews_on: Option<Date>,
         pub renews_months: Option<u32>,
         pub uplift_percent: Option<Decimal>,
+        pub item_id: ItemId,
         pub item_code: String,
         pub item_kind: ItemKind,
         pub unit: String,
@@ -159,26 +166,55 @@ record! {
     }
 }
 
+macro_rules! agreement_columns {
+    () => {
+        "account_id, agreement_id, code, name, starts_on, ends_on, billing, po_number, renews_on, renews_months, uplift_percent \
+        FROM agreement "
+    };
+}
+
+macro_rules! line_columns {
+    () => {
+        "account_id, line_id, agreement_id, code, item_id, description, starts_on, ends_on, quantity, unit_price, prorate, every, \
+        minimum_quantity, owed_from, included_hours, hours_carry_months FROM agreement_line "
+    };
+}
+
+macro_rules! change_columns {
+    () => {
+        "account_id, change_id, agreement_id, line_id, code, kind, takes_effect_on, value, owed_from, made_at FROM agreement_change "
+    };
+}
+
+macro_rules! discount_columns {
+    () => {
+        "account_id, discount_id, agreement_id, line_id, item_id, code, description, kind, value, from_month, months, made_at \
+        FROM discount "
+    };
+}
+
 statements! {
-    AGREEMENTS: () -> AgreementRow = "SELECT account_id, agreement_id, code, name, starts_on, ends_on, billing, po_number, \
-        renews_on, renews_months, uplift_percent FROM agreement ORDER BY code";
-    AGREEMENT_LINES: () -> AgreementLineRow = "SELECT account_id, line_id, agreement_id, code, item_id, description, starts_on, ends_on, \
-        quantity, unit_price, prorate, every, minimum_quantity, owed_from, included_hours, hours_carry_months FROM agreement_line ORDER BY code";
+    AGREEMENTS: () -> AgreementRow = concat!("SELECT ", agreement_columns!(), "ORDER BY code");
+    AGREEMENT: (Text) -> AgreementRow = concat!("SELECT ", agreement_columns!(), "WHERE code = $1");
+    AGREEMENT_OF: (Integer, Integer) -> AgreementRow = concat!("SELECT ", agreement_columns!(), "WHERE account_id = $1 AND agreement_id = $2");
+    AGREEMENT_LINES: () -> AgreementLineRow = concat!("SELECT ", line_columns!(), "ORDER BY code");
+    AGREEMENT_LINE: (Text) -> AgreementLineRow = concat!("SELECT ", line_columns!(), "WHERE code = $1");
+    LINES_OF: (Integer, Integer) -> AgreementLineRow = concat!("SELECT ", line_columns!(),
+        "WHERE account_id = $1 AND agreement_id = $2 ORDER BY code");
     BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
-        l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
-        a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
+        l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, l.included_hours, l.hours_carry_months, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
+        a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.item_id, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
         JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id, a.code, l.code";
-    ALL_CHANGES: () -> AgreementChangeRow = "SELECT account_id, change_id, agreement_id, line_id, code, kind, takes_effect_on, value, made_at \
-        FROM agreement_change ORDER BY takes_effect_on, change_id";
-    CHANGES: (; many Integer) -> AgreementChangeRow = "SELECT account_id, change_id, agreement_id, line_id, code, kind, takes_effect_on, value, \
-        made_at FROM agreement_change WHERE account_id IN ($keys) ORDER BY account_id, takes_effect_on, change_id";
+    ALL_CHANGES: () -> AgreementChangeRow = concat!("SELECT ", change_columns!(), "ORDER BY takes_effect_on, change_id");
+    CHANGES: (; many Integer) -> AgreementChangeRow = concat!("SELECT ", change_columns!(),
+        "WHERE account_id IN ($keys) ORDER BY account_id, takes_effect_on, change_id");
+    CHANGE: (Text) -> AgreementChangeRow = concat!("SELECT ", change_columns!(), "WHERE code = $1");
     DROP_CHANGE: (Text) = "DELETE FROM agreement_change WHERE code = $1";
     DROP_DISCOUNT: (Text) = "DELETE FROM discount WHERE code = $1";
-    ALL_DISCOUNTS: () -> DiscountRow = "SELECT account_id, discount_id, agreement_id, line_id, code, description, kind, value, from_month, \
-        months, made_at FROM discount ORDER BY code";
-    DISCOUNTS: (; many Integer) -> DiscountRow = "SELECT account_id, discount_id, agreement_id, line_id, code, description, kind, value, \
-        from_month, months, made_at FROM discount WHERE account_id IN ($keys) ORDER BY account_id, code";
+    ALL_DISCOUNTS: () -> DiscountRow = concat!("SELECT ", discount_columns!(), "ORDER BY code");
+    DISCOUNTS: (; many Integer) -> DiscountRow = concat!("SELECT ", discount_columns!(), "WHERE account_id IN ($keys) ORDER BY account_id, code");
+    DISCOUNT: (Text) -> DiscountRow = concat!("SELECT ", discount_columns!(), "WHERE code = $1");
     CHARGED_SINCE: (Text; many Integer) -> ChargedSum = "SELECT account_id, source, source_id, month, item_kind, taxable, \
         CAST(sum(amount_minor) AS BIGINT) AS amount_minor, count(*) AS pieces FROM invoice_line \
         WHERE source IN ('agreement', 'discount') AND month >= $1 AND account_id IN ($keys) \
@@ -195,6 +231,30 @@ impl Tx {
     /// Every agreement, by code.
     pub fn agreements(&mut self) -> Result<Vec<AgreementRow>, Error> {
         self.rows(&AGREEMENTS, &[])
+    }
+
+    /// The agreement of a code.
+    pub fn agreement_by_code(&mut self, code: &str) -> Result<Option<AgreementRow>, Error> {
+        self.row(&AGREEMENT, &[&code])
+    }
+
+    /// An account's agreement.
+    pub fn agreement(&mut self, account: AccountId, agreement: AgreementId) -> Result<Option<AgreementRow>, Error> {
+        self.row(&AGREEMENT_OF, &[&account, &agreement])
+    }
+
+    /// The agreement line of a code.
+    pub fn agreement_line_by_code(&mut self, code: &str) -> Result<Option<AgreementLineRow>, Error> {
+        self.row(&AGREEMENT_LINE, &[&code])
+    }
+
+    /// The lines of an agreement, by code.
+    pub fn lines_of_agreement(
+        &mut self,
+        account: AccountId,
+        agreement: AgreementId,
+    ) -> Result<Vec<AgreementLineRow>, Error> {
+        self.rows(&LINES_OF, &[&account, &agreement])
     }
 
     /// Every agreement line, by code.
@@ -217,6 +277,11 @@ impl Tx {
         self.rows_by(&CHANGES, &[], accounts)
     }
 
+    /// The change of a code.
+    pub fn agreement_change_by_code(&mut self, code: &str) -> Result<Option<AgreementChangeRow>, Error> {
+        self.row(&CHANGE, &[&code])
+    }
+
     /// Takes a change back; false where there is none of that code.
     pub fn drop_agreement_change(&mut self, code: &str) -> Result<bool, Error> {
         Ok(self.execute(&DROP_CHANGE, &[&code])? > 0)
@@ -230,6 +295,11 @@ impl Tx {
     /// The discounts of these accounts, by code.
     pub fn discounts(&mut self, accounts: &[AccountId]) -> Result<Vec<DiscountRow>, Error> {
         self.rows_by(&DISCOUNTS, &[], accounts)
+    }
+
+    /// The discount of a code.
+    pub fn discount_by_code(&mut self, code: &str) -> Result<Option<DiscountRow>, Error> {
+        self.row(&DISCOUNT, &[&code])
     }
 
     /// Takes a discount back; what invoices took off stays off. False where there is none of that code.

@@ -32,6 +32,7 @@ record! {
 
 statements! {
     ITEMS: () -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable FROM item ORDER BY code";
+    ITEM: (Text) -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable FROM item WHERE code = $1";
     TAX_RATES: () -> TaxRateRow = "SELECT tax_region, jurisdiction, from_on, rate_percent FROM tax_rate ORDER BY tax_region, jurisdiction, from_on";
 }
 
@@ -39,6 +40,11 @@ impl Tx {
     /// Every item, by code.
     pub fn items(&mut self) -> Result<Vec<ItemRow>, Error> {
         self.rows(&ITEMS, &[])
+    }
+
+    /// The item of a code.
+    pub fn item_by_code(&mut self, code: &str) -> Result<Option<ItemRow>, Error> {
+        self.row(&ITEM, &[&code])
     }
 
     /// Every tax rate, by region, jurisdiction and day.

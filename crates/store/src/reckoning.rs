@@ -1,7 +1,6 @@
-//! What the price of work depends on besides the entry itself: rates of roles, agreed tickets, earlier invoices, hours that
-//! agreements include and what was drawn of them.
+//! What the price of work depends on besides the entry itself: rates of roles, agreed tickets, earlier invoices, and what was
+//! drawn of the hours that agreements include.
 
-use billing::agreement::Proration;
 use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -43,21 +42,6 @@ record! {
 }
 
 record! {
-    /// An agreement line that includes hours.
-    pub struct HoursLineRow {
-        pub agreement_id: AgreementId,
-        pub starts_on: Date,
-        pub ends_on: Option<Date>,
-        pub agreement_starts_on: Date,
-        pub agreement_ends_on: Option<Date>,
-        pub quantity: Decimal,
-        pub included_hours: Decimal,
-        pub hours_carry_months: u32,
-        pub prorate: Proration,
-    }
-}
-
-record! {
     /// Hours that an invoice drew of an agreement's balance.
     pub struct DrawnRow {
         pub agreement_id: AgreementId,
@@ -75,10 +59,6 @@ statements! {
     EARLIER_WORK: (; many Text) -> EarlierWork = "SELECT t.ticket, t.worked_on, t.work_type, t.coverage, l.quantity AS hours, l.amount_minor \
         FROM time_entry t JOIN invoice_line l ON l.account_id = t.account_id AND l.source = 'time' AND l.month = '' AND l.source_id = t.entry_id \
         WHERE t.invoice_id IS NOT NULL AND t.ticket IN ($keys) ORDER BY t.ticket, t.worked_on, t.entry_id";
-    HOURS_LINES: (; many Integer) -> HoursLineRow = "SELECT l.agreement_id, l.starts_on, l.ends_on, a.starts_on AS agreement_starts_on, \
-        a.ends_on AS agreement_ends_on, l.quantity, l.included_hours, l.hours_carry_months, l.prorate \
-        FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
-        WHERE l.included_hours IS NOT NULL AND l.account_id IN ($keys) ORDER BY l.agreement_id, l.line_id";
     DRAWN: (; many Integer) -> DrawnRow = "SELECT t.agreement_id, l.from_on AS worked_on, l.prepaid_hours AS hours \
         FROM time_entry t JOIN invoice_line l ON l.account_id = t.account_id AND l.source = 'time' AND l.month = '' AND l.source_id = t.entry_id \
         JOIN invoice i ON i.account_id = l.account_id AND i.invoice_id = l.invoice_id \
@@ -105,11 +85,6 @@ impl Tx {
     /// What invoices billed of these tickets.
     pub fn earlier_work(&mut self, tickets: &[String]) -> Result<Vec<EarlierWork>, Error> {
         self.rows_by(&EARLIER_WORK, &[], tickets)
-    }
-
-    /// The lines of these accounts' agreements that include hours.
-    pub fn hours_lines(&mut self, accounts: &[AccountId]) -> Result<Vec<HoursLineRow>, Error> {
-        self.rows_by(&HOURS_LINES, &[], accounts)
     }
 
     /// What invoices drew of these agreements' balances, in the order in which it was drawn.

@@ -1,11 +1,12 @@
 //! What holds for every piece of work: rounding, minimum call-outs, rates, agreed amounts, prepaid hours.
 
 use billing::hours::{EarlierHours, RoundPer, WorkTerms, WorkedEntry, billed_hours, rounded};
+use billing::life::{Change, Happening};
 use billing::not_to_exceed::up_to;
-use billing::prepaid::{Balance, Draw, Grant, HoursLine, grants};
+use billing::prepaid::{Balance, Draw, Grant, Included, grants};
 use billing::rates::{RateCard, RoleRate};
 use billing::work::{Coverage, Toward, WorkType};
-use billing::{Month, Proration, Span};
+use billing::{Billing, Currency, Life, Month, Proration, Span, Terms};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -221,30 +222,48 @@ fn the_most_particular_rate_wins() {
     assert_eq!(card.rate("Apprentice", 1, None, on("2026-09-01")), None);
 }
 
+/// Two units of five hours from the 16th of September to the end of October.
+fn support(proration: Proration, changes: &[(&str, Happening)]) -> Vec<Grant> {
+    let terms = Terms {
+        active: Span::new(on("2026-09-16"), on("2026-11-01")),
+        billing: Billing::Arrears,
+        quantity: number("2"),
+        unit_price: number("400"),
+        proration,
+    };
+    let changes = changes.iter().map(|(day, what)| Change { on: on(day), what: *what }).collect();
+    let life = Life { changes, ..Life::of(terms) };
+    let included = Included { hours: number("5"), carry_months: 1 };
+    grants(&life, included, (on("2026-01-01"), Month::of(on("2027-01-01"))), Currency::USD).unwrap()
+}
+
+fn by_month(grants: &[Grant]) -> Vec<String> {
+    grants.iter().map(|grant| format!("{} {}", grant.month, grant.hours)).collect()
+}
+
 #[test]
 fn a_part_of_a_month_includes_a_part_of_the_hours() {
-    let line = HoursLine {
-        active: Span::new(on("2026-09-16"), on("2026-11-01")),
-        quantity: number("2"),
-        included_hours: number("5"),
-        carry_months: 1,
-        proration: Proration::Daily,
-    };
-    let months = |line: &HoursLine, until: &str| {
-        grants(line, Month::of(on(until)))
-            .unwrap()
-            .iter()
-            .map(|grant| format!("{} {}", grant.month, grant.hours))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(months(&line, "2027-01-01"), ["2026-09 5", "2026-10 10"]);
-    assert_eq!(months(&line, "2026-09-30"), ["2026-09 5"]);
-    let whole = HoursLine { proration: Proration::Never, ..line };
-    assert_eq!(months(&whole, "2026-10-01"), ["2026-09 10", "2026-10 10"]);
-    let mut balance = Balance::new(grants(&line, Month::of(on("2026-10-01"))).unwrap());
+    let granted = support(Proration::Daily, &[]);
+    assert_eq!(by_month(&granted), ["2026-09 5", "2026-10 10"]);
+    assert_eq!(by_month(&support(Proration::Never, &[])), ["2026-09 10", "2026-10 10"]);
+    let mut balance = Balance::new(granted);
     let october = Month::of(on("2026-10-05"));
     let first = balance.draw(Draw { month: october, hours: number("7.25") });
     assert_eq!((first.hours, first.of, first.left), (number("7.25"), number("15"), number("7.75")));
     let second = balance.draw(Draw { month: october, hours: number("8") });
     assert_eq!((second.hours, second.left), (number("7.75"), Decimal::ZERO));
+}
+
+#[test]
+fn what_happens_to_a_line_happens_to_its_hours() {
+    // October has 31 days: 10 of two units, 21 of three, 5 x (20 + 63) / 31.
+    let seats = ("2026-10-11", Happening::Quantity(number("3")));
+    assert_eq!(by_month(&support(Proration::Daily, &[seats])), ["2026-09 5", "2026-10 13.39"]);
+    assert_eq!(by_month(&support(Proration::Never, &[seats])), ["2026-09 10", "2026-10 10"]);
+    let pause = [("2026-09-16", Happening::Suspend), ("2026-10-17", Happening::Resume)];
+    assert_eq!(by_month(&support(Proration::Daily, &pause)), ["2026-10 4.84"], "15 of 31 days");
+    let end = [("2026-10-01", Happening::End)];
+    assert_eq!(by_month(&support(Proration::Daily, &end)), ["2026-09 5"]);
+    let dearer = [("2026-10-01", Happening::Price(number("900"))), ("2026-10-02", Happening::Uplift(number("5")))];
+    assert_eq!(by_month(&support(Proration::Daily, &dearer)), ["2026-09 5", "2026-10 10"]);
 }

@@ -200,7 +200,7 @@ fn agreements(tx: &mut Tx, month: billing::Month, ids: &[AccountId]) -> Result<H
 fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -> Result<Lines> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
     let entries = tx.unbilled_entries(run_on, &ids)?;
-    let work = work_basis(tx, basis, &entries, run_on)?;
+    let work = work_basis(tx, basis, accounts, &entries, run_on)?;
     let mut entries = grouped(entries, |entry| entry.account_id);
     let mut deliveries = grouped(tx.unbilled_deliveries(run_on, &ids)?, |delivery| delivery.account_id);
     let mut lines = Lines::new();
@@ -216,30 +216,57 @@ fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -
 }
 
 /// What the entries' prices depend on; where they give hours and rates and nothing is agreed, nothing is read.
-fn work_basis(tx: &mut Tx, basis: &Basis, entries: &[UnbilledEntry], run_on: Date) -> Result<WorkBasis> {
+fn work_basis(
+    tx: &mut Tx,
+    basis: &Basis,
+    accounts: &[AccountRow],
+    entries: &[UnbilledEntry],
+    run_on: Date,
+) -> Result<WorkBasis> {
     let mut work = WorkBasis { terms: basis.work.clone(), ..WorkBasis::default() };
     if entries.iter().any(|entry| entry.rate.is_none()) {
         work.rates = rate_card(tx.role_rates()?);
     }
-    let mut accounts: Vec<AccountId> = entries.iter().map(|entry| entry.account_id).collect();
-    accounts.dedup();
-    work.take_agreed(tx.agreed_tickets_of(&accounts)?);
+    let mut ids: Vec<AccountId> = entries.iter().map(|entry| entry.account_id).collect();
+    ids.dedup();
+    work.take_agreed(tx.agreed_tickets_of(&ids)?);
     let mut tickets: Vec<String> =
         entries.iter().filter(|entry| work.needs_earlier(entry)).map(|entry| entry.ticket.clone()).collect();
     tickets.dedup();
     if !tickets.is_empty() {
         work.take_earlier(tx.earlier_work(&tickets)?);
     }
-    let prepaid = entries.iter().filter(|entry| entry.coverage == Coverage::Prepaid);
-    let mut agreements: Vec<AgreementId> = prepaid.filter_map(|entry| entry.agreement_id).collect();
+    let prepaid: Vec<&UnbilledEntry> = entries.iter().filter(|entry| entry.coverage == Coverage::Prepaid).collect();
+    let mut agreements: Vec<AgreementId> = prepaid.iter().filter_map(|entry| entry.agreement_id).collect();
     agreements.sort_unstable();
     agreements.dedup();
     if !agreements.is_empty() {
         work.take_drawn(tx.drawn_hours(&agreements)?);
-        work.take_hours(&tx.hours_lines(&accounts)?, basis.schedule.billing_starts_on, Month::of(run_on))
-            .map_err(|overflow| Error::Refused(format!("prepaid hours: {overflow}")))?;
+        let is_prepaid = |account: &&AccountRow| prepaid.iter().any(|entry| entry.account_id == account.account_id);
+        let days = (basis.schedule.billing_starts_on, Month::of(run_on));
+        take_hours(tx, &mut work, accounts.iter().filter(is_prepaid), days)?;
     }
     Ok(work)
+}
+
+/// Takes the hours that the agreements of these accounts include.
+fn take_hours<'a>(
+    tx: &mut Tx,
+    work: &mut WorkBasis,
+    accounts: impl Iterator<Item = &'a AccountRow>,
+    days: (Date, Month),
+) -> Result<()> {
+    let accounts: Vec<&AccountRow> = accounts.collect();
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
+    let mut lines = grouped(tx.billable_lines(&ids)?, |line| line.account_id);
+    let mut changes = grouped(tx.agreement_changes(&ids)?, |change| change.account_id);
+    for account in accounts {
+        let lines = lines.remove(&account.account_id).unwrap_or_default();
+        let changes = changes.remove(&account.account_id).unwrap_or_default();
+        work.take_hours(&lines, &changes, days, account.currency)
+            .map_err(|overflow| Error::Refused(format!("{}: prepaid hours: {overflow}", account.code)))?;
+    }
+    Ok(())
 }
 
 fn grouped<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, Vec<R>> {

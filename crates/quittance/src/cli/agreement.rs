@@ -14,7 +14,9 @@ use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, Billa
 
 use super::agreement_hours::Hours;
 use super::{Place, say};
-use crate::actions::change_agreement::{Amount, Deed, NewAgreement, NewDiscount, NewLine, change_agreement};
+use crate::actions::change_agreement::{
+    Amount, Deed, NewAgreement, NewDiscount, NewLine, change_agreement, renewal_code,
+};
 use crate::error::{Error, Result};
 use crate::plan;
 
@@ -132,6 +134,9 @@ pub enum Agreement {
         subject: String,
         /// The discount's code.
         code: String,
+        /// Only of the agreement's lines of this item.
+        #[arg(long)]
+        item: Option<String>,
         /// So many percent of what is charged.
         #[arg(long, value_parser = decimal, required_unless_present = "amount", conflicts_with = "amount")]
         percent: Option<Decimal>,
@@ -148,7 +153,7 @@ pub enum Agreement {
         #[arg(long)]
         description: String,
     },
-    /// Take back a change or a discount.
+    /// Take back a change, a renewal or a discount.
     Undo {
         /// As `quittance agreement show` lists it.
         code: String,
@@ -186,6 +191,12 @@ pub struct AddLine {
     /// A period that is covered in part costs the full price.
     #[arg(long)]
     no_proration: bool,
+    /// Prepaid hours for one unit and month.
+    #[arg(long, value_parser = decimal)]
+    included_hours: Option<Decimal>,
+    /// For so many further months unused hours live.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=120))]
+    hours_carry_months: u32,
     /// A fee for setting it up, on the bi-weekly invoice.
     #[arg(long, value_parser = decimal, requires = "setup_item")]
     setup_fee: Option<Decimal>,
@@ -194,7 +205,7 @@ pub struct AddLine {
     setup_item: Option<String>,
 }
 
-fn decimal(text: &str) -> Result<Decimal, String> {
+pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
     billing::money::parse_decimal(text).map_err(str::to_owned)
 }
 
@@ -251,12 +262,12 @@ impl Agreement {
                 let kind = if billing == Billing::Advance { ChangeKind::Advance } else { ChangeKind::Arrears };
                 change(agreement, kind, None, from.first())
             }
-            Self::Discount { subject, code, percent, amount, from, months, description } => {
+            Self::Discount { subject, code, item, percent, amount, from, months, description } => {
                 let (kind, value) = match (percent, amount) {
                     (Some(percent), _) => (DiscountKind::Percent, percent),
                     (None, amount) => (DiscountKind::Fixed, amount.unwrap_or_default()),
                 };
-                Deed::Discount(NewDiscount { subject, code, description, kind, value, from, months })
+                Deed::Discount(NewDiscount { subject, item, code, description, kind, value, from, months })
             }
             Self::Undo { code } => Deed::Undo { code },
         })
@@ -277,6 +288,8 @@ impl AddLine {
             prorate: if self.no_proration { Proration::Never } else { Proration::Daily },
             every: self.every,
             minimum: self.minimum,
+            included_hours: self.included_hours,
+            hours_carry_months: self.hours_carry_months,
             setup: self.setup_item.zip(self.setup_fee),
         }
     }
@@ -337,7 +350,8 @@ impl Known {
         if let (Some(on), Some(months), Some(percent)) =
             (agreement.renews_on, agreement.renews_months, agreement.uplift_percent)
         {
-            say(&format!("Renews on {on} and every {months} months; prices rise by {percent} %."));
+            let renewal = renewal_code(&agreement.code);
+            say(&format!("Renews on {on} and every {months} months; prices rise by {percent} % ({renewal})."));
         }
         for line in self.lines.iter().filter(|line| line.agreement_id == agreement.agreement_id) {
             let life = plan::life(line, &self.changes, Month::of(today));
@@ -355,9 +369,13 @@ impl Known {
         }
         for discount in self.discounts.iter().filter(|row| row.agreement_id == agreement.agreement_id) {
             let sign = if discount.kind == DiscountKind::Percent { " %" } else { "" };
+            let line = self.rows.iter().find(|line| Some(line.line_id) == discount.line_id);
+            let item = self.lines.iter().find(|line| Some(line.item_id) == discount.item_id);
+            let of = line.map(|line| &line.code).or(item.map(|line| &line.item_code));
+            let of = of.map_or(String::new(), |code| format!(" of {code}"));
             let length = discount.months.map_or(String::new(), |months| format!(" for {months} months"));
             say(&format!(
-                "  {}  {} {}{sign} from {}{length}",
+                "  {}  {} {}{sign}{of} from {}{length}",
                 discount.code, discount.description, discount.value, discount.from_month
             ));
         }

@@ -24,19 +24,21 @@ impl Hours {
     pub async fn show(self, app: &App) -> Result<()> {
         let code = self.agreement.clone();
         let read = app.store.read(move |tx| {
-            let Some(agreement) = tx.agreements()?.into_iter().find(|known| known.code == code) else {
-                return Ok(None);
-            };
-            let lines = tx.hours_lines(&[agreement.account_id])?;
+            let Some(agreement) = tx.agreement_by_code(&code)? else { return Ok(None) };
+            let of = [agreement.account_id];
+            let (lines, changes, accounts) =
+                (tx.billable_lines(&of)?, tx.agreement_changes(&of)?, tx.accounts_of(&of)?);
             let drawn = tx.drawn_hours(&[agreement.agreement_id])?;
-            Ok::<_, store::Error>(Some((agreement.agreement_id, lines, drawn)))
+            Ok::<_, store::Error>(Some((agreement.agreement_id, lines, changes, accounts, drawn)))
         });
-        let Some((agreement, lines, drawn)) = read.await? else {
+        let Some((agreement, lines, changes, accounts, drawn)) = read.await? else {
             return Err(Error::Refused(format!("there is no agreement {}", self.agreement)));
         };
-        if lines.iter().all(|line| line.agreement_id != agreement) {
+        let account = accounts.first().ok_or_else(|| Error::internal("an agreement without its account"))?;
+        if !lines.iter().any(|line| line.agreement_id == agreement && line.included_hours.is_some()) {
             let none = format!(
-                "no line of {} includes hours; agreement_lines.csv gives them in included_hours",
+                "no line of {} includes hours; agreement_lines.csv gives them in included_hours, `quittance agreement add-line` \
+                 with --included-hours",
                 self.agreement
             );
             return Err(Error::Refused(none));
@@ -45,7 +47,7 @@ impl Hours {
         let mut basis = WorkBasis::default();
         basis.take_drawn(drawn);
         basis
-            .take_hours(&lines, app.provider().billing_starts_on, now)
+            .take_hours(&lines, &changes, (app.provider().billing_starts_on, now), account.currency)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", self.agreement)))?;
         say(&format!("{:<8} {:>10} {:>10} {:>10} {:>10}", "month", "granted", "drawn", "expired", "left"));
         for month in basis.balance(agreement).months(now) {

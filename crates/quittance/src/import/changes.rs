@@ -5,7 +5,7 @@ use std::fmt;
 use billing::Stream;
 use billing::account::Routing;
 use store::account::{AccountRow, ContactRow, PersonRow};
-use store::agreement::{AgreementLineRow, AgreementRow};
+use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, DiscountRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
 use store::provider::ProviderRow;
@@ -95,6 +95,8 @@ pub struct Changes {
     pub ledgers: Rows<LedgerRow>,
     pub agreements: Rows<AgreementRow>,
     pub lines: Rows<AgreementLineRow>,
+    pub agreement_changes: Rows<AgreementChangeRow>,
+    pub discounts: Rows<DiscountRow>,
     pub rates: Rows<RoleRateRow>,
     pub tickets: Rows<AgreedTicketRow>,
     /// Of `time_entries.csv` and `products.csv`.
@@ -179,6 +181,8 @@ impl Changes {
             count("tax_rates.csv", &self.tax_rates),
             count("agreements.csv", &self.agreements),
             count("agreement_lines.csv", &self.lines),
+            count("agreement_changes.csv", &self.agreement_changes),
+            count("discounts.csv", &self.discounts),
             count("rates.csv", &self.rates),
             count("tickets.csv", &self.tickets),
         ];
@@ -216,6 +220,8 @@ impl Changes {
         withdraw_mails(tx, &self.contacts.changed)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;
+        self.agreement_changes.write(tx)?;
+        self.discounts.write(tx)?;
         self.rates.write(tx)?;
         self.tickets.write(tx)?;
         let (added, changed) = self.total();

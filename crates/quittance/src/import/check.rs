@@ -83,6 +83,10 @@ pub fn within_files(export: &Export, problems: &mut Problems) {
         lines.dates(row.line, row.starts_on, row.ends_on);
         lines.amount(row.line, "quantity", row.quantity, row.unit_price);
     }
+    Complaints::about("agreement_changes.csv", problems)
+        .unique("change", export.agreement_changes.iter().map(|row| (row.line, row.change.as_str())));
+    Complaints::about("discounts.csv", problems)
+        .unique("discount", export.discounts.iter().map(|row| (row.line, row.discount.as_str())));
     Complaints::about("tickets.csv", problems)
         .unique("ticket", export.tickets.iter().map(|row| (row.line, row.ticket.as_str())));
     let rates: Vec<(u64, String)> = export

@@ -2,7 +2,9 @@
 
 use super::problem::{Problems, Unread};
 use super::provider::ProviderIn;
-use super::rows::{AccountIn, AgreementIn, ContactIn, ItemIn, LineIn, RateIn, TaxRateIn, TicketIn};
+use super::rows::{
+    AccountIn, AgreementIn, ChangeIn, ContactIn, DiscountIn, ItemIn, LineIn, RateIn, TaxRateIn, TicketIn,
+};
 use super::source::Source;
 use super::table::{Findings, Table};
 use crate::error::Result;
@@ -24,6 +26,10 @@ pub struct Export {
     pub agreements: Vec<AgreementIn>,
     /// `agreement_lines.csv`
     pub lines: Vec<LineIn>,
+    /// `agreement_changes.csv`
+    pub agreement_changes: Vec<ChangeIn>,
+    /// `discounts.csv`
+    pub discounts: Vec<DiscountIn>,
     /// `rates.csv`
     pub rates: Vec<RateIn>,
     /// `tickets.csv`
@@ -41,7 +47,9 @@ pub struct Export {
 impl Export {
     /// Rows of the small files; a contact counts twice, since it may bring a person.
     pub fn row_count(&self) -> usize {
-        self.accounts.len() + 2 * self.contacts.len() + self.items.len() + self.agreements.len() + self.lines.len()
+        let customers = self.accounts.len() + 2 * self.contacts.len();
+        let agreed = self.agreements.len() + self.lines.len() + self.agreement_changes.len() + self.discounts.len();
+        customers + self.items.len() + agreed
     }
 
     /// Takes `provider.toml`.
@@ -68,6 +76,8 @@ impl Export {
             "tax_rates.csv" => read!(tax_rates, TaxRateIn),
             "agreements.csv" => read!(agreements, AgreementIn),
             "agreement_lines.csv" => read!(lines, LineIn),
+            "agreement_changes.csv" => read!(agreement_changes, ChangeIn),
+            "discounts.csv" => read!(discounts, DiscountIn),
             "rates.csv" => read!(rates, RateIn),
             "tickets.csv" => read!(tickets, TicketIn),
             "time_entries.csv" => self.entries = Some(source),

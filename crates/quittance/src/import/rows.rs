@@ -3,12 +3,12 @@
 use billing::account::{AccountStatus, Role, Routing};
 use billing::agreement::{Billing, Proration};
 use billing::item::ItemKind;
-use billing::life::Every;
+use billing::life::{ChangeKind, Every};
 use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::table::{Columns, RowReader};
+use super::table::{Columns, RowReader, Told};
 
 /// Declares rows: what each column is read as; after `+`, the columns that a header may leave out.
 macro_rules! rows {
@@ -76,8 +76,8 @@ rows! {
         agreement: String = id(), account: String = id(), name: String = text(), starts_on: Date = date(),
         ends_on: Option<Date> = optional_date(), billing: Billing = word(Billing::Arrears), po_number: Option<String> = optional_text(),
     } + {
-        renews_on: Option<Date> = optional_date(), renews_months: Option<u32> = optional_days(),
-        uplift_percent: Option<Decimal> = optional_decimal(),
+        renews_on: Told<Date> = told(RowReader::optional_date), renews_months: Told<u32> = told(RowReader::optional_days),
+        uplift_percent: Told<Decimal> = told(RowReader::optional_decimal),
     }
     /// One item of an agreement.
     LineIn {
@@ -85,8 +85,19 @@ rows! {
         ends_on: Option<Date> = optional_date(), quantity: Decimal = decimal(), unit_price: Decimal = decimal(),
         prorate: Proration = word(Proration::Daily),
     } + {
-        every: Option<Every> = optional_word(), minimum_quantity: Option<Decimal> = optional_decimal(),
-        included_hours: Option<Decimal> = optional_decimal(), hours_carry_months: u32 = optional_months(),
+        every: Told<Every> = told(RowReader::optional_word), minimum_quantity: Told<Decimal> = told(RowReader::optional_decimal),
+        included_hours: Told<Decimal> = told(RowReader::optional_decimal), hours_carry_months: Told<u32> = told(RowReader::optional_months),
+    }
+    /// What happens to an agreement or a line of it.
+    ChangeIn {
+        change: String = id(), agreement: String = id(), line_code: Option<String> = optional_id(), kind: ChangeKind = word(ChangeKind::Suspend),
+        from_on: Date = date(), value: Option<Decimal> = optional_decimal(),
+    }
+    /// What is taken off an agreement, a line or an item of it.
+    DiscountIn {
+        discount: String = id(), agreement: String = id(), line_code: Option<String> = optional_id(), item: Option<String> = optional_id(),
+        description: String = text(), percent: Option<Decimal> = optional_decimal(), amount: Option<Decimal> = optional_decimal(),
+        from_on: Date = date(), months: Option<u32> = optional_months(),
     }
     /// Work by the hour.
     EntryIn {

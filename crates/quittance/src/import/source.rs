@@ -9,13 +9,15 @@ use super::lines::Lines;
 use crate::error::{Error, Result};
 
 /// The names of the CSV files, in the order in which rows refer to each other.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 12] = [
     "accounts.csv",
     "contacts.csv",
     "items.csv",
     "tax_rates.csv",
     "agreements.csv",
     "agreement_lines.csv",
+    "agreement_changes.csv",
+    "discounts.csv",
     "rates.csv",
     "tickets.csv",
     "time_entries.csv",

@@ -206,6 +206,25 @@ fn ends_before(error: &csv::Utf8Error, record: &ByteRecord) -> u64 {
     record.iter().take(error.field()).map(line_ends).sum::<u64>() + line_ends(field)
 }
 
+/// What a row says in a column that the header may leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told<T> {
+    /// The header leaves it out: what was recorded stays.
+    Nothing,
+    /// The value, or that there is none.
+    This(Option<T>),
+}
+
+impl<T> Told<T> {
+    /// What is told, or else what was recorded.
+    pub fn or(self, recorded: Option<T>) -> Option<T> {
+        match self {
+            Self::Nothing => recorded,
+            Self::This(value) => value,
+        }
+    }
+}
+
 /// Reads the values of one row. A wrong value is told and replaced by a harmless one; the row is then dropped.
 pub struct RowReader<'a> {
     file: &'static str,
@@ -233,6 +252,11 @@ impl<'a> RowReader<'a> {
         let Some(place) = place.or_else(|| self.columns.iter().position(|name| *name == column)) else { return "" };
         self.place = place;
         self.record.get(place).unwrap_or_default()
+    }
+
+    /// A value that may be missing, of a column that may be missing as well.
+    pub fn told<T>(&mut self, column: &str, read: fn(&mut Self, &str) -> Option<T>) -> Told<T> {
+        if self.columns.contains(&column) { Told::This(read(self, column)) } else { Told::Nothing }
     }
 
     /// Tells a problem of one column.
@@ -342,16 +366,16 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// A number of months, 0 to 120; 0 where it is missing.
-    pub fn optional_months(&mut self, column: &str) -> u32 {
+    /// A number of months, 0 to 120, that may be missing.
+    pub fn optional_months(&mut self, column: &str) -> Option<u32> {
         let text = self.raw(column);
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
-            _ if text.is_empty() => 0,
-            Ok(months) if digits && months <= 120 => months,
+            _ if text.is_empty() => None,
+            Ok(months) if digits && months <= 120 => Some(months),
             _ => {
                 self.problem(column, "it is not a number of months", "an integer from 0 to 120");
-                0
+                None
             }
         }
     }

@@ -11,10 +11,10 @@ use billing::{Money, Month, Overflow, Span, Terms};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::AgreementLineId;
 use store::account::AccountRow;
 use store::agreement::{AgreementChangeRow, BillableLine, ChargedSum, DiscountRow};
 use store::invoice::{InvoiceLineRow, Source};
+use store::{AgreementId, AgreementLineId};
 
 use super::blank;
 
@@ -43,7 +43,7 @@ impl Agreements {
             // In arrears a year is charged up to twelve months after it began.
             Every::Quarter | Every::Year => months_before(month, 13),
         });
-        let changed = self.changes.iter().map(|change| change.takes_effect_on);
+        let changed = self.changes.iter().map(|change| change.owed_from);
         let since = changed.chain(self.lines.iter().filter_map(|line| line.owed_from)).map(|day| {
             let is_long = self.lines.iter().any(|line| line.every != Every::Month);
             if is_long { months_before(Month::of(day), 13) } else { Month::of(day).previous() }
@@ -58,14 +58,19 @@ pub fn months_before(month: Month, months: i32) -> Month {
     month.first().checked_sub(months.months()).map_or(month, Month::of)
 }
 
+/// What happens to a line: its own changes and those of its agreement, in the order in which they hold.
+pub fn changes_of(
+    changes: &[AgreementChangeRow],
+    (agreement, line): (AgreementId, AgreementLineId),
+) -> impl Iterator<Item = &AgreementChangeRow> {
+    changes.iter().filter(move |change| change.agreement_id == agreement && change.line_id.is_none_or(|id| id == line))
+}
+
 /// A line's life: its terms, its own changes and those of its agreement, and renewals up to two years after `until`.
 pub fn life(line: &BillableLine, changes: &[AgreementChangeRow], until: Month) -> Life {
     let agreement = Span::open(line.agreement_starts_on, line.agreement_ends_on);
-    let concerns = |change: &&AgreementChangeRow| {
-        change.agreement_id == line.agreement_id && change.line_id.is_none_or(|id| id == line.line_id)
-    };
-    let own: Vec<&AgreementChangeRow> = changes.iter().filter(concerns).collect();
-    let revised_from = own.iter().map(|change| change.takes_effect_on).chain(line.owed_from).min();
+    let own: Vec<&AgreementChangeRow> = changes_of(changes, (line.agreement_id, line.line_id)).collect();
+    let revised_from = own.iter().map(|change| change.owed_from).chain(line.owed_from).min();
     let mut all: Vec<Change> = own
         .iter()
         .map(|change| Change { on: change.takes_effect_on, what: change.kind.happening(change.value) })
@@ -241,7 +246,7 @@ fn once(account: &AccountRow, amount: i64, part: Part, row: InvoiceLineRow) -> I
 type Class = (Month, ItemKind, bool);
 
 /// The discounts of one agreement: what they come to for each month, less what they took off so far. Those of a line
-/// come before those of the whole, percentages before amounts.
+/// come before those of an item and these before those of the whole, percentages before amounts.
 fn discount_lines<'a>(
     account: &AccountRow,
     agreement: &BillableLine,
@@ -251,23 +256,26 @@ fn discount_lines<'a>(
     charged: &Charged<'_>,
 ) -> Result<Vec<InvoiceLineRow>, Overflow> {
     let mut discounts: Vec<&DiscountRow> = discounts.collect();
-    discounts.sort_by_key(|discount| (discount.line_id.is_none(), discount.kind));
-    let mut taken: BTreeMap<(Class, Option<AgreementLineId>), i64> = BTreeMap::new();
+    discounts.sort_by_key(|discount| (discount.line_id.is_none(), discount.item_id.is_none(), discount.kind));
+    let mut taken = Vec::new();
     let mut planned = Vec::new();
     for discount in discounts {
-        let targets = lines.iter().filter(|line| discount.line_id.is_none_or(|id| id == line.line_id));
-        let bases = bases(targets, fresh, charged);
+        let targets: Vec<AgreementLineId> =
+            lines.iter().filter(|line| is_on(discount, line)).map(|line| line.line_id).collect();
+        let bases = bases(&targets, fresh, charged);
         let mut pieces = charged.pieces(Source::Discount, discount.discount_id.into());
         for of_month in bases.iter().collect::<Vec<_>>().chunk_by(|(a, _), (b, _)| a.0 == b.0) {
             let Some(month) = of_month.first().map(|((month, ..), _)| *month) else { continue };
-            let off = off(account, discount, of_month, &mut taken)?;
+            let off = off(account, (discount, &targets), of_month, &mut taken)?;
             for ((class, _), off) in of_month.iter().zip(off) {
                 let so_far = so_far(discount, **class, charged);
                 let amount = -off - so_far;
                 if amount != 0 {
                     let part = if so_far == 0 { Part::Regular } else { Part::TrueUp };
-                    let row = discount_line(account, agreement, discount, **class, next_piece(&mut pieces, month));
-                    planned.push(once(account, amount, part, row));
+                    let piece = next_piece(&mut pieces, month);
+                    let row = discount_line(account, agreement, discount, **class, piece);
+                    let description = format!("{}{}", row.description, kinds(**class, of_month));
+                    planned.push(once(account, amount, part, InvoiceLineRow { description, ..row }));
                 }
             }
         }
@@ -275,18 +283,27 @@ fn discount_lines<'a>(
     Ok(planned)
 }
 
+/// What an earlier discount took off the charges of some lines, which are all or none of those of a later one: its line is of
+/// the item, and both are of the agreement.
+struct Taken {
+    class: Class,
+    lines: Vec<AgreementLineId>,
+    amount: i64,
+}
+
+/// Whether a discount is taken off a line of its agreement.
+fn is_on(discount: &DiscountRow, line: &BillableLine) -> bool {
+    discount.line_id.is_none_or(|id| id == line.line_id) && discount.item_id.is_none_or(|id| id == line.item_id)
+}
+
 /// What is charged for each month by now, on this invoice and before.
-fn bases<'a>(
-    targets: impl Iterator<Item = &'a BillableLine>,
-    fresh: &[InvoiceLineRow],
-    charged: &Charged<'_>,
-) -> BTreeMap<Class, i64> {
+fn bases(targets: &[AgreementLineId], fresh: &[InvoiceLineRow], charged: &Charged<'_>) -> BTreeMap<Class, i64> {
     let mut bases = BTreeMap::new();
     for line in targets {
-        for sum in charged.sums(Source::Agreement, line.line_id.into()) {
+        for sum in charged.sums(Source::Agreement, (*line).into()) {
             *bases.entry((sum.month, sum.item_kind, sum.taxable)).or_default() += sum.amount_minor;
         }
-        for row in fresh.iter().filter(|row| row.source_id == i64::from(line.line_id)) {
+        for row in fresh.iter().filter(|row| row.source_id == i64::from(*line)) {
             if let Ok(month) = row.month.parse() {
                 *bases.entry((month, row.item_kind, row.taxable)).or_default() += row.amount_minor;
             }
@@ -295,29 +312,42 @@ fn bases<'a>(
     bases
 }
 
+/// What tells the lines of one discount and month apart, where it is taken off several kinds of item.
+fn kinds((_, kind, taxable): Class, of_month: &[(&Class, &i64)]) -> String {
+    let of_kind = match kind {
+        _ if of_month.iter().all(|((_, other, _), _)| *other == kind) => None,
+        ItemKind::Service => Some("services"),
+        _ => Some("licences"),
+    };
+    let of_tax = match taxable {
+        _ if of_month.iter().all(|((.., other), _)| *other == taxable) => None,
+        true => Some("taxed"),
+        false => Some("not taxed"),
+    };
+    let told: Vec<&str> = of_kind.into_iter().chain(of_tax).collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
+}
+
 /// What the discount takes off each base of one month; nothing where it doesn't hold for it.
 fn off(
     account: &AccountRow,
-    row: &DiscountRow,
+    (row, targets): (&DiscountRow, &[AgreementLineId]),
     of_month: &[(&Class, &i64)],
-    taken: &mut BTreeMap<(Class, Option<AgreementLineId>), i64>,
+    taken: &mut Vec<Taken>,
 ) -> Result<Vec<i64>, Overflow> {
     let discount = Discount { kind: row.kind, value: row.value, from: row.from_month, months: row.months };
     if !of_month.first().is_some_and(|((month, ..), _)| discount.covers(*month)) {
         return Ok(vec![0; of_month.len()]);
     }
     let bases: Vec<i64> = of_month.iter().map(|(_, base)| (**base).max(0)).collect();
+    let touches = |one: &&Taken| one.lines.iter().any(|line| targets.contains(line));
     let before: Vec<i64> = of_month
         .iter()
-        .map(|(class, _)| {
-            let same =
-                taken.iter().filter(|((of, line), _)| of == *class && (row.line_id.is_none() || *line == row.line_id));
-            same.map(|(_, amount)| amount).sum()
-        })
+        .map(|(class, _)| taken.iter().filter(|one| one.class == **class).filter(touches).map(|one| one.amount).sum())
         .collect();
     let off = discount.off(&bases, &before, account.currency)?;
-    for ((class, _), off) in of_month.iter().zip(&off) {
-        *taken.entry((**class, row.line_id)).or_default() += off;
+    for ((class, _), amount) in of_month.iter().zip(&off) {
+        taken.push(Taken { class: **class, lines: targets.to_vec(), amount: *amount });
     }
     Ok(off)
 }

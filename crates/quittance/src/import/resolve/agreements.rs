@@ -16,9 +16,10 @@ use super::{ByCode, Resolver, by_code};
 use crate::import::check::{Complaints, Fitting};
 use crate::import::export::Export;
 use crate::import::rows::LineIn;
+use crate::plan::changes_of;
 
 /// What agreement lines may name.
-const RECURS: Fitting =
+pub(super) const RECURS: Fitting =
     (|kind| kind.recurs(), "an item of kind service or licence (all else is billed bi-weekly, in products.csv)");
 
 impl Resolver<'_> {
@@ -50,7 +51,10 @@ impl Resolver<'_> {
                 po_number: row.po_number.clone(),
                 renews_on: row.renews_on.or(known.and_then(|known| known.renews_on)),
                 renews_months: row.renews_months.or(known.and_then(|known| known.renews_months)),
-                uplift_percent: row.uplift_percent.or(known.and_then(|known| known.uplift_percent)),
+                uplift_percent: row
+                    .uplift_percent
+                    .or(known.and_then(|known| known.uplift_percent))
+                    .map(|percent| percent.normalize()),
             };
             let renewal =
                 [agreement.renews_on.is_some(), agreement.renews_months.is_some(), agreement.uplift_percent.is_some()];
@@ -96,11 +100,13 @@ impl Resolver<'_> {
         tx: &mut Tx,
         export: &Export,
         agreements: &ByCode<AgreementRow>,
-    ) -> Result<(), store::Error> {
+    ) -> Result<ByCode<AgreementLineRow>, store::Error> {
         let stored = by_code(tx.agreement_lines()?, |row| &row.code);
+        let mut lines = stored.clone();
         let items = self.all_items(tx)?;
-        let runs = tx.runs()?.into_iter().filter(|run| run.stream == Stream::Recurring);
-        let run_until = runs.map(|run| run.period_until).max();
+        let run_until = run_until(tx)?;
+        // Until they are taken below: rows that refer to them aren't blamed.
+        export.lines.iter().for_each(|row| self.unread.add("agreement_lines.csv", &row.line_code));
         for row in &export.lines {
             let mut complaints = Complaints::about("agreement_lines.csv", self.problems);
             let item_id = items.fitting(&row.item, row.line, RECURS, &mut complaints);
@@ -158,15 +164,13 @@ impl Resolver<'_> {
                 }
                 self.keeps_charges(tx, ("agreement_lines.csv", row.line), (known, agreement), (&line, agreement))?;
             } else if run_until.is_some_and(|until| terms(&line, agreement).active.and(before(until)).days() > 0) {
-                self.changes.warnings.push(format!(
-                    "agreement_lines.csv:{} {} begins on {} in a month that was run already; only months still to be run are charged",
-                    row.line, row.line_code, row.starts_on
-                ));
+                self.changes.warnings.push(begins_late(row));
             }
             let place = format!("agreement_lines.csv:{} {}", row.line, row.line_code);
+            lines.insert(line.code.clone(), line.clone());
             self.changes.lines.take(line, known, &place, &mut self.changes.fields)?;
         }
-        Ok(())
+        Ok(lines)
     }
 
     /// Tells where a change would alter a month that an invoice has taken already.
@@ -224,12 +228,24 @@ impl Resolver<'_> {
     }
 }
 
+fn begins_late(row: &LineIn) -> String {
+    format!(
+        "agreement_lines.csv:{} {} begins on {} in a month that was run already; only months still to be run are charged",
+        row.line, row.line_code, row.starts_on
+    )
+}
+
+/// The first day that no recurring run has had.
+pub(super) fn run_until(tx: &mut Tx) -> Result<Option<Date>, store::Error> {
+    let runs = tx.runs()?.into_iter().filter(|run| run.stream == Stream::Recurring);
+    Ok(runs.map(|run| run.period_until).max())
+}
+
 /// The hours a line includes, and for how many months they last; what an export doesn't say stays as it was recorded.
 fn hours(row: &LineIn, known: Option<&AgreementLineRow>) -> (Option<Decimal>, u32) {
-    match (row.included_hours, known) {
-        (None, Some(known)) => (known.included_hours, known.hours_carry_months),
-        (hours, _) => (hours.map(|hours| hours.normalize()), row.hours_carry_months),
-    }
+    let hours = row.included_hours.or(known.and_then(|known| known.included_hours));
+    let months = row.hours_carry_months.or(known.map(|known| known.hours_carry_months));
+    (hours.map(|hours| hours.normalize()), months.unwrap_or_default())
 }
 
 /// A line's terms within its agreement.
@@ -245,12 +261,9 @@ fn terms(line: &AgreementLineRow, agreement: &AgreementRow) -> Terms {
 
 /// A line within its agreement, with what was recorded for either; a renewal is no change of the row.
 fn life((line, agreement): (&AgreementLineRow, &AgreementRow), changes: &[AgreementChangeRow]) -> Life {
-    let concerns = |change: &&AgreementChangeRow| {
-        change.agreement_id == agreement.agreement_id && change.line_id.is_none_or(|id| id == line.line_id)
-    };
     let what =
         |change: &AgreementChangeRow| Change { on: change.takes_effect_on, what: change.kind.happening(change.value) };
-    let changes = changes.iter().filter(concerns).map(what).collect();
+    let changes = changes_of(changes, (agreement.agreement_id, line.line_id)).map(what).collect();
     let terms = terms(line, agreement);
     Life { terms, minimum: line.minimum_quantity, every: line.every, changes, revised_from: None }
 }

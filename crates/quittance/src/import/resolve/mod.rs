@@ -3,6 +3,8 @@
 mod agreements;
 mod catalogue;
 mod customers;
+mod discounts;
+mod happenings;
 mod provider;
 mod reckoning;
 
@@ -60,7 +62,9 @@ pub fn changes(
     let accounts = resolver.accounts(tx, export)?;
     resolver.contacts(tx, export, &accounts)?;
     let agreements = resolver.agreements(tx, export, &accounts)?;
-    resolver.lines(tx, export, &agreements)?;
+    let lines = resolver.lines(tx, export, &agreements)?;
+    resolver.agreement_changes(tx, export, (&agreements, &lines), given.now)?;
+    resolver.discounts(tx, export, (&agreements, &lines), given.now)?;
     let rates = resolver.rates(tx, export, &accounts, &agreements)?;
     let tickets = resolver.tickets(tx, export, &accounts)?;
     let known = Known {

@@ -66,8 +66,14 @@ impl Story<'_> {
         }
         let mut words = vec!["add-line", &agreement, after(what, "as").unwrap_or(item), "--item", item];
         words.extend(["--quantity", quantity, "--from", on]);
-        for (option, name) in [("--price", "at"), ("--until", "until"), ("--every", "every"), ("--minimum", "minimum")]
-        {
+        for (option, name) in [
+            ("--price", "at"),
+            ("--until", "until"),
+            ("--every", "every"),
+            ("--minimum", "minimum"),
+            ("--included-hours", "hours"),
+            ("--hours-carry-months", "carry"),
+        ] {
             words.extend(pair(option, after(what, name)));
         }
         words.extend(what.contains(&"whole").then_some("--no-proration"));

@@ -85,8 +85,9 @@ impl Sheets {
         let prorate = if words.contains(&"whole") { "no" } else { "yes" };
         let (code, until, price) = (after(words, "as").unwrap_or(item), value("until", ""), value("at", "0"));
         let (every, minimum) = (value("every", "month"), value("minimum", "0"));
+        let (hours, carry) = (value("hours", ""), value("carry", ""));
         self.lines.push(format!(
-            "{code},{agreement},{item},{code},{day},{until},{quantity},{price},{prorate},{every},{minimum}"
+            "{code},{agreement},{item},{code},{day},{until},{quantity},{price},{prorate},{every},{minimum},{hours},{carry}"
         ));
     }
 
@@ -94,7 +95,7 @@ impl Sheets {
         self.is_fresh = true;
         let code = after(words, "as").ok_or("the entry has no code: as E-1")?;
         let (from, until) = times.split_once('-').ok_or("the times are missing: 22:30-00:15")?;
-        let kind = if words.contains(&"covered") { "covered" } else { "billable" };
+        let kind = ["covered", "prepaid"].into_iter().find(|kind| words.contains(kind)).unwrap_or("billable");
         let agreement = after(words, "by").unwrap_or_default();
         let approved = after(words, "approved").unwrap_or_default();
         self.work.insert(
@@ -169,8 +170,7 @@ invoice_number_start = 1
 support_hours = "Monday to Friday""#;
 const ACCOUNTS: &str = "account,name,address_1,address_2,city,region,postal_code,country,currency,recurring_terms_days,\
                         tax_region,tax_exempt,po_number,status";
-const LINES: &str =
-    "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate,every,minimum_quantity";
+const LINES: &str = "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate,every,minimum_quantity,included_hours,hours_carry_months";
 const WORK: &str = "entry,account,ticket,ticket_summary,requester,site,worked_on,started_at,ended_at,technician,work_type,\
                     hours_worked,hours_billed,rate,billing,agreement,notes,internal_notes,approved_on";
 const DELIVERIES: &str = "delivery,account,ticket,delivered_on,item,description,quantity,unit_price,approved_on";
