@@ -44,6 +44,8 @@ pub struct LateFee {
     pub percent_per_year: Decimal,
     /// How many days after the due date it is charged; interest is counted up to then.
     pub after_days: u32,
+    /// Whether it is charged by itself, once a day; else somebody asks for it.
+    pub automatic: bool,
 }
 
 /// The two parts of a late fee in minor units.

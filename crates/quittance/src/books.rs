@@ -74,20 +74,19 @@ fn change(tx: &mut Tx, head: &EntryRow, document: InvoiceId, amount: i64) -> Res
     };
     let open_count = i64::from(balance_minor != 0) - i64::from(before.balance_minor != 0);
     tx.accumulate(&[AccountDueRow { account_id, due_on: after.due_on, open_count, open_minor: amount }])?;
-    // A late fee is of neither stream, and stands in no sum by stream.
-    if let Some(stream) = tx.stream_of(account_id, document)? {
-        let month = Month::of(after.issued_on).to_string();
-        let none = AccountMonthRow {
-            account_id,
-            month,
-            stream,
-            issued_count: 0,
-            issued_minor: 0,
-            open_count,
-            open_minor: amount,
-        };
-        tx.accumulate(&[none])?;
-    }
+    let stream = tx.stream_of(account_id, document)?.ok_or_else(missing)?;
+    let is_issued = head.kind == EntryKind::LateFee;
+    let change = AccountMonthRow {
+        account_id,
+        month: Month::of(after.issued_on).to_string(),
+        stream,
+        // Invoices are counted by the transaction that issues them.
+        issued_count: i64::from(is_issued),
+        issued_minor: if is_issued { amount } else { 0 },
+        open_count,
+        open_minor: amount,
+    };
+    tx.accumulate(&[change])?;
     Ok(tx.replace(&[after])?)
 }
 

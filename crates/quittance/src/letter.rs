@@ -98,7 +98,7 @@ pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp
     let attached = contents.document.len() <= app.config.mail.attach_at_most;
     let words = match &contents.issued.kind {
         Kind::Invoice(_) => invoice_words(app, contents, attached).await?,
-        Kind::CreditNote(_) | Kind::LateFee(_) => plain_letter::words(&contents.issued)?,
+        Kind::CreditNote(_) | Kind::LateFee(_) => plain_letter::words(app, &contents.issued, attached).await?,
     };
     let number = contents.issued.number();
     let attachment = Attachment {

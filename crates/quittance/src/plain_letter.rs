@@ -1,12 +1,15 @@
 //! The letter that carries a credit note or a late fee.
 
 use askama::Template;
+use serde::Serialize;
 use store::provider::ProviderRow;
 
+use crate::app::Inner;
 use crate::error::{Error, Result};
 use crate::issued::{Issued, Kind};
-use crate::letter::long_date;
+use crate::letter::{ProviderValues, long_date, provider_values};
 use crate::paper::plain::where_it_went;
+use crate::wording::{self, Texts};
 
 /// Subject, text and HTML.
 pub struct Words {
@@ -20,56 +23,89 @@ pub struct Words {
 struct Html<'a> {
     provider: &'a ProviderRow,
     called: &'a str,
-    number: &'a str,
-    account: &'a str,
-    invoice: &'a str,
+    document: &'a Values,
     amount_label: &'a str,
-    total: &'a str,
     sentence: &'a str,
-    url: &'a str,
     accent: &'a str,
+}
+
+/// What the texts may name.
+#[derive(Serialize)]
+struct Named<'a> {
+    provider: ProviderValues<'a>,
+    document: &'a Values,
+}
+
+/// The document, as texts may name it. What a kind of document doesn't have is empty.
+#[derive(Default, Serialize)]
+struct Values {
+    number: String,
+    account: String,
+    total: String,
+    url: String,
+    attached: bool,
+    /// The invoice that it is about, and its due date.
+    invoice: String,
+    invoice_due_on: String,
+    /// Of a credit note.
+    reason: String,
+    where_it_went: String,
+    /// Of a late fee.
+    due_on: String,
 }
 
 /// What the letter says.
 ///
 /// # Errors
-/// `Internal` where the template is wrong: a bug.
-pub fn words(issued: &Issued) -> Result<Words> {
-    let (provider, invoice) = (&issued.provider, &issued.whole.invoice);
-    let (total, number, called) = (issued.total().with_currency(), issued.number(), issued.called());
-    let url = format!("{}{}", provider.portal_url.trim_end_matches('/'), issued.path());
-    let (amount_label, sentence, subject) = match &issued.kind {
-        Kind::CreditNote(note) => {
-            let went = where_it_went(note, &invoice.number);
-            let subject = format!("Credit note {number}: {total} for {}", invoice.number);
-            ("Credited", format!("{} {went}", sentence(&note.note.reason)), subject)
+/// Those of the database; `Internal` where the template is wrong: a bug.
+pub async fn words(app: &Inner, issued: &Issued, attached: bool) -> Result<Words> {
+    let provider = &issued.provider;
+    let values = values(issued, attached);
+    let (kind, amount_label, sentence) = match &issued.kind {
+        Kind::LateFee(_) => {
+            let late = format!("{} was not paid by {}.", values.invoice, values.invoice_due_on);
+            ("late_fee", "Amount due", format!("Due {}. {late}", values.due_on))
         }
-        Kind::LateFee(fee) => {
-            let due = long_date(fee.due_on, &provider.country);
-            let late = format!("{} was not paid by {}.", invoice.number, long_date(invoice.due_on, &provider.country));
-            ("Amount due", format!("Due {due}. {late}"), format!("Late fee {number}: {total}, due {due}"))
+        Kind::CreditNote(_) | Kind::Invoice(_) => {
+            ("credit_note", "Credited", format!("{} {}", values.reason, values.where_it_went))
         }
-        Kind::Invoice(_) => ("Amount due", String::new(), format!("Invoice {number}: {total}")),
     };
     let html = Html {
         provider,
-        called,
-        number,
-        account: &invoice.bill_to_name,
-        invoice: &invoice.number,
+        called: issued.called(),
+        document: &values,
         amount_label,
-        total: &total,
         sentence: &sentence,
-        url: &url,
         accent: &provider.accent,
     };
     let html = html.render().map_err(Error::internal)?;
-    let text = format!(
-        "{called} {number} for {}, about invoice {}\n\n{amount_label}: {total}\n{sentence}\n\nThe document is attached. To \
-         see it: {url}\n\nQuestions: reply to this mail, or call {}.\n{}\n",
-        invoice.bill_to_name, invoice.number, provider.phone, provider.legal_name
-    );
-    Ok(Words { subject, text, html })
+    let texts = Texts::read(app, wording::MAIL).await?;
+    let named = Named { provider: provider_values(provider), document: &values };
+    let subject = texts.filled(&format!("mail/{kind}.subject"), &named).trim().to_owned();
+    Ok(Words { subject, text: texts.filled(&format!("mail/{kind}.text"), &named), html })
+}
+
+fn values(issued: &Issued, attached: bool) -> Values {
+    let (provider, invoice) = (&issued.provider, &issued.whole.invoice);
+    let values = Values {
+        number: issued.number().to_owned(),
+        account: invoice.bill_to_name.clone(),
+        total: issued.total().with_currency(),
+        url: format!("{}{}", provider.portal_url.trim_end_matches('/'), issued.path()),
+        attached,
+        invoice: invoice.number.clone(),
+        invoice_due_on: long_date(invoice.due_on, &provider.country),
+        ..Values::default()
+    };
+    match &issued.kind {
+        Kind::CreditNote(note) => Values {
+            reason: sentence(&note.note.reason),
+            where_it_went: where_it_went(note, &invoice.number),
+            ..values
+        },
+        Kind::LateFee(fee) => Values { due_on: long_date(fee.due_on, &provider.country), ..values },
+        Kind::Invoice(_) => values,
+    }
 }
 
 /// The text with a final stop.

@@ -10,10 +10,14 @@ use crate::error::{Error, Result};
 
 /// The texts of mails: key and default.
 pub const MAIL: &[(&str, &str)] = &[
+    ("mail/credit_note.subject", include_str!("../texts/mail/credit_note.subject.txt")),
+    ("mail/credit_note.text", include_str!("../texts/mail/credit_note.text.txt")),
     ("mail/digest.subject", include_str!("../texts/mail/digest.subject.txt")),
     ("mail/digest.text", include_str!("../texts/mail/digest.text.txt")),
     ("mail/invoice.subject", include_str!("../texts/mail/invoice.subject.txt")),
     ("mail/invoice.text", include_str!("../texts/mail/invoice.text.txt")),
+    ("mail/late_fee.subject", include_str!("../texts/mail/late_fee.subject.txt")),
+    ("mail/late_fee.text", include_str!("../texts/mail/late_fee.text.txt")),
 ];
 
 /// Some texts as they hold now.

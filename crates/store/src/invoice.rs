@@ -236,7 +236,10 @@ statements! {
         WHERE account_id = $1 AND document_id = $2";
     OPEN: (Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor, credited_minor, written_off_minor \
         FROM invoice_state WHERE account_id = $1 AND status = 'open' ORDER BY due_on, invoice_id";
-    STREAM: (Integer, Integer) -> crate::One<Stream> = "SELECT stream FROM invoice WHERE account_id = $1 AND invoice_id = $2";
+    STREAM: (Integer, Integer) -> crate::One<Stream> = "SELECT i.stream FROM invoice_state s \
+        LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.late_fee_id = s.invoice_id \
+        JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = coalesce(f.invoice_id, s.invoice_id) \
+        WHERE s.account_id = $1 AND s.invoice_id = $2";
     PREVIOUS: (Text, Text; many Integer) -> PreviousRow = "SELECT i.account_id, i.invoice_id, i.number, i.period_from, i.total_minor \
         FROM invoice i JOIN (SELECT account_id, max(issued_on) AS issued_on FROM invoice \
         WHERE stream = $1 AND issued_on < $2 AND account_id IN ($keys) GROUP BY account_id) newest \
@@ -316,7 +319,7 @@ impl Tx {
         self.rows(&OPEN, &[&account])
     }
 
-    /// The stream of an invoice; a late fee has none.
+    /// The stream of an invoice, or of the invoice that a late fee is for.
     pub fn stream_of(&mut self, account: AccountId, document: InvoiceId) -> Result<Option<Stream>, Error> {
         self.value(&STREAM, &[&account, &document])
     }

@@ -96,6 +96,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         run::ImportRow::table(),
         run::RunRow::table(),
         run::SeriesRow::table(),
+        scheduled::DailyRow::table(),
         scheduled::ScheduledRow::table(),
         session::KnownDeviceRow::table(),
         session::SessionRow::table(),

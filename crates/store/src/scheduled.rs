@@ -59,6 +59,14 @@ record! {
 }
 
 record! {
+    /// What is done once a day, and the last day on which it was.
+    pub struct DailyRow in "daily" key(name) {
+        pub name: String,
+        pub done_on: Date,
+    }
+}
+
+record! {
     /// How many drafts of a run stand in which state.
     pub struct DraftCountRow {
         pub state: crate::run::DraftState,
@@ -77,6 +85,7 @@ statements! {
     RENEW: (Text, Text, Integer, Integer) = "UPDATE scheduled_run SET lease_until = $4 \
         WHERE stream = $1 AND period_from = $2 AND lease_until = $3";
     WAITING_SINCE: (Integer) -> crate::One<Option<Timestamp>> = "SELECT min(changed_at) AS since FROM draft WHERE run_id = $1 AND state = 'waiting'";
+    DONE_ON: (Text) -> crate::One<Date> = "SELECT done_on FROM daily WHERE name = $1";
     COUNTS: (Integer) -> DraftCountRow = "SELECT state, CAST(count(*) AS BIGINT) AS count FROM draft WHERE run_id = $1 GROUP BY state ORDER BY state";
 }
 
@@ -114,6 +123,11 @@ impl Tx {
     /// Since when that waiting draft of a run stands as it does that has stood so longest, in business time.
     pub fn waiting_since(&mut self, run: crate::RunId) -> Result<Option<Timestamp>, Error> {
         Ok(self.value::<Option<Timestamp>>(&WAITING_SINCE, &[&run])?.flatten())
+    }
+
+    /// The last day on which something was done that is done once a day.
+    pub fn done_on(&mut self, name: &str) -> Result<Option<Date>, Error> {
+        self.value(&DONE_ON, &[&name])
     }
 
     /// How many drafts of a run stand in which state.

@@ -32,10 +32,12 @@ statements! {
         LEFT JOIN (SELECT account_id, CAST(sum(balance_minor) AS BIGINT) AS balance FROM invoice_state GROUP BY account_id) b \
         ON b.account_id = a.account_id WHERE coalesce(s.balance_minor, 0) <> coalesce(b.balance, 0) ORDER BY a.code LIMIT 20";
     ACCOUNT_MONTHS: () -> One<String> = "SELECT a.code || ' ' || m.month || ' ' || m.stream AS found FROM account_month m \
-        JOIN account a ON a.account_id = m.account_id LEFT JOIN (SELECT i.account_id, substr(i.issued_on, 1, 7) AS month, i.stream, \
-        count(*) AS issued, CAST(sum(i.total_minor) AS BIGINT) AS minor, count(*) FILTER (WHERE s.balance_minor <> 0) AS open, \
-        CAST(sum(s.balance_minor) AS BIGINT) AS open_minor FROM invoice i JOIN invoice_state s ON s.account_id = i.account_id \
-        AND s.invoice_id = i.invoice_id GROUP BY i.account_id, substr(i.issued_on, 1, 7), i.stream) x \
+        JOIN account a ON a.account_id = m.account_id LEFT JOIN (SELECT i.account_id, substr(s.issued_on, 1, 7) AS month, i.stream, \
+        count(*) AS issued, CAST(sum(coalesce(f.total_minor, i.total_minor)) AS BIGINT) AS minor, \
+        count(*) FILTER (WHERE s.balance_minor <> 0) AS open, CAST(sum(s.balance_minor) AS BIGINT) AS open_minor FROM invoice_state s \
+        LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.late_fee_id = s.invoice_id \
+        JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = coalesce(f.invoice_id, s.invoice_id) \
+        GROUP BY i.account_id, substr(s.issued_on, 1, 7), i.stream) x \
         ON x.account_id = m.account_id AND x.month = m.month AND x.stream = m.stream \
         WHERE m.issued_count <> coalesce(x.issued, 0) OR m.issued_minor <> coalesce(x.minor, 0) \
         OR m.open_count <> coalesce(x.open, 0) OR m.open_minor <> coalesce(x.open_minor, 0) ORDER BY a.code, m.month LIMIT 20";
@@ -90,11 +92,13 @@ statements! {
         WHERE coalesce(l.minor, 0) <> c.net_minor OR coalesce(t.minor, 0) <> c.tax_minor OR coalesce(e.settled, -1) <> c.settled_minor \
         OR coalesce(e.credit, -1) <> c.credit_minor ORDER BY c.serial LIMIT 20";
     BOOKINGS: () -> One<String> = "SELECT a.code || ' ' || b.kind || ' ' || b.booked_on AS found FROM booking b \
-        JOIN account a ON a.account_id = b.account_id LEFT JOIN (SELECT e.account_id, e.kind, e.document_id, \
+        JOIN account a ON a.account_id = b.account_id \
+        LEFT JOIN booking q ON q.account_id = b.account_id AND q.booking_id = b.payment_id AND q.kind = 'payment' \
+        LEFT JOIN (SELECT e.account_id, e.kind, e.document_id, \
         CAST(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0) AS BIGINT) AS minor FROM entry e \
         JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id GROUP BY e.account_id, e.kind, e.document_id) e \
         ON e.account_id = b.account_id AND e.kind = b.kind AND e.document_id = b.booking_id \
-        WHERE coalesce(e.minor, -1) <> b.amount_minor ORDER BY a.code, b.booking_id LIMIT 20";
+        WHERE coalesce(e.minor, -1) <> b.amount_minor OR (b.payment_id IS NOT NULL AND q.booking_id IS NULL) ORDER BY a.code, b.booking_id LIMIT 20";
     WITHOUT_SUBJECT: () -> One<String> = "SELECT a.code || ' ' || e.kind || ' ' || e.posted_on AS found FROM entry e \
         JOIN account a ON a.account_id = e.account_id LEFT JOIN document_number n ON n.account_id = e.account_id \
         AND n.document_id = e.document_id AND n.kind = e.kind LEFT JOIN booking b ON b.account_id = e.account_id \
@@ -154,7 +158,7 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I1", holds: "shares sum to the tax", statement: &TAX_SUMS },
     Check { id: "I2", holds: "the balance of every invoice equals its postings", statement: &BALANCES },
     Check { id: "I2", holds: "the balance of every account equals its invoices", statement: &ACCOUNT_BALANCES },
-    Check { id: "I2", holds: "sums by month equal the invoices", statement: &ACCOUNT_MONTHS },
+    Check { id: "I2", holds: "sums by month equal the invoices and late fees", statement: &ACCOUNT_MONTHS },
     Check { id: "I2", holds: "every invoice is in the sums", statement: &MONTHS_MISSING },
     Check { id: "I2", holds: "sums by due date equal the open invoices", statement: &ACCOUNT_DUES },
     Check { id: "I2", holds: "what was credited and written off equals the postings", statement: &STATES_BY_KIND },
@@ -162,7 +166,7 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I2", holds: "no line is credited beyond its amount", statement: &CREDITED_LINES },
     Check { id: "I2", holds: "no tax is credited beyond its share", statement: &CREDITED_SHARES },
     Check { id: "I2", holds: "credit notes equal their lines, taxes and postings", statement: &CREDIT_NOTES },
-    Check { id: "I2", holds: "bookings equal their postings", statement: &BOOKINGS },
+    Check { id: "I2", holds: "bookings equal their postings, and what came back is a payment", statement: &BOOKINGS },
     Check { id: "I2", holds: "every entry is about a document or booking", statement: &WITHOUT_SUBJECT },
     Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
     Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },

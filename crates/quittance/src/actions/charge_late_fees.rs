@@ -5,7 +5,7 @@ use std::sync::Arc;
 use billing::calendar::shift;
 use billing::invoice::InvoiceStatus;
 use billing::ledger::{Entry, EntryKind, Ledger, Posting};
-use billing::receivables::Fee;
+use billing::receivables::{Fee, LateFee};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::books::EntryRow;
@@ -49,7 +49,7 @@ pub async fn charge_late_fees(app: &App) -> Result<Vec<LateFeeRow>> {
     let mut made = Vec::new();
     for due in planned(app).await? {
         let charge = Charge {
-            invoice: (due.overdue.account_id, due.overdue.invoice_id),
+            overdue: due.overdue,
             provider: app.provider(),
             today: app.today(),
             now: app.clock.now(),
@@ -82,17 +82,21 @@ fn due(tx: &mut Tx, provider: &ProviderRow, today: Date) -> Result<Vec<Due>> {
     let setting = &provider.receivables.late_fee;
     let mut all = Vec::new();
     for overdue in tx.overdue_without_fee(shift(today, -i32::try_from(setting.after_days).unwrap_or(i32::MAX)))? {
-        let days_late = billing::Span::new(overdue.due_on, today).days();
-        if let Some(fee) = setting.of(overdue.balance_minor, days_late, overdue.currency)? {
-            all.push(Due { overdue, days_late, fee });
-        }
+        all.extend(of_overdue(setting, overdue, today)?);
     }
     Ok(all)
 }
 
+/// What an overdue invoice costs today; nothing as long as the days of grace last.
+fn of_overdue(setting: &LateFee, overdue: OverdueRow, today: Date) -> Result<Option<Due>> {
+    let days_late = billing::Span::new(overdue.due_on, today).days();
+    let fee = setting.of(overdue.balance_minor, days_late, overdue.currency)?;
+    Ok(fee.map(|fee| Due { overdue, days_late, fee }))
+}
+
 /// Everything a fee needs, made before its transaction.
 struct Charge {
-    invoice: (store::AccountId, InvoiceId),
+    overdue: OverdueRow,
     provider: Arc<ProviderRow>,
     today: Date,
     now: Timestamp,
@@ -104,9 +108,7 @@ struct Charge {
 impl Charge {
     /// The fee; nothing where the invoice was paid, or charged, in the meantime.
     fn write(&self, tx: &mut Tx) -> Result<Option<LateFeeRow>> {
-        let all = due(tx, &self.provider, self.today)?;
-        let mine = all.into_iter().find(|due| (due.overdue.account_id, due.overdue.invoice_id) == self.invoice);
-        let Some(due) = mine else { return Ok(None) };
+        let Some(due) = self.still_due(tx)? else { return Ok(None) };
         let receivables = &self.provider.receivables;
         let series = (receivables.late_fee_number_prefix.as_str(), receivables.late_fee_number_start);
         let (number, serial) = take_number(tx, LATE_FEES, series)?;
@@ -124,6 +126,16 @@ impl Charge {
         let entry = Entry::new([owed, Posting::to(Ledger::LateFees, -fee.total_minor)]).map_err(Error::internal)?;
         post(tx, &head, &entry)?;
         Ok(Some(fee))
+    }
+
+    fn still_due(&self, tx: &mut Tx) -> Result<Option<Due>> {
+        let (account, invoice) = (self.overdue.account_id, self.overdue.invoice_id);
+        let state = tx.invoice_state(account, invoice)?.ok_or(Error::NotFound)?;
+        if tx.late_fee_of(account, invoice)?.is_some() {
+            return Ok(None);
+        }
+        let overdue = OverdueRow { due_on: state.due_on, balance_minor: state.balance_minor, ..self.overdue.clone() };
+        of_overdue(&self.provider.receivables.late_fee, overdue, self.today)
     }
 
     fn row(&self, tx: &mut Tx, due: &Due, number: String, serial: i64) -> Result<LateFeeRow> {

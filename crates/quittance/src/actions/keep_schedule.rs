@@ -10,12 +10,14 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::Tx;
 use store::run::{DraftRow, DraftState, RunRow};
-use store::scheduled::{ScheduledRow, Stage};
+use store::scheduled::{DailyRow, ScheduledRow, Stage};
 
+use crate::actions::charge_late_fees::charge_late_fees;
 use crate::actions::issue_run::issue_run;
 use crate::actions::plan_run::{self, plan_run};
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
+use crate::books::LATE_FEES;
 use crate::error::Result;
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
 
@@ -63,6 +65,7 @@ async fn pass(app: &App) -> Result<Pass> {
     }
     tell_missed_mails(app).await?;
     tell_ending_exemptions(app).await?;
+    charge_fees(app).await?;
     Ok(pass)
 }
 
@@ -83,6 +86,21 @@ pub async fn finish_schedule(app: &App) -> Result<(usize, Vec<String>)> {
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// Late fees are charged once a day where the provider set that they are by themselves. What became due while nobody looked
+/// is charged with it.
+async fn charge_fees(app: &App) -> Result<()> {
+    let today = app.today();
+    if !app.provider().receivables.late_fee.automatic || today < first_day(app) {
+        return Ok(());
+    }
+    if app.store.read(|tx| tx.done_on(LATE_FEES)).await?.is_some_and(|done_on| done_on >= today) {
+        return Ok(());
+    }
+    charge_late_fees(app).await?;
+    let done = DailyRow { name: LATE_FEES.to_owned(), done_on: today };
+    Ok(app.store.write(move |tx| tx.replace(std::slice::from_ref(&done))).await?)
 }
 
 /// Staff are told of mails that have missed their window.

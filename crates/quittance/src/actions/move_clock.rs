@@ -112,8 +112,8 @@ async fn work(app: &App, passed: &mut Passed) -> Result<()> {
     Ok(())
 }
 
-/// The next day after today on which something is due: a run, the release of its drafts, the date of its invoices, or a
-/// mail.
+/// The next day after today on which something is due: a run, the release of its drafts, the date of its invoices, a
+/// mail, or a late fee.
 async fn next_day(app: &App) -> Result<Option<Date>> {
     let (schedule, today) = (app.provider().schedule(), app.today());
     let tomorrow = billing::calendar::shift(today, 1).max(first_day(app));
@@ -131,11 +131,16 @@ async fn next_day(app: &App) -> Result<Option<Date>> {
                 waiting.extend(tx.waiting_since(run.run_id)?.map(|since| (run.key(), since)));
             }
         }
-        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting))
+        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting, tx.overdue_without_fee(Date::MAX)?))
     });
-    let (mail, waiting) = read.await?;
+    let (mail, waiting, open) = read.await?;
+    let provider = app.provider();
+    let late_fee = &provider.receivables.late_fee;
+    let after_due = i32::try_from(late_fee.after_days).unwrap_or(i32::MAX).saturating_add(1);
+    let open = open.into_iter().filter(|_| late_fee.automatic && late_fee.is_set());
+    let fees = open.map(|invoice| billing::calendar::shift(invoice.due_on, after_due));
     let zone = app.zone();
     let releases =
         waiting.into_iter().filter_map(|(key, since)| schedule.released_on(key, since.to_zoned(zone.clone()).date()));
-    Ok(days.chain(mail).chain(releases).filter(|day| *day > today).min())
+    Ok(days.chain(mail).chain(releases).chain(fees).filter(|day| *day > today).min())
 }

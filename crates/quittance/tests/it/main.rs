@@ -6,6 +6,7 @@ mod house;
 #[macro_use]
 mod world;
 
+mod agreed;
 mod agreements;
 mod backup;
 mod bounces;
@@ -26,6 +27,7 @@ mod headers;
 mod import;
 mod issued;
 mod kill;
+mod late_fees;
 mod limits;
 mod mail;
 mod mail_again;

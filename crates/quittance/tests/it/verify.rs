@@ -27,7 +27,7 @@ const BROKEN: [(&str, &str); 22] = [
     ("the balance of every invoice equals its postings", "UPDATE invoice_state SET balance_minor = balance_minor - 1"),
     ("the balance of every invoice equals its postings", "UPDATE invoice_state SET due_on = '2030-01-01'"),
     ("the balance of every account equals its invoices", "UPDATE account_state SET balance_minor = balance_minor + 1"),
-    ("sums by month equal the invoices", "UPDATE account_month SET issued_minor = issued_minor + 1"),
+    ("sums by month equal the invoices and late fees", "UPDATE account_month SET issued_minor = issued_minor + 1"),
     ("every invoice is in the sums", "DELETE FROM account_month"),
     ("sums by due date equal the open invoices", "UPDATE account_due SET open_count = open_count + 1"),
     ("numbers are consecutive", "UPDATE series SET next = next + 1"),

@@ -1,4 +1,4 @@
-//! Documents of several invoices, to be downloaded together: names and sizes first, bytes one at a time.
+//! Documents of several invoices and late fees, to be downloaded together: names and sizes first, bytes one at a time.
 
 use crate::scope::AccountScope;
 use crate::{AccountId, Error, InvoiceId, Tx, record, statements};
@@ -15,9 +15,9 @@ record! {
 }
 
 statements! {
-    FILES: (Integer; many Integer) -> FileRow = "SELECT i.account_id, i.invoice_id, i.number, d.size FROM invoice i \
-        LEFT JOIN document d ON d.account_id = i.account_id AND d.document_id = i.invoice_id \
-        WHERE i.account_id = $1 AND i.invoice_id IN ($keys) ORDER BY i.invoice_id";
+    FILES: (Integer; many Integer) -> FileRow = "SELECT n.account_id, n.document_id AS invoice_id, n.number, d.size FROM document_number n \
+        LEFT JOIN document d ON d.account_id = n.account_id AND d.document_id = n.document_id \
+        WHERE n.account_id = $1 AND n.document_id IN ($keys) ORDER BY n.document_id";
 }
 
 impl Tx {

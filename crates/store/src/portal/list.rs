@@ -1,4 +1,4 @@
-//! The list of invoices, page by page: one query per account and group over a partial index, merged here.
+//! The list of invoices and late fees, page by page: one query per account and group over a partial index, merged here.
 
 use std::cmp::Reverse;
 
@@ -11,11 +11,13 @@ use crate::scope::AccountScope;
 use crate::{AccountId, Error, InvoiceId, Tx, record, statements};
 
 record! {
-    /// An invoice in the list.
+    /// An invoice in the list, or a late fee: it stands beside the invoice that it is for, in its stream.
     pub struct ListedRow {
         pub account_id: AccountId,
         pub invoice_id: InvoiceId,
         pub number: String,
+        /// Of a late fee: the invoice that was not paid in time.
+        pub fee_for: Option<String>,
         pub stream: Stream,
         pub period_from: Date,
         pub period_until: Date,
@@ -125,21 +127,29 @@ pub(super) fn order(place: Place) -> Order {
     }
 }
 
+/// The columns of [`ListedRow`] and where they come from; what follows narrows it. `s` is the state, `f` the late fee where it is
+/// one, `i` the invoice that it is or is for.
+macro_rules! listed {
+    () => {
+        "SELECT s.account_id, s.invoice_id, coalesce(f.number, i.number) AS number, \
+        CASE WHEN f.late_fee_id IS NOT NULL THEN i.number END AS fee_for, i.stream, \
+        i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, coalesce(f.total_minor, i.subtotal_minor) AS subtotal_minor, \
+        CASE WHEN f.late_fee_id IS NULL THEN i.tax_minor ELSE 0 END AS tax_minor, coalesce(f.total_minor, i.total_minor) AS total_minor, \
+        s.balance_minor, s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
+        FROM invoice_state s LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.late_fee_id = s.invoice_id \
+        JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = coalesce(f.invoice_id, s.invoice_id) \
+        LEFT JOIN document d ON d.account_id = s.account_id AND d.document_id = s.invoice_id "
+    };
+}
+pub(super) use listed;
+
 statements! {
-    OPEN_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
-        i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
-        s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
-        FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
-        LEFT JOIN document d ON d.account_id = s.account_id AND d.document_id = s.invoice_id \
-        WHERE s.account_id = $1 AND s.status = 'open' AND (s.due_on, s.invoice_id) > ($2, $3) AND s.issued_on >= $4 \
-        AND i.stream IN ($5, $6) ORDER BY s.due_on, s.invoice_id LIMIT $7";
-    PAID_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
-        i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
-        s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
-        FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
-        LEFT JOIN document d ON d.account_id = s.account_id AND d.document_id = s.invoice_id \
-        WHERE s.account_id = $1 AND s.status = 'paid' AND (s.issued_on, s.invoice_id) < ($2, $3) AND s.issued_on >= $4 \
-        AND i.stream IN ($5, $6) ORDER BY s.issued_on DESC, s.invoice_id DESC LIMIT $7";
+    OPEN_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = concat!(listed!(), "WHERE s.account_id = $1 \
+        AND s.status = 'open' AND (s.due_on, s.invoice_id) > ($2, $3) AND s.issued_on >= $4 \
+        AND i.stream IN ($5, $6) ORDER BY s.due_on, s.invoice_id LIMIT $7");
+    PAID_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = concat!(listed!(), "WHERE s.account_id = $1 \
+        AND s.status = 'paid' AND (s.issued_on, s.invoice_id) < ($2, $3) AND s.issued_on >= $4 \
+        AND i.stream IN ($5, $6) ORDER BY s.issued_on DESC, s.invoice_id DESC LIMIT $7");
 }
 
 impl Tx {

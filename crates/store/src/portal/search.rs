@@ -2,7 +2,7 @@
 
 use billing::Stream;
 
-use super::list::{ListFilter, ListedRow, order};
+use super::list::{ListFilter, ListedRow, listed, order};
 use crate::scope::AccountScope;
 use crate::{Error, Tx, statements};
 
@@ -19,14 +19,10 @@ pub struct Found {
 }
 
 statements! {
-    SEARCH: (Integer, Text, Text, Text, Text, Integer) -> ListedRow = "SELECT s.account_id, s.invoice_id, i.number, i.stream, \
-        i.period_from, i.period_until, s.issued_on, s.due_on, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, s.balance_minor, \
-        s.credited_minor, s.written_off_minor, s.status, i.po_number, d.size \
-        FROM invoice i JOIN invoice_state s ON s.account_id = i.account_id AND s.invoice_id = i.invoice_id \
-        LEFT JOIN document d ON d.account_id = i.account_id AND d.document_id = i.invoice_id \
-        WHERE i.account_id = $1 AND (i.search LIKE $2 ESCAPE '\\' OR EXISTS (SELECT 1 FROM credit_note c \
-        WHERE c.account_id = i.account_id AND c.invoice_id = i.invoice_id AND lower(c.number) LIKE $2 ESCAPE '\\')) AND i.issued_on >= $3 AND i.stream IN ($4, $5) \
-        ORDER BY i.account_id DESC, i.invoice_id DESC LIMIT $6";
+    SEARCH: (Integer, Text, Text, Text, Text, Integer) -> ListedRow = concat!(listed!(), "WHERE s.account_id = $1 \
+        AND (i.search LIKE $2 ESCAPE '\\' OR lower(f.number) LIKE $2 ESCAPE '\\' OR EXISTS (SELECT 1 FROM credit_note c \
+        WHERE c.account_id = s.account_id AND c.invoice_id = s.invoice_id AND lower(c.number) LIKE $2 ESCAPE '\\')) \
+        AND s.issued_on >= $3 AND i.stream IN ($4, $5) ORDER BY s.account_id DESC, s.invoice_id DESC LIMIT $6");
 }
 
 /// The words as a pattern that finds them anywhere: lower-cased, with `%`, `_` and `\` standing for themselves.

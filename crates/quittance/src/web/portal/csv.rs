@@ -48,7 +48,7 @@ const LINE_COLUMNS: [&str; 32] = [
 ];
 
 /// The columns of the list of invoices.
-const LIST_COLUMNS: [&str; 14] = [
+const LIST_COLUMNS: [&str; 15] = [
     "invoice",
     "account",
     "account_name",
@@ -63,6 +63,7 @@ const LIST_COLUMNS: [&str; 14] = [
     "tax",
     "total",
     "open",
+    "late_fee_for",
 ];
 
 /// The lines of one invoice; amounts in major units. They sum to its subtotal.
@@ -131,7 +132,7 @@ pub fn list_rows(rows: &[ListedRow], scope: &AccountScope) -> Result<Vec<u8>> {
     file(rows.iter().map(|row| list_cells(row, scope)))
 }
 
-fn list_cells(row: &ListedRow, scope: &AccountScope) -> [String; 14] {
+fn list_cells(row: &ListedRow, scope: &AccountScope) -> [String; 15] {
     let account = scope.account(row.account_id);
     let money = |minor: i64| major(minor, row.currency).to_string();
     [
@@ -149,6 +150,7 @@ fn list_cells(row: &ListedRow, scope: &AccountScope) -> [String; 14] {
         money(row.tax_minor),
         money(row.total_minor),
         money(row.balance_minor),
+        calm(row.fee_for.as_deref().unwrap_or_default()),
     ]
 }
 

@@ -184,13 +184,13 @@ pub async fn archive(State(app): State<App>, signed_in: SignedIn, RawQuery(asked
     Ok(streamed(app, signed_in.scope, files))
 }
 
-/// The invoices of these numbers; a number that is another's or doesn't exist ends in "not found", as everywhere.
+/// The invoices and late fees of these numbers; a number that is another's or doesn't exist ends in "not found", as everywhere.
 async fn ticked(app: &App, scope: &AccountScope, numbers: Vec<String>) -> Result<Vec<(AccountId, InvoiceId)>, Problem> {
     let scope = scope.clone();
     let find = move |tx: &mut Tx| {
         let mut found = Vec::new();
         for number in &numbers {
-            found.push(tx.scoped_number(&scope, number)?.map(|(account, invoice)| (account.account_id, invoice)));
+            found.push(tx.scoped_listed(&scope, number)?.map(|(account, invoice)| (account.account_id, invoice)));
         }
         Ok::<_, store::Error>(found)
     };

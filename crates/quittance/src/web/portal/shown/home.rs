@@ -10,6 +10,7 @@ use store::portal::{Dues, ListedRow};
 use store::scope::AccountScope;
 
 use super::accounts::{counted, owed};
+use super::listing::href;
 use super::sums::Sums;
 use super::{Today, status::Standing};
 use crate::paper::words;
@@ -63,8 +64,11 @@ pub fn summary(parts: &HomeParts<'_>, today: &Today) -> Option<Summary> {
 
 /// How many invoices it is; where it is none, when the next one comes; and what others owe.
 fn note(parts: &HomeParts<'_>, payable: &AccountScope, open: i64, today: &Today) -> Vec<Piece> {
+    let fees = i64::try_from(parts.late_fees.len()).unwrap_or(0).min(open);
     let mut sentences = vec![if open > 0 {
-        format!("{}.", words::counted(open, "invoice", "invoices"))
+        let told = [(open - fees, "invoice", "invoices"), (fees, "late fee", "late fees")];
+        let told = told.into_iter().filter(|(count, ..)| *count > 0);
+        format!("{}.", told.map(|(count, one, many)| words::counted(count, one, many)).collect::<Vec<_>>().join(", "))
     } else {
         let next = words::long(parts.grid.after(today.day), today.order);
         format!("The next bi-weekly invoice is made on {next}, if there is something to bill.")
@@ -91,17 +95,7 @@ fn note(parts: &HomeParts<'_>, payable: &AccountScope, open: i64, today: &Today)
     if !credit.is_zero() {
         sentences.push(format!("You have {} in credit.", credit.written(today.currency)));
     }
-    let mut pieces = vec![Piece::text(sentences.join(" "))];
-    for fee in parts.late_fees {
-        let amount = Money::new(fee.balance_minor, fee.currency).with_currency();
-        let link = Link::new(format!("/late-fees/{}", fee.number), fee.number.clone());
-        pieces.extend([
-            Piece::text(" Late fee "),
-            Piece::Link(link),
-            Piece::text(format!(", {amount}, due {}.", today.day(fee.due_on).text)),
-        ]);
-    }
-    pieces
+    vec![Piece::text(sentences.join(" "))]
 }
 
 fn overdue(parts: &HomeParts<'_>, payable: &AccountScope, today: &Today) -> Overdue {
@@ -142,7 +136,7 @@ fn sums(payable: &AccountScope, amounts: impl Iterator<Item = (AccountId, i64)>)
 }
 
 fn link(row: &ListedRow) -> Piece {
-    Piece::Link(Link::new(format!("/invoices/{}", row.number), row.number.clone()))
+    Piece::Link(Link::new(href(row), row.number.clone()))
 }
 
 /// The last months up to this one, from the first invoice on; none where they are of several currencies.

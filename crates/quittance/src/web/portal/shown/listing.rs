@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use billing::invoice::{InvoiceStatus, stream_name};
 use billing::{Money, Month, Span, Stream};
 use store::books::AccountMonthRow;
+use store::invoice::DocumentKind;
 use store::portal::{InvoicePage, ListFilter, ListedRow, Place, Show};
 use store::scope::AccountScope;
 
 use super::Today;
 use super::status::Standing;
 use super::sums::Sums;
+use crate::issued::path;
 use crate::paper::words;
 use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing};
 use crate::web::portal::query::ListQuery;
@@ -126,12 +128,16 @@ fn shown_row(row: &ListedRow, scope: &AccountScope, today: &Today) -> InvoiceRow
         InvoiceStatus::Open => row.balance_minor,
         InvoiceStatus::Paid => row.total_minor,
     };
+    let (stream, services) = match &row.fee_for {
+        Some(invoice) => ("Late fee".to_owned(), format!("for {invoice}")),
+        None => (stream_name(row.stream).to_owned(), today.span(Span::new(row.period_from, row.period_until))),
+    };
     InvoiceRow {
-        href: format!("/invoices/{}", row.number),
-        pdf: row.size.map(|_| format!("/invoices/{}.pdf", row.number)).unwrap_or_default(),
+        href: href(row),
+        pdf: row.size.map(|_| format!("{}.pdf", href(row))).unwrap_or_default(),
         account: account.map(|account| account.name.clone()).unwrap_or_default(),
-        stream: stream_name(row.stream).to_owned(),
-        services: today.span(Span::new(row.period_from, row.period_until)),
+        stream,
+        services,
         issued: today.day(row.issued_on),
         due: today.day(row.due_on),
         amount: Money::new(minor, row.currency).with_currency(),
@@ -140,6 +146,12 @@ fn shown_row(row: &ListedRow, scope: &AccountScope, today: &Today) -> InvoiceRow
         next: standing.next(today.day).to_owned(),
         number: row.number.clone(),
     }
+}
+
+/// Its page.
+pub fn href(row: &ListedRow) -> String {
+    let kind = if row.fee_for.is_some() { DocumentKind::LateFee } else { DocumentKind::Invoice };
+    path(kind, &row.number)
 }
 
 /// `12 invoices, $23,435.37 since July 2026`.
