@@ -39,6 +39,22 @@ words! {
         CreditUsed = "credit_used",
         /// The account was given credit, for no invoice.
         Goodwill = "goodwill",
+        /// A payment came back: the bank did not cash it.
+        Returned = "returned",
+        /// A payment came back: its payer disputed it.
+        Chargeback = "chargeback",
+        /// A payment that had come back counts after all.
+        Reinstated = "reinstated",
+        /// The bank took something for itself.
+        BankFee = "bank_fee",
+    }
+}
+
+impl EntryKind {
+    /// Whether it takes a payment back.
+    #[must_use]
+    pub const fn takes_back(self) -> bool {
+        matches!(self, Self::Returned | Self::Chargeback)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Which open documents a payment or credit settles: those the customer chose, then the oldest due first.
+//! Which open documents a payment or credit settles: those the customer chose, then the oldest due first; and which are open
+//! again when the payment comes back.
 
 use jiff::civil::Date;
 
@@ -47,4 +48,31 @@ pub fn settle(amount: i64, chosen: &[i64], open: &[Open]) -> Result<Settled, Ove
         }
     }
     Ok(settled)
+}
+
+/// So many minor units of a payment that came back can't be taken back from anything: what had become the account's credit is
+/// neither credit any more, nor did it pay something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} minor units of it became credit that is gone")]
+pub struct CreditGone(pub i64);
+
+/// What is open again when a payment comes back: all that it settled. Of its rest, which became the account's credit, what is
+/// left of that (`credit`) is taken; for what isn't, documents are open again that credit has paid since (`by_credit`, minor
+/// units by document, the newest first). All are positive amounts.
+///
+/// # Errors
+/// `CreditGone` where credit was paid out.
+pub fn reopen(settled: &Settled, credit: i64, by_credit: &[(i64, i64)]) -> Result<Settled, CreditGone> {
+    let mut open_again = Settled { parts: settled.parts.clone(), rest: settled.rest.min(credit) };
+    let mut missing = settled.rest.saturating_sub(open_again.rest);
+    for (document, paid) in by_credit {
+        let part = missing.min(*paid);
+        missing = missing.saturating_sub(part);
+        match open_again.parts.iter_mut().find(|(known, _)| known == document) {
+            _ if part <= 0 => {}
+            Some((_, amount)) => *amount = amount.saturating_add(part),
+            None => open_again.parts.push((*document, part)),
+        }
+    }
+    if missing > 0 { Err(CreditGone(missing)) } else { Ok(open_again) }
 }

@@ -88,6 +88,10 @@ fn what(row: &MovementRow, order: DateOrder) -> String {
         EntryKind::WriteOff => "Written off".to_owned(),
         EntryKind::CreditUsed => "Credit used".to_owned(),
         EntryKind::Goodwill => format!("Credit: {reason}"),
+        EntryKind::Returned => format!("Payment returned, {reason}"),
+        EntryKind::Chargeback => format!("Payment charged back, {reason}"),
+        EntryKind::Reinstated => format!("Payment reinstated, {reason}"),
+        EntryKind::BankFee => reason.to_owned(),
     }
 }
 

@@ -90,6 +90,8 @@ record! {
         pub account_id: AccountId,
         pub booking_id: InvoiceId,
         pub kind: EntryKind,
+        /// The payment that came back, or counts after all.
+        pub payment_id: Option<InvoiceId>,
         /// The command's.
         pub key: String,
         /// More than 0.
@@ -99,6 +101,45 @@ record! {
         pub reason: String,
         pub booked_on: Date,
         pub made_at: Timestamp,
+    }
+}
+
+record! {
+    /// A payment and what became of it.
+    pub struct PaymentRow {
+        pub account_id: AccountId,
+        pub account_code: String,
+        pub booking_id: InvoiceId,
+        pub amount_minor: i64,
+        pub currency: Currency,
+        pub reason: String,
+        pub booked_on: Date,
+        /// The newest booking about it, its own where there is none other: what it settles, or what was taken back.
+        pub newest_id: InvoiceId,
+        pub newest_kind: EntryKind,
+        pub newest_reason: String,
+        /// How many bookings there are about it.
+        pub count: i64,
+    }
+}
+
+record! {
+    /// How what is owed on a document, or where there is none the account's credit, changed by an entry.
+    pub struct MovedRow {
+        pub document_id: Option<InvoiceId>,
+        /// What is owed grows by it, or credit shrinks.
+        pub amount_minor: i64,
+    }
+}
+
+record! {
+    /// A payment that came back, or counts after all, as it changed a document.
+    pub struct ComeBackRow {
+        pub kind: EntryKind,
+        pub posted_on: Date,
+        pub reason: String,
+        /// What is owed grew by it.
+        pub amount_minor: i64,
     }
 }
 
@@ -166,6 +207,17 @@ macro_rules! fee_columns {
     };
 }
 
+macro_rules! payment_columns {
+    () => {
+        "b.account_id, a.code AS account_code, b.booking_id, b.amount_minor, b.currency, b.reason, b.booked_on, \
+        n.booking_id AS newest_id, n.kind AS newest_kind, n.reason AS newest_reason, (SELECT count(*) FROM booking x \
+        WHERE x.account_id = b.account_id AND x.payment_id = b.booking_id) AS count FROM booking b \
+        JOIN account a ON a.account_id = b.account_id JOIN booking n ON n.account_id = b.account_id \
+        AND n.booking_id = coalesce((SELECT max(x.booking_id) FROM booking x WHERE x.account_id = b.account_id \
+        AND x.payment_id = b.booking_id AND x.kind <> 'bank_fee'), b.booking_id) "
+    };
+}
+
 statements! {
     NOTE: (Integer, Integer) -> CreditNoteRow = concat!("SELECT ", note_columns!(), "WHERE account_id = $1 AND credit_note_id = $2");
     NOTE_BY_KEY: (Integer, Text) -> CreditNoteRow = concat!("SELECT ", note_columns!(), "WHERE account_id = $1 AND key = $2");
@@ -190,7 +242,21 @@ statements! {
     OPEN_FEES: (Integer) -> OpenFeeRow = "SELECT f.number, s.due_on, s.balance_minor, f.currency FROM late_fee f \
         JOIN invoice_state s ON s.account_id = f.account_id AND s.invoice_id = f.late_fee_id \
         WHERE f.account_id = $1 AND s.status = 'open' ORDER BY s.due_on, f.late_fee_id LIMIT 20";
-    BOOKING: (Integer, Text) -> BookingRow = "SELECT account_id, booking_id, kind, key, amount_minor, currency, reason, booked_on, made_at \
+    PAYMENTS: () -> PaymentRow = concat!("SELECT ", payment_columns!(), "WHERE b.kind = 'payment' ORDER BY b.booked_on, b.booking_id");
+    PAYMENTS_NAMED: (Integer, Text) -> PaymentRow = concat!("SELECT ", payment_columns!(),
+        "WHERE b.kind = 'payment' AND (b.booking_id = $1 OR b.reason = $2) ORDER BY b.booked_on, b.booking_id LIMIT 20");
+    MOVED_BY: (Integer, Text, Integer) -> MovedRow = "SELECT p.document_id, p.amount_minor FROM entry e \
+        JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.ledger_code IN ('1100', '2100') \
+        WHERE e.account_id = $1 AND e.kind = $2 AND e.document_id = $3 ORDER BY p.posting_no";
+    PAID_BY_CREDIT: (Integer) -> MovedRow = "SELECT p.document_id, p.amount_minor FROM booking b \
+        JOIN entry e ON e.account_id = b.account_id AND e.kind = b.kind AND e.document_id = b.booking_id \
+        JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.ledger_code = '1100' \
+        WHERE b.account_id = $1 AND b.kind = 'credit_used' ORDER BY b.booking_id DESC, p.posting_no DESC";
+    COME_BACK: (Integer, Integer) -> ComeBackRow = "SELECT b.kind, e.posted_on, b.reason, p.amount_minor FROM booking b \
+        JOIN entry e ON e.account_id = b.account_id AND e.kind = b.kind AND e.document_id = b.booking_id \
+        JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.document_id = $2 \
+        WHERE b.account_id = $1 AND b.payment_id IS NOT NULL ORDER BY e.posted_on, e.entry_id";
+    BOOKING: (Integer, Text) -> BookingRow = "SELECT account_id, booking_id, kind, payment_id, key, amount_minor, currency, reason, booked_on, made_at \
         FROM booking WHERE account_id = $1 AND key = $2";
     LISTED: (Text, Text) -> ListedCredit = "SELECT e.posted_on, e.kind, a.code AS account_code, n.number, i.number AS invoice, \
         CAST(coalesce(sum(p.amount_minor) FILTER (WHERE p.ledger_code IN ('1100', '2100')), 0) AS BIGINT) AS amount_minor, e.currency, \
@@ -269,6 +335,36 @@ impl Tx {
     /// What a command booked.
     pub fn booking_by_key(&mut self, account: AccountId, key: &str) -> Result<Option<BookingRow>, Error> {
         self.row(&BOOKING, &[&account, &key])
+    }
+
+    /// Every payment by hand and what became of it, in the order in which they came.
+    pub fn payments(&mut self) -> Result<Vec<PaymentRow>, Error> {
+        self.rows(&PAYMENTS, &[])
+    }
+
+    /// The payments of this id, or of this reference.
+    pub fn payments_named(&mut self, id: InvoiceId, reference: &str) -> Result<Vec<PaymentRow>, Error> {
+        self.rows(&PAYMENTS_NAMED, &[&id, &reference])
+    }
+
+    /// What a booking's entry changed on documents and the account's credit.
+    pub fn moved_by(
+        &mut self,
+        account: AccountId,
+        kind: EntryKind,
+        booking: InvoiceId,
+    ) -> Result<Vec<MovedRow>, Error> {
+        self.rows(&MOVED_BY, &[&account, &kind, &booking])
+    }
+
+    /// What the account's credit has paid of documents, the newest first.
+    pub fn paid_by_credit(&mut self, account: AccountId) -> Result<Vec<MovedRow>, Error> {
+        self.rows(&PAID_BY_CREDIT, &[&account])
+    }
+
+    /// The payments that came back and changed a document, or count after all, oldest first.
+    pub fn come_back(&mut self, account: AccountId, document: InvoiceId) -> Result<Vec<ComeBackRow>, Error> {
+        self.rows(&COME_BACK, &[&account, &document])
     }
 
     /// Every entry of days `[from, until)` but those of invoices.

@@ -5,7 +5,7 @@ use billing::crediting::{Choice, Credit, CreditError, LineLeft, ShareLeft, credi
 use billing::item::ItemKind;
 use billing::ledger::{Entry, Ledger};
 use billing::receivables::{Fee, LateFee};
-use billing::settling::{Open, settle};
+use billing::settling::{CreditGone, Open, Settled, reopen, settle};
 use billing::statement::{aged, running};
 use billing::tax::{Rate, tax};
 use billing::{Stream, ageing};
@@ -39,6 +39,30 @@ fn take(lines: &mut [LineLeft], shares: &mut [ShareLeft], taken: &Credit) {
 }
 
 proptest! {
+    /// A payment that comes back opens all that it was worth again, no more and no less, or credit of it is gone.
+    #[test]
+    fn what_comes_back_opens_what_it_paid(
+        parts in prop::collection::vec(1_i64..100_000, 0..4),
+        rest in 0_i64..50_000,
+        credit in 0_i64..60_000,
+        by_credit in prop::collection::vec((2_i64..7, 1_i64..40_000), 0..4),
+    ) {
+        let settled = Settled { parts: (0..).zip(parts).collect(), rest };
+        let worth = |of: &Settled| of.rest + of.parts.iter().map(|(_, part)| part).sum::<i64>();
+        let used: i64 = by_credit.iter().map(|(_, part)| part).sum();
+        match reopen(&settled, credit, &by_credit) {
+            Ok(again) => {
+                prop_assert_eq!(worth(&again), worth(&settled));
+                prop_assert!(again.rest <= credit.min(rest) && again.parts.iter().all(|(_, part)| *part > 0));
+                let mut documents: Vec<i64> = again.parts.iter().map(|(document, _)| *document).collect();
+                documents.sort_unstable();
+                documents.dedup();
+                prop_assert_eq!(documents.len(), again.parts.len(), "each document once");
+            }
+            Err(CreditGone(missing)) => prop_assert_eq!(missing, rest - credit.min(rest) - used),
+        }
+    }
+
     /// However an invoice is credited, no line, share or total goes below nothing, each note's total is net and tax, and
     /// crediting the rest makes all of them sum to the invoice.
     #[test]
@@ -180,7 +204,8 @@ fn a_credit_note_of_one_line_takes_its_own_tax() {
 
 #[test]
 fn a_late_fee_has_a_fixed_part_and_simple_interest() {
-    let fee = LateFee { flat: Decimal::new(15, 0), percent_per_year: Decimal::new(12, 0), after_days: 10 };
+    let (flat, percent_per_year) = (Decimal::new(15, 0), Decimal::new(12, 0));
+    let fee = LateFee { flat, percent_per_year, after_days: 10, ..LateFee::default() };
     assert_eq!(fee.of(100_000, 10, USD), Ok(None));
     // 1,000.00 x 12 % x 30 / 365 = 9.863
     assert_eq!(fee.of(100_000, 30, USD), Ok(Some(Fee { flat: 1_500, interest: 986 })));

@@ -104,6 +104,7 @@ fn write(tx: &mut Tx, ask: &BookDeed, (booking_id, entry_id): (InvoiceId, EntryI
         account_id: decided.account,
         booking_id,
         kind: decided.kind,
+        payment_id: None,
         key: ask.key.clone(),
         amount_minor: decided.booked.amount,
         currency: decided.booked.currency,
@@ -180,14 +181,23 @@ fn booked(tx: &mut Tx, account: &AccountRow, kind: EntryKind, (from, settled): (
         return Err(Error::Refused(format!("there is nothing to book for {}: nothing is open", account.code)));
     }
     let entry = Entry::settling(from, &settled.parts, settled.rest).map_err(Error::internal)?;
-    let mut parts = Vec::new();
-    for (document, minor) in &settled.parts {
-        let number = tx.number_of(account.account_id, InvoiceId::from(*document))?;
-        parts.push((number.map(|row| row.number).unwrap_or_default(), *minor));
-    }
+    let parts = numbered(tx, account.account_id, &settled.parts)?;
     let credit = if kind == EntryKind::CreditUsed { -sum } else { settled.rest };
     let booked = Booked { amount, currency: account.currency, parts, credit, is_repeated: false };
     Ok(Decided { account: account.account_id, kind, booked, entry })
+}
+
+/// Amounts by the numbers of their documents.
+///
+/// # Errors
+/// Those of the database.
+pub fn numbered(tx: &mut Tx, account: AccountId, parts: &[(i64, i64)]) -> Result<Vec<(String, i64)>> {
+    let mut numbered = Vec::new();
+    for (document, minor) in parts {
+        let number = tx.number_of(account, InvoiceId::from(*document))?;
+        numbered.push((number.map(|row| row.number).unwrap_or_default(), *minor));
+    }
+    Ok(numbered)
 }
 
 /// What an amount settles: the one way that payments and credit are applied.
@@ -196,12 +206,20 @@ fn applied(tx: &mut Tx, account: &AccountRow, amount: i64, chosen: &[String]) ->
     for number in chosen {
         first.push(state(tx, account, number)?.invoice_id.into());
     }
-    let open = tx.open_documents(account.account_id)?;
+    settles(tx, account.account_id, amount, &first)
+}
+
+/// The same, of documents by their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn settles(tx: &mut Tx, account: AccountId, amount: i64, first: &[i64]) -> Result<Settled> {
+    let open = tx.open_documents(account)?;
     let open: Vec<Open> = open
         .iter()
         .map(|row| Open { document: row.invoice_id.into(), due_on: row.due_on, balance: row.balance_minor })
         .collect();
-    Ok(settle(amount, &first, &open)?)
+    Ok(settle(amount, first, &open)?)
 }
 
 fn one(state: &InvoiceStateRow, amount: i64) -> Settled {
@@ -221,10 +239,18 @@ fn state(tx: &mut Tx, account: &AccountRow, number: &str) -> Result<InvoiceState
 /// The state, and what was paid: what is neither open nor credited nor given up.
 fn paid(tx: &mut Tx, account: &AccountRow, number: &str) -> Result<(InvoiceStateRow, i64)> {
     let state = state(tx, account, number)?;
-    let total = match tx.invoice(account.account_id, state.invoice_id)? {
-        Some(invoice) => invoice.total_minor,
-        None => tx.late_fee(account.account_id, state.invoice_id)?.map_or(0, |fee| fee.total_minor),
-    };
-    let paid = total - state.balance_minor - state.credited_minor - state.written_off_minor;
+    let paid = paid_on(tx, &state)?;
     Ok((state, paid))
+}
+
+/// What was paid on a document, and is neither open nor credited nor given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn paid_on(tx: &mut Tx, state: &InvoiceStateRow) -> Result<i64> {
+    let total = match tx.invoice(state.account_id, state.invoice_id)? {
+        Some(invoice) => invoice.total_minor,
+        None => tx.late_fee(state.account_id, state.invoice_id)?.map_or(0, |fee| fee.total_minor),
+    };
+    Ok(total - state.balance_minor - state.credited_minor - state.written_off_minor)
 }

@@ -22,6 +22,7 @@ pub mod read_bounce;
 pub mod render_documents;
 pub mod resend_mail;
 pub mod restore_backup;
+pub mod return_payment;
 pub mod review_draft;
 pub mod set_rate;
 pub mod simulate;

@@ -1,4 +1,4 @@
-//! `quittance credit` and `quittance payments`: taking back, giving up, paying back, and money recorded by hand.
+//! `quittance credit`: taking back, giving up, paying back, late fees.
 
 use std::process::ExitCode;
 
@@ -122,32 +122,10 @@ pub struct Why {
 pub struct How {
     /// Show what would be done and write nothing.
     #[arg(long)]
-    plan: bool,
+    pub(super) plan: bool,
     /// Names the deed: the same one is done once. Made of what is asked for where left out.
     #[arg(long)]
-    key: Option<String>,
-}
-
-/// Money that came, recorded by hand.
-#[derive(Subcommand)]
-pub enum Payments {
-    /// Record money that came to the bank: it pays the invoices named, then the oldest due; the rest is credit.
-    Record {
-        account: String,
-        #[arg(long)]
-        amount: String,
-        /// The day it came.
-        #[arg(long)]
-        on: Date,
-        /// The check's number or the bank's reference.
-        #[arg(long)]
-        reference: String,
-        /// To be paid first; may be given several times.
-        #[arg(long)]
-        invoice: Vec<String>,
-        #[command(flatten)]
-        how: How,
-    },
+    pub(super) key: Option<String>,
 }
 
 impl Credit {
@@ -183,18 +161,6 @@ impl Credit {
             Self::LateFees { plan } => late_fees(&app, plan).await,
             Self::List { from, until } => list(&app, from, until).await,
         }
-    }
-}
-
-impl Payments {
-    /// Carries out the command.
-    pub async fn run(self, place: &Place) -> Result<ExitCode> {
-        let app = super::open::open(place).await?;
-        let Self::Record { account, amount, on, reference, invoice, how } = self;
-        let amount = minor(&amount, currency(&app, &account).await?)?;
-        let key = how.key.unwrap_or_else(|| format!("payment {amount} {on} {reference}"));
-        let deed = Deed::Payment { amount, chosen: invoice };
-        book(&app, BookDeed { account, deed, reason: reference, on, key }, how.plan).await
     }
 }
 
@@ -270,13 +236,13 @@ async fn apply(
     book(app, BookDeed { account, deed: Deed::UseCredit { amount, chosen }, reason, on, key }, is_plan).await
 }
 
-async fn book(app: &App, ask: BookDeed, is_plan: bool) -> Result<ExitCode> {
+pub(super) async fn book(app: &App, ask: BookDeed, is_plan: bool) -> Result<ExitCode> {
     let booked = if is_plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { book_deed(app, ask).await? };
     tell(&booked, is_plan);
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(booked: &Booked, is_plan: bool) {
+pub(super) fn tell(booked: &Booked, is_plan: bool) {
     let money = |minor: i64| Money::new(minor, booked.currency).with_currency();
     if booked.is_repeated {
         return say(&format!(
@@ -355,7 +321,7 @@ pub(super) async fn currency(app: &App, code: &str) -> Result<Currency> {
 }
 
 /// An amount as people write it, more than 0: `123.45`.
-fn minor(text: &str, currency: Currency) -> Result<i64> {
+pub(super) fn minor(text: &str, currency: Currency) -> Result<i64> {
     let wrong = || Error::Refused(format!("{text:?} is no amount of {}: write 123.45", currency.code()));
     let amount: Decimal = parse_decimal(text).map_err(|_| wrong())?;
     if amount.normalize().scale() > u32::from(digits(currency)) || amount.is_zero() {

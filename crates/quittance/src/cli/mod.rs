@@ -20,6 +20,7 @@ mod notices;
 mod open;
 mod outbox;
 mod output;
+mod payments;
 mod run;
 mod serve;
 mod simulate;
@@ -90,9 +91,9 @@ enum Command {
     /// Credit notes, write-offs, refunds, late fees, and the credit of accounts.
     #[command(subcommand)]
     Credit(credit::Credit),
-    /// Money that came, recorded by hand.
+    /// Money that came, recorded by hand, and payments that come back.
     #[command(subcommand)]
-    Payments(credit::Payments),
+    Payments(payments::Payments),
     /// Show what happened on an account in a time.
     Statement(statement::Statement),
     /// Rates of roles, and amounts agreed for tickets.

@@ -13,6 +13,7 @@ houses!(
     a_refund_opens_an_invoice_again,
     what_nobody_pays_is_written_off,
     a_late_fee_is_charged_once,
+    a_payment_that_came_back_is_open_again,
     a_statement_equals_the_ledger,
 );
 
@@ -238,6 +239,51 @@ fn a_late_fee_is_charged_once(house: &House) {
     house.is_sound();
     // The two streams are as they were.
     assert_eq!(house.invoices().len(), 4);
+}
+
+fn a_payment_that_came_back_is_open_again(house: &House) {
+    let invoice = moved_in(house).swap_remove(0);
+    let (number, whole) = (invoice.number.as_str(), major(invoice.total_minor));
+    let pay = ["payments", "record", "C-1000", "--amount", &whole, "--on", "2026-08-20", "--reference", "Check 1"];
+    house.does(&[&pay[..], &["--invoice", number]].concat());
+    let comes_back = ["payments", "return", "Check 1", "--reason", "Insufficient funds", "--on", "2026-08-24"];
+    let planned = house.does(&[&comes_back[..], &["--plan"]].concat()).out;
+    assert!(planned.contains("would be booked") && planned.contains("open again"), "{planned}");
+    assert_eq!(of(house, number).balance_minor, 0);
+    house.does(&[&comes_back[..], &["--fee", "12.50"]].concat());
+    let again = house.does(&comes_back).out;
+    assert!(again.contains("was booked before by the same command"), "{again}");
+    // Due when it was due before, and nothing but new entries.
+    assert_eq!(of(house, number), invoice);
+    assert_eq!((ledger(house, "1000"), ledger(house, "6200")), (-1_250, 1_250));
+    house.is_sound();
+    let listed = house.does(&["payments", "list", "C-1000"]).out;
+    assert!(listed.contains("Check 1 (returned: Insufficient funds)"), "{listed}");
+    let id = listed.split_whitespace().next().unwrap().to_owned();
+    for (arguments, why) in [
+        (["payments", "return", "Check 1", "--reason", "Again"], "came back already (Insufficient funds)"),
+        (["payments", "return", "Check 2", "--reason", "x"], "there is no payment Check 2"),
+        (["payments", "reinstate", &id, "--on", "2999-01-01"], "is after today"),
+    ] {
+        let said = house.refuses(&arguments);
+        assert!(said.err.contains(why), "{arguments:?}: {}", said.err);
+    }
+    house.does(&["payments", "reinstate", &id]);
+    assert_eq!(of(house, number).balance_minor, 0);
+    assert!(house.refuses(&["payments", "reinstate", "Check 1", "--reason", "x"]).err.contains("has not come back"));
+    let shown = house.does(&["statement", "C-1000", "--from", "2026-08-01", "--until", "2999-01-01"]).out;
+    for words in ["Payment returned, Insufficient funds", "Payment reinstated, it counts after all"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    // What went back as a refund can't come back once more.
+    house.does(&["credit", "refund", "C-1000", "--amount", "5.00", "--reference", "Wire 1", "--invoice", number]);
+    let said = house.refuses(&["payments", "return", "Check 1", "--reason", "Stopped", "--chargeback"]);
+    assert!(said.err.contains("is still paid: the rest went back before"), "{}", said.err);
+    // Two of one reference are told apart by their ids.
+    house.does(&[&pay[..], &["--key", "second"]].concat());
+    let said = house.refuses(&["payments", "return", "Check 1", "--reason", "Stopped"]);
+    assert!(said.err.contains("2 payments have the reference Check 1"), "{}", said.err);
+    house.is_sound();
 }
 
 fn a_statement_equals_the_ledger(house: &House) {

@@ -1,10 +1,12 @@
 //! What a customer sees of credit: the note, the invoice it corrects, the home page and the statement; strangers see nothing.
 
 use billing::crediting::Choice;
+use billing::ledger::EntryKind;
 use jiff::civil::date;
 use quittance::actions::book_deed::{BookDeed, Deed, book_deed};
 use quittance::actions::credit_invoice::{CreditInvoice, credit_invoice};
 use quittance::actions::render_documents::render_documents;
+use quittance::actions::return_payment::{ReturnPayment, return_payment};
 
 use crate::cast::{ALICE, CAROL};
 use crate::issued::{Bill, delivery, issue};
@@ -89,9 +91,31 @@ async fn a_statement_is_shown_and_downloaded(world: World) {
     assert_eq!((booked.parts.as_slice(), booked.credit), ([("INV-1".to_owned(), 10_000)].as_slice(), 500));
     assert!(book_deed(&world.app, pay).await.unwrap().is_repeated);
     let mut alice = world.signed_in(ALICE).await;
+    let back = ReturnPayment {
+        payment: "=Check 7".to_owned(),
+        kind: EntryKind::Returned,
+        reason: "No <funds>".to_owned(),
+        fee: rust_decimal::Decimal::ZERO,
+        on: date(2026, 9, 24),
+    };
+    return_payment(&world.app, back.clone()).await.unwrap();
+    let invoice = alice.get("/invoices/INV-1").await;
+    for words in ["payment returned", "$100.00", "No &#60;funds&#62;", "How to pay"] {
+        assert!(invoice.has(words), "{words}\n{}", invoice.text());
+    }
+    let again = ReturnPayment { kind: EntryKind::Reinstated, reason: "Cleared".to_owned(), ..back };
+    return_payment(&world.app, again).await.unwrap();
+    assert!(alice.get("/invoices/INV-1").await.has("payment reinstated"));
     assert!(alice.get("/invoices").await.has("You have $5.00 in credit."));
     let page = alice.get("/statements?from=2026-09-01&to=2099-12-31").await;
-    for words in ["Credit for INV-1: Recycled by yourself", "Payment, =Check 7", "Opening balance", "Closing balance"] {
+    for words in [
+        "Credit for INV-1: Recycled by yourself",
+        "Payment, =Check 7",
+        "Payment returned, No &#60;funds&#62;",
+        "Payment reinstated, Cleared",
+        "Opening balance",
+        "Closing balance",
+    ] {
         assert!(page.has(words), "{words}\n{}", page.text());
     }
     let csv = alice.get("/statements.csv?from=2026-09-01&to=2099-12-31").await;

@@ -1,6 +1,6 @@
 //! One invoice by its number: what is another's is absent.
 
-use crate::credit::{CreditNoteRow, LateFeeRow};
+use crate::credit::{ComeBackRow, CreditNoteRow, LateFeeRow};
 use crate::document::DocumentRow;
 use crate::invoice::{DocumentKind, InvoiceStateRow, WholeInvoice};
 use crate::mail::{MailRow, RecipientRow};
@@ -38,6 +38,8 @@ pub struct ScopedInvoice {
     pub credit_notes: Vec<CreditNoteRow>,
     /// The fee for paying it late.
     pub late_fee: Option<LateFeeRow>,
+    /// Payments of it that came back, and those that count after all.
+    pub come_back: Vec<ComeBackRow>,
 }
 
 impl Tx {
@@ -48,6 +50,18 @@ impl Tx {
         number: &str,
     ) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
         self.scoped_document(scope, DocumentKind::Invoice, number)
+    }
+
+    /// The same of what stands in the list: an invoice or a late fee.
+    pub fn scoped_listed(
+        &mut self,
+        scope: &AccountScope,
+        number: &str,
+    ) -> Result<Option<(ScopedAccount, InvoiceId)>, Error> {
+        match self.scoped_number(scope, number)? {
+            Some(found) => Ok(Some(found)),
+            None => self.scoped_document(scope, DocumentKind::LateFee, number),
+        }
     }
 
     /// The account and id of a document of this kind and number; nothing where it is another's, another kind's or doesn't
@@ -91,6 +105,18 @@ impl Tx {
         }
         let document = self.document(id, invoice)?;
         let (credit_notes, late_fee) = (self.credit_notes(id, invoice)?, self.late_fee_of(id, invoice)?);
-        Ok(Some(ScopedInvoice { account, whole, state, provider, previous, document, mailed, credit_notes, late_fee }))
+        let come_back = self.come_back(id, invoice)?;
+        Ok(Some(ScopedInvoice {
+            account,
+            whole,
+            state,
+            provider,
+            previous,
+            document,
+            mailed,
+            credit_notes,
+            late_fee,
+            come_back,
+        }))
     }
 }

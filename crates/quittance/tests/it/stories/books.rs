@@ -8,7 +8,7 @@ impl Story<'_> {
     /// One line of a story: `2025-05-02 acme: pays 100.00 for INV-2`.
     pub fn books(&mut self, account: &str, day: &str, what: &[&str]) -> Told {
         self.bookings += 1;
-        let reference = format!("{day}, {}", self.bookings);
+        let reference = after(what, "as").map_or_else(|| format!("{day}, {}", self.bookings), str::to_owned);
         let reason = ["--reason", &reference];
         match *what {
             ["pays", amount, ..] => {
@@ -17,6 +17,13 @@ impl Story<'_> {
                 words.extend(pair("--invoice", after(what, "for")));
                 self.does(&words).map(|_| ())
             }
+            [deed @ ("returned" | "chargeback"), payment, ..] => {
+                let mut words = vec!["payments", "return", payment, "--on", day, "--reason", deed];
+                words.extend((deed == "chargeback").then_some("--chargeback"));
+                words.extend(pair("--fee", after(what, "fee")));
+                self.does(&words).map(|_| ())
+            }
+            ["reinstated", payment] => self.does(&["payments", "reinstate", payment, "--on", day]).map(|_| ()),
             ["credit", number, ref choice @ .., "=", total, "off", off, "kept", kept] => {
                 let choice: Vec<&str> = match *choice {
                     ["all"] => vec!["--all"],
@@ -53,7 +60,7 @@ impl Story<'_> {
         self.does(&[&["credit"], words].concat()).map(|_| ())
     }
 
-    /// `expect balance INV-1 12.00`, `expect credit acme 3.00`, `expect refused 2025-05-02 acme: refund 5.00`.
+    /// `expect balance INV-1 12.00`, `expect credit acme 3.00`, `expect ledger 1000 3.00`, `expect refused 2025-05-02 acme: refund 5.00`.
     pub fn expects_money(&mut self, what: &[&str]) -> Told {
         let (name, wanted, got) = match *what {
             ["balance", number, wanted] => {
@@ -63,6 +70,7 @@ impl Story<'_> {
                 (number, wanted, found.balance_minor)
             }
             ["credit", code, wanted] => (code, wanted, self.credit_of(code)),
+            ["ledger", code, wanted] => (code, wanted, self.ledger(code)),
             ["refused", day, account, ref deed @ ..] => {
                 return match self.deed(account.trim_end_matches(':'), day, deed) {
                     Ok(()) => Err("expected that it is refused".to_owned()),
@@ -72,6 +80,12 @@ impl Story<'_> {
             _ => return Err("nothing of the kind can be expected".to_owned()),
         };
         if minor(wanted)? == got { Ok(()) } else { Err(format!("{name}: expected {wanted}, got {}", money(got))) }
+    }
+
+    /// Debit positive.
+    fn ledger(&self, code: &str) -> i64 {
+        let rows = self.house.reads(|tx| tx.trial_balance(jiff::civil::date(2999, 1, 1)));
+        rows.iter().filter(|row| row.code == code).map(|row| row.debit_minor - row.credit_minor).sum()
     }
 
     fn credit_of(&self, code: &str) -> i64 {

@@ -1,6 +1,7 @@
 //! One invoice: facts, the line that explains its dates, sums, documents, how to pay.
 
 use billing::invoice::{InvoiceStatus, stream_name};
+use billing::ledger::EntryKind;
 use billing::{Money, Span, Stream};
 use documents::DateOrder;
 use jiff::ToSpan;
@@ -100,6 +101,21 @@ fn explain(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
     if let Some(fee) = &found.late_fee {
         let link = Link::new(format!("/late-fees/{}", fee.number), fee.number.clone());
         pieces.extend([Piece::text(" · late fee "), Piece::Link(link)]);
+    }
+    for payment in &found.come_back {
+        let amount = Money::new(payment.amount_minor.saturating_abs(), invoice.currency).with_currency();
+        let what = match payment.kind {
+            EntryKind::Reinstated => " · payment reinstated ",
+            EntryKind::Chargeback => " · payment charged back ",
+            _ => " · payment returned ",
+        };
+        pieces.extend([
+            Piece::text(what),
+            Piece::Day(today.day(payment.posted_on)),
+            Piece::text(", "),
+            Piece::strong(amount),
+            Piece::text(format!(": {}", payment.reason)),
+        ]);
     }
     pieces.extend([Piece::text(" · due "), Piece::Day(today.day(invoice.due_on))]);
     if standing(found).is_overdue(today.day) {

@@ -64,14 +64,16 @@ fn closing(made: &Statement, today: &Today) -> Total {
 
 /// What was added and what was taken off in the time.
 fn facts(made: &Statement) -> Vec<Total> {
-    let sum = |keep: &dyn Fn(i64) -> bool| {
-        let amounts = made.lines.iter().map(|line| line.amount).filter(|amount| keep(*amount));
+    // A refund, or a payment that came back, is less paid and nothing charged.
+    let is_charge = |line: &&StatementLine| matches!(line.kind, EntryKind::Invoice | EntryKind::LateFee);
+    let sum = |keep: &dyn Fn(&&StatementLine) -> bool| {
+        let amounts = made.lines.iter().filter(keep).map(|line| line.amount);
         Money::new(amounts.fold(0_i64, i64::saturating_add), made.currency).with_currency()
     };
     vec![
         total("Before", Money::new(made.opening, made.currency).with_currency()),
-        total("Charged", sum(&|amount| amount > 0)),
-        total("Paid and credited", sum(&|amount| amount < 0)),
+        total("Charged", sum(&is_charge)),
+        total("Paid and credited", sum(&|line| !is_charge(line))),
     ]
 }
 

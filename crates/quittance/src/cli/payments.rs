@@ -1,0 +1,142 @@
+//! `quittance payments`: money recorded by hand, and payments that come back.
+
+use std::process::ExitCode;
+
+use billing::ledger::EntryKind;
+use billing::money::Money;
+use clap::Subcommand;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use store::credit::PaymentRow;
+
+use super::agreement::decimal;
+use super::credit::{How, book, currency, minor, tell};
+use super::{Place, say};
+use crate::actions::book_deed::{BookDeed, Deed};
+use crate::actions::return_payment::{ReturnPayment, plan, return_payment};
+use crate::app::App;
+use crate::error::Result;
+
+/// Money that came, recorded by hand, and what became of it.
+#[derive(Subcommand)]
+pub enum Payments {
+    /// Record money that came to the bank: it pays the invoices named, then the oldest due; the rest is credit.
+    Record {
+        account: String,
+        #[arg(long)]
+        amount: String,
+        /// The day it came.
+        #[arg(long)]
+        on: Date,
+        /// The check's number or the bank's reference.
+        #[arg(long)]
+        reference: String,
+        /// To be paid first; may be given several times.
+        #[arg(long)]
+        invoice: Vec<String>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// List payments with their ids, or those of one account.
+    List { account: Option<String> },
+    /// Record that a payment came back: what it had paid is open again, at its old due date.
+    Return {
+        /// Its id, as `list` shows it, or its reference.
+        payment: String,
+        /// The customer reads it: insufficient funds.
+        #[arg(long)]
+        reason: String,
+        /// Its payer disputed it.
+        #[arg(long)]
+        chargeback: bool,
+        /// What the bank took for it.
+        #[arg(long, value_parser = decimal, default_value = "0")]
+        fee: Decimal,
+        #[command(flatten)]
+        when: When,
+    },
+    /// Record that a payment that came back counts after all: a chargeback was won.
+    Reinstate {
+        /// Its id, as `list` shows it, or its reference.
+        payment: String,
+        /// The customer reads it.
+        #[arg(long, default_value = "it counts after all")]
+        reason: String,
+        #[command(flatten)]
+        when: When,
+    },
+}
+
+/// On which day, and how far to go.
+#[derive(clap::Args)]
+pub struct When {
+    /// The day of it; today where left out.
+    #[arg(long)]
+    on: Option<Date>,
+    /// Show what would be booked and write nothing.
+    #[arg(long)]
+    plan: bool,
+}
+
+impl Payments {
+    /// Carries out the command.
+    pub async fn run(self, place: &Place) -> Result<ExitCode> {
+        let app = super::open::open(place).await?;
+        match self {
+            Self::Record { account, amount, on, reference, invoice, how } => {
+                let amount = minor(&amount, currency(&app, &account).await?)?;
+                let key = how.key.unwrap_or_else(|| format!("payment {amount} {on} {reference}"));
+                let deed = Deed::Payment { amount, chosen: invoice };
+                book(&app, BookDeed { account, deed, reason: reference, on, key }, how.plan).await
+            }
+            Self::List { account } => list(&app, account.as_deref()).await,
+            Self::Return { payment, reason, chargeback, fee, when } => {
+                let kind = if chargeback { EntryKind::Chargeback } else { EntryKind::Returned };
+                comes_back(&app, (payment, kind, reason), fee, when).await
+            }
+            Self::Reinstate { payment, reason, when } => {
+                comes_back(&app, (payment, EntryKind::Reinstated, reason), Decimal::ZERO, when).await
+            }
+        }
+    }
+}
+
+async fn comes_back(
+    app: &App,
+    (payment, kind, reason): (String, EntryKind, String),
+    fee: Decimal,
+    when: When,
+) -> Result<ExitCode> {
+    let ask = ReturnPayment { payment, kind, reason, fee, on: when.on.unwrap_or_else(|| app.today()) };
+    let booked =
+        if when.plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { return_payment(app, ask).await? };
+    tell(&booked, when.plan);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(app: &App, account: Option<&str>) -> Result<ExitCode> {
+    let rows = app.store.read(|tx| tx.payments()).await?;
+    for row in rows.iter().filter(|row| account.is_none_or(|code| code == row.account_code)) {
+        say(&format!(
+            "{:>20} {} {:<12} {:>14} {}{}",
+            i64::from(row.booking_id),
+            row.booked_on,
+            row.account_code,
+            Money::new(row.amount_minor, row.currency).to_string(),
+            row.reason,
+            became(row)
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What became of it, where something did.
+fn became(row: &PaymentRow) -> String {
+    let word = match row.newest_kind {
+        EntryKind::Returned => "returned",
+        EntryKind::Chargeback => "charged back",
+        EntryKind::Reinstated => "reinstated",
+        _ => return String::new(),
+    };
+    format!(" ({word}: {})", row.newest_reason)
+}
