@@ -92,6 +92,11 @@ fn late_fee() -> PlainPage {
         rows: vec![row("Late fee", "15.00"), row("Interest of 12% a year for 17 days", "17.68")],
         totals: Vec::new(),
         total: total("Total", "$32.68"),
+        pdf: Pdf::Ready(File {
+            href: "/late-fees/LF-1001.pdf".into(),
+            text: "Late fee, PDF, 1 page".into(),
+            size: "31 kB".into(),
+        }),
         ..credit_note()
     }
 }

@@ -163,7 +163,14 @@ fn print(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change])
         money(invoice.tax_minor),
         money(invoice.total_minor)
     ));
-    let Some(before) = previous else { return };
+    if let Some(before) = previous {
+        print_difference(before, whole, rows);
+    }
+}
+
+/// Why an invoice, or a draft, differs from the invoice before it.
+pub fn print_difference(before: &WholeInvoice, whole: &WholeInvoice, rows: &[Change]) {
+    let invoice = &whole.invoice;
     match why::sentence(before, whole) {
         Some(sentence) => say(&sentence),
         None => say(&format!("As much as {}.", before.invoice.number)),

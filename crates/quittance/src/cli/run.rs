@@ -7,17 +7,21 @@ use billing::account::Routing;
 use billing::money::Money;
 use billing::run::RunKey;
 use clap::{Args, Subcommand};
+use documents::DateOrder;
 use jiff::civil::Date;
-use store::invoice::InvoiceLineRow;
+use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
 use store::run::{DraftRow, DraftState, RunRow};
 
+use super::invoice::print_difference;
 use super::{Place, progress_bar, say, warn};
 use crate::actions::issue_run::{Issued, issue_accounts, issue_run};
 use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
 use crate::app::App;
 use crate::error::Result;
+use crate::paper::change;
 use crate::paper::remarks::Reckoning;
+use crate::plan::Planned;
 
 /// Make the invoices of one stream for one period.
 #[derive(Subcommand)]
@@ -199,7 +203,7 @@ async fn show(app: &App, id: &DraftKey) -> Result<()> {
         if id.account.is_some() && draft.state == DraftState::Issued {
             print_issued(app, &run, draft.account_id).await?;
         } else if let Some(plan) = plan.filter(|_| id.account.is_some()) {
-            print_lines(&plan.planned.lines, currency);
+            print_draft(app, &run, plan).await?;
         }
     }
     let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
@@ -212,16 +216,64 @@ async fn print_issued(app: &App, run: &RunRow, account: store::AccountId) -> Res
     let run_id = run.run_id;
     let issued = app.store.read(move |tx| {
         let numbers = tx.run_invoices(run_id)?;
-        match numbers.iter().find(|number| number.account_id == account) {
-            Some(number) => tx.whole_invoice(account, number.document_id),
-            None => Ok(None),
-        }
+        let Some(number) = numbers.iter().find(|number| number.account_id == account) else { return Ok(None) };
+        let Some(whole) = tx.whole_invoice(account, number.document_id)? else { return Ok(None) };
+        let previous = match whole.invoice.previous_id {
+            Some(previous) => tx.whole_invoice(account, previous)?,
+            None => None,
+        };
+        Ok::<_, store::Error>(Some((whole, previous)))
     });
-    if let Some(whole) = issued.await? {
+    if let Some((whole, previous)) = issued.await? {
         say(&format!("    {}", whole.invoice.number));
         print_lines(&whole.lines, whole.invoice.currency);
+        if let Some(before) = previous {
+            print_change(app, &before, &whole);
+        }
     }
     Ok(())
+}
+
+/// The lines of a draft, and why it differs from the invoice before it.
+async fn print_draft(app: &App, run: &RunRow, draft: &Draft) -> Result<()> {
+    print_lines(&draft.planned.lines, draft.planned.account.currency);
+    let Some(previous) = &draft.previous else { return Ok(()) };
+    let (account, id) = (previous.account_id, previous.invoice_id);
+    if let Some(before) = app.store.read(move |tx| tx.whole_invoice(account, id)).await? {
+        let now = as_issued(run, &draft.planned, &before);
+        print_change(app, &before, &now);
+    }
+    Ok(())
+}
+
+fn print_change(app: &App, before: &WholeInvoice, now: &WholeInvoice) {
+    let rows = change::rows(before, now, DateOrder::of_country(&app.provider().country));
+    print_difference(before, now, &rows);
+}
+
+/// A draft as the invoice that it would be, for what is compared of it: dates, lines, taxes and sums.
+fn as_issued(run: &RunRow, planned: &Planned, before: &WholeInvoice) -> WholeInvoice {
+    let totals = &planned.totals;
+    let invoice = InvoiceRow {
+        period_from: run.period_from,
+        period_until: run.period_until,
+        issued_on: run.issue_on,
+        subtotal_minor: totals.subtotal,
+        taxable_minor: totals.taxable,
+        tax_minor: totals.tax,
+        total_minor: totals.total,
+        ..before.invoice.clone()
+    };
+    let taxes = totals.shares.iter().zip(1..).map(|(share, tax_no)| InvoiceTaxRow {
+        account_id: invoice.account_id,
+        invoice_id: invoice.invoice_id,
+        tax_no,
+        jurisdiction: share.rate.jurisdiction.clone(),
+        rate_percent: share.rate.percent,
+        base_minor: totals.taxable,
+        tax_minor: share.amount,
+    });
+    WholeInvoice { taxes: taxes.collect(), lines: planned.lines.clone(), invoice }
 }
 
 /// The lines of an invoice or a draft, one each.

@@ -52,6 +52,10 @@ fn seats_added_later_are_corrected_once(house: &House) {
     assert_eq!(runs(house, "2026-08"), 30_00 + 372_00);
     let shown = house.does(&["run", "show", "recurring-2026-08/C-1008"]).out;
     assert!(shown.contains("$310.00 was billed, $340.00 is right"), "{shown}");
+    assert!(shown.contains("$92.00 more than July"), "the difference and its causes: {shown}");
+    house.does(&["run", "recurring", "--for", "2026-09"]);
+    let draft = house.does(&["run", "show", "recurring-2026-09/C-1008"]).out;
+    assert!(draft.contains("waiting") && draft.contains("$30.00 less than August"), "{draft}");
     assert_eq!(runs(house, "2026-09"), 372_00);
 }
 

@@ -13,6 +13,8 @@ houses!(
     what_was_never_issued_is_planned,
     billing_begins_earlier_on_the_copy,
     lines_tell_the_cause,
+    each_cause_is_named,
+    work_that_waits_here_is_named,
     a_file_that_is_wrong_is_told,
 );
 
@@ -178,6 +180,99 @@ fn lines_tell_the_cause(house: &House) {
             found.iter().filter(|one| one.0 == "C-1000").map(|one| (one.1.as_str(), one.2)).collect();
         assert_eq!(found, expected);
     }
+}
+
+/// An agreement of known figures: 310.00 of workstations, 50.00 of mailboxes, a server of 62.00 from the 17th of August and a
+/// firewall of 20.00 from September; nothing of it is taxed. And two entries of work that no run takes in time.
+fn of_known_figures(house: &House) {
+    let export = Export::of(&["C-1008", "C-1021"], house.path("export"));
+    export.put(
+        "agreements.csv",
+        "agreement,account,name,starts_on,ends_on,billing,po_number\nAG-T,C-1008,Core,2026-07-01,,arrears,\n",
+    );
+    export.put(
+        "agreement_lines.csv",
+        "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate\n\
+         T-1,AG-T,MW-CORE,Workstations,2026-07-01,,10,31.00,yes\nT-2,AG-T,M365-BB,Mailboxes,2026-07-01,,5,10.00,yes\n\
+         T-3,AG-T,MSRV,Server,2026-08-17,,1,62.00,yes\nT-4,AG-T,MNET,Firewall,2026-09-01,,1,20.00,yes\n",
+    );
+    export
+        .put("products.csv", "delivery,account,ticket,delivered_on,item,description,quantity,unit_price,approved_on\n");
+    let entry = |id: &str, account: &str, day: &str, hours: &str, rate: &str, approved: &str| {
+        format!(
+            "{id},{account},T-{id},Work,Pat,Office,{day},09:00,10:00,K. Lee,Remote,{hours},{hours},{rate},billable,,\
+             Notes of {id},,{approved}\n"
+        )
+    };
+    let head = "entry,account,ticket,ticket_summary,requester,site,worked_on,started_at,ended_at,technician,work_type,\
+                hours_worked,hours_billed,rate,billing,agreement,notes,internal_notes,approved_on\n";
+    let rows = [
+        entry("E-1", "C-1008", "2026-08-10", "1", "100.00", "2026-08-11"),
+        entry("E-2", "C-1008", "2026-08-11", "2", "85.00", ""),
+        entry("E-3", "C-1008", "2026-08-19", "1", "45.00", "2026-08-24"),
+        entry("E-4", "C-1021", "2026-08-12", "1", "90.00", ""),
+    ];
+    export.put("time_entries.csv", format!("{head}{}", rows.concat()));
+    house.takes(&export.folder);
+    for month in ["2026-07", "2026-08", "2026-09"] {
+        house.does(&["run", "recurring", "--for", month, "--approve"]);
+    }
+    house.does(&["run", "biweekly", "--on", "2026-08-21", "--approve"]);
+}
+
+/// What is told of a file: cause and amount, in the order of the invoices.
+fn told(house: &House, csv: &str) -> Vec<(String, i64)> {
+    causes(&compared(house, 1, &put(house, csv))).into_iter().map(|(_, cause, amount)| (cause, amount)).collect()
+}
+
+fn each_cause_is_named(house: &House) {
+    of_known_figures(house);
+    let one = |cause: &str, amount: i64| (cause.to_owned(), amount);
+    let totals = "account,stream,issued_on,total\n";
+    let lines = "account,stream,issued_on,total,line_description,line_amount\n";
+    // August here: 310.00, 50.00, and 30.00 for 15 of 31 days of the server.
+    let august = |workstations: &str, server: &str, total: &str| {
+        let row = |what: &str, amount: &str| format!("C-1008,recurring,2026-09-01,{total},{what},{amount}\n");
+        [lines.to_owned(), row("Workstations", workstations), row("Mailboxes", "50.00"), row("Server", server)].concat()
+    };
+    let whole_month = format!("{totals}C-1008,recurring,2026-09-01,422.00\n");
+    assert_eq!(told(house, &whole_month), [one("proration", 32_00)]);
+    assert_eq!(told(house, &august("310.00", "62.00", "422.00")), [one("proration", 32_00)]);
+    assert_eq!(told(house, &august("310.00", "32.00", "392.00")), [one("proration", 2_00)], "16 of 31 days");
+    assert_eq!(told(house, &august("305.00", "30.00", "385.00")), [one("price", -5_00)]);
+    let said = house.ends(1, &["compare", &put(house, &august("305.00", "30.00", "385.00"))]).out;
+    assert!(said.contains("a price of 30.5 there and 31 here"), "{said}");
+    // The firewall stands on theirs of September's first, and on ours a month later.
+    let ahead = [
+        august("310.00", "30.00", "410.00"),
+        "C-1008,recurring,2026-09-01,410.00,Firewall,20.00\n".to_owned(),
+        "C-1008,recurring,2026-10-01,422.00,Workstations,310.00\nC-1008,recurring,2026-10-01,422.00,Mailboxes,50.00\n\
+         C-1008,recurring,2026-10-01,422.00,Server,62.00\n"
+            .to_owned(),
+    ];
+    assert_eq!(told(house, &ahead.concat()), [one("other_period", 20_00), one("missing_there", -20_00)]);
+    // July's invoice, dated three weeks earlier.
+    let early = format!("{totals}C-1008,recurring,2026-07-10,360.00\nC-1008,recurring,2026-09-01,390.00\n");
+    assert_eq!(told(house, &early), [one("other_period", 0)]);
+    house.is_sound();
+}
+
+fn work_that_waits_here_is_named(house: &House) {
+    of_known_figures(house);
+    let one = |cause: &str, amount: i64| (cause.to_owned(), amount);
+    let file =
+        |account: &str, total: &str| format!("account,stream,issued_on,total\n{account},biweekly,2026-08-21,{total}\n");
+    assert_eq!(told(house, &file("C-1008", "270.00")), [one("not_approved", 170_00)]);
+    assert_eq!(told(house, &file("C-1008", "145.00")), [one("after_cut_off", 45_00)]);
+    let said = house.ends(1, &["compare", &put(house, &file("C-1008", "145.00"))]).out;
+    assert!(said.contains("Notes of E-3, of 2026-08-19: after the cut-off here"), "{said}");
+    let named = format!("{}C-1008,biweekly,2026-08-21,100.00\n", file("C-1021", "90.00"));
+    assert_eq!(told(house, &named), [one("not_approved", 90_00)], "there is no invoice here at all");
+    let by_lines = "account,stream,issued_on,total,line_description,line_amount\n\
+                    C-1008,biweekly,2026-08-21,270.00,Notes of E-1,100.00\n\
+                    C-1008,biweekly,2026-08-21,270.00,Notes of E-2,170.00\n";
+    assert_eq!(told(house, by_lines), [one("not_approved", 170_00)]);
+    house.is_sound();
 }
 
 fn a_file_that_is_wrong_is_told(house: &House) {

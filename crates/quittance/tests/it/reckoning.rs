@@ -59,7 +59,8 @@ fn entries(export: &Export, rows: &[&str]) {
 fn lines(house: &House, draft: &str) -> Vec<String> {
     let shown = house.does(&["run", "show", draft]).out;
     let mut lines: Vec<String> = Vec::new();
-    for line in shown.lines().filter(|line| line.starts_with("    ")) {
+    let is_told = |line: &&str| !line.starts_with('$') && !line.starts_with("As much as");
+    for line in shown.lines().take_while(is_told).filter(|line| line.starts_with("    ")) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match (words.as_slice(), lines.last_mut()) {
             ([code, _, hours, "x", price, amount, ..], _) if code.starts_with("E-") => {

@@ -250,7 +250,8 @@ fn issued_to(house: &House, account: &str) -> Vec<Listed> {
 /// Ids of the lines that `run show` lists.
 fn lines_of_draft(house: &House, draft: &str) -> Vec<String> {
     let shown = house.does(&["run", "show", draft]).out;
-    let lines = shown.lines().filter_map(|line| line.strip_prefix("    "));
+    let is_told = |line: &&str| !line.starts_with('$') && !line.starts_with("As much as");
+    let lines = shown.lines().take_while(is_told).filter_map(|line| line.strip_prefix("    "));
     lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
