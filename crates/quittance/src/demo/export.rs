@@ -71,6 +71,9 @@ impl Dice {
     }
 }
 
+/// The customer whose covered work comes out of prepaid hours, three of them a month.
+const PREPAID: u64 = 101;
+
 /// The export: customers, agreements since before `first`, work from then until `today`.
 pub fn files(first: Month, today: Date) -> Files {
     let mut writer = Writer { dice: Dice(20_251), files: Vec::new(), ticket: 7100, entry: 90_000, delivery: 5_000 };
@@ -115,7 +118,7 @@ impl Writer {
             accounts: "account,name,address_1,address_2,city,region,postal_code,country,currency,recurring_terms_days,tax_region,tax_exempt,po_number,status\n".to_owned(),
             contacts: "account,email,name,phone,role,recurring_mail,biweekly_mail\n".to_owned(),
             agreements: "agreement,account,name,starts_on,ends_on,billing,po_number\n".to_owned(),
-            lines: "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate\n".to_owned(),
+            lines: "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate,included_hours,hours_carry_months\n".to_owned(),
             entries: "entry,account,ticket,ticket_summary,requester,site,worked_on,started_at,ended_at,technician,work_type,hours_worked,hours_billed,rate,billing,agreement,notes,internal_notes,approved_on\n".to_owned(),
             products: "delivery,account,ticket,delivered_on,item,description,quantity,unit_price,approved_on\n".to_owned(),
         };
@@ -179,12 +182,13 @@ impl Writer {
         let change = shift(first.first(), days).to_string();
         let mut line = 0;
         let mut add = |item: &str, description: &str, starts: &str, ends: &str, quantity: u64| {
+            let (hours, carry) = if item == "HOURS" { ("3", "1") } else { ("", "") };
             line += 1;
             let price = ITEMS.iter().find(|known| known.0 == item).map_or("0", |known| known.4);
             let code = format!("L-{n}-{line}");
             put(
                 &mut rows.lines,
-                &[&code, agreement, item, description, starts, ends, &quantity.to_string(), price, "yes"],
+                &[&code, agreement, item, description, starts, ends, &quantity.to_string(), price, "yes", hours, carry],
             );
         };
         add("MWS", "Managed workstation", "2023-04-01", &change, seats);
@@ -193,6 +197,9 @@ impl Writer {
         add("M365", "Microsoft 365 Business Premium", &change, "", grown + 2);
         add("EDR", "Endpoint protection", "2023-04-01", "", seats);
         add("NET", "Managed network", "2023-04-01", "", 1);
+        if n == PREPAID {
+            add("HOURS", "Support hours, paid ahead", "2023-04-01", "", 1);
+        }
         if seats > 10 {
             add("MSV", "Managed server", "2023-04-01", "", seats / 10);
             add("BKP", "Cloud backup", "2023-04-01", "", seats / 3);
@@ -228,7 +235,11 @@ impl Writer {
             self.entry += 1;
             let approved = shift(worked_on, 1 + i32::try_from(self.dice.roll(4)).unwrap_or(1));
             let approved = if approved <= until { approved.to_string() } else { String::new() };
-            let (coverage, covered_by) = if billable { ("billable", "") } else { ("covered", agreement.as_str()) };
+            let (coverage, covered_by) = match (billable, n) {
+                (true, _) => ("billable", ""),
+                (false, PREPAID) => ("prepaid", agreement.as_str()),
+                (false, _) => ("covered", agreement.as_str()),
+            };
             put(
                 &mut rows.entries,
                 &[

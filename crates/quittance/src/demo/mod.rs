@@ -1,6 +1,7 @@
 //! The demo: an invented provider whose export is made here, and whose year of invoices is made by the real runs.
 
 mod export;
+mod money;
 mod names;
 mod work;
 
@@ -33,7 +34,8 @@ fn first_month(today: Date) -> Month {
     (0..12).fold(Month::of(today), |month, _| month.previous())
 }
 
-/// Imports the invented export and makes every run up to `today`, oldest first; gives the number of invoices.
+/// Imports the invented export and makes every run up to `today`, oldest first, and books what a customer paid; gives the
+/// number of invoices.
 ///
 /// # Errors
 /// Those of import and runs.
@@ -60,5 +62,6 @@ pub async fn make_history(app: &App, today: Date) -> Result<usize> {
         invoices += issue_run(app, &run, |_, _| ()).await?.invoices;
     }
     set_clock(app, app.clock.real()).await?;
+    money::move_money(app, today).await?;
     Ok(invoices)
 }

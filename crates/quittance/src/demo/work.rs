@@ -93,6 +93,7 @@ pub const ITEMS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("NET", "Managed network", "service", "site", "120.00", "no"),
     ("M365", "Microsoft 365 Business Premium", "licence", "seat", "26.40", "no"),
     ("EDR", "Endpoint protection", "licence", "device", "6.90", "yes"),
+    ("HOURS", "Support hours", "service", "month", "420.00", "no"),
     ("BKP", "Cloud backup", "service", "100 GB", "11.75", "no"),
     ("LABOR", "Work", "labour", "hour", "148.00", "no"),
     ("WS-14", "Laptop 14 in, 32 GB, 1 TB, three years on site", "product", "piece", "1438.00", "yes"),
