@@ -78,6 +78,7 @@ pub fn statement(parts: &StatementParts, span: Span, currency: Currency, order: 
 fn what(row: &MovementRow, order: DateOrder) -> String {
     let invoice = row.invoice.as_deref().unwrap_or_default();
     let reason = row.reason.as_deref().unwrap_or_default();
+    let payment = row.payment.as_deref().unwrap_or_default();
     let due = row.due_on.map(|on| format!(", due {}", words::beside(on, row.posted_on, order))).unwrap_or_default();
     match row.kind {
         EntryKind::Invoice => format!("Invoice{due}"),
@@ -88,9 +89,9 @@ fn what(row: &MovementRow, order: DateOrder) -> String {
         EntryKind::WriteOff => "Written off".to_owned(),
         EntryKind::CreditUsed => "Credit used".to_owned(),
         EntryKind::Goodwill => format!("Credit: {reason}"),
-        EntryKind::Returned => format!("Payment returned, {reason}"),
-        EntryKind::Chargeback => format!("Payment charged back, {reason}"),
-        EntryKind::Reinstated => format!("Payment reinstated, {reason}"),
+        EntryKind::Returned => format!("Payment returned, {payment}: {reason}"),
+        EntryKind::Chargeback => format!("Payment charged back, {payment}: {reason}"),
+        EntryKind::Reinstated => format!("Payment reinstated, {payment}: {reason}"),
         EntryKind::BankFee => reason.to_owned(),
     }
 }

@@ -19,6 +19,8 @@ record! {
         pub invoice: Option<String>,
         /// Of a credit note or booking.
         pub reason: Option<String>,
+        /// The reference of the payment that came back, or counts after all.
+        pub payment: Option<String>,
         /// Of an invoice or late fee.
         pub due_on: Option<Date>,
         pub amount_minor: i64,
@@ -37,7 +39,7 @@ record! {
 statements! {
     // Entries that only move credit to a document change nothing for the customer and are left out.
     MOVEMENTS: (Integer, Text, Text) -> MovementRow = "SELECT m.posted_on, m.kind, m.document_id, n.number, i.number AS invoice, \
-        coalesce(c.reason, b.reason) AS reason, s.due_on, m.amount_minor \
+        coalesce(c.reason, b.reason) AS reason, q.reason AS payment, s.due_on, m.amount_minor \
         FROM (SELECT e.account_id, e.entry_id, e.posted_on, e.kind, e.document_id, CAST(sum(p.amount_minor) AS BIGINT) AS amount_minor \
         FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id AND p.ledger_code IN ('1100', '2100') \
         WHERE e.account_id = $1 AND e.posted_on >= $2 AND e.posted_on < $3 \
@@ -47,6 +49,7 @@ statements! {
         LEFT JOIN late_fee f ON f.account_id = m.account_id AND f.late_fee_id = m.document_id \
         LEFT JOIN invoice i ON i.account_id = m.account_id AND i.invoice_id = coalesce(c.invoice_id, f.invoice_id) \
         LEFT JOIN booking b ON b.account_id = m.account_id AND b.booking_id = m.document_id \
+        LEFT JOIN booking q ON q.account_id = b.account_id AND q.booking_id = b.payment_id \
         LEFT JOIN invoice_state s ON s.account_id = m.account_id AND s.invoice_id = m.document_id \
         WHERE m.amount_minor <> 0 ORDER BY m.posted_on, m.entry_id";
     BALANCE_ON: (Integer, Text) -> crate::One<i64> = "SELECT CAST(coalesce(sum(p.amount_minor), 0) AS BIGINT) AS minor FROM entry e \

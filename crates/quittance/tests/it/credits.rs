@@ -272,7 +272,7 @@ fn a_payment_that_came_back_is_open_again(house: &House) {
     assert_eq!(of(house, number).balance_minor, 0);
     assert!(house.refuses(&["payments", "reinstate", "Check 1", "--reason", "x"]).err.contains("has not come back"));
     let shown = house.does(&["statement", "C-1000", "--from", "2026-08-01", "--until", "2999-01-01"]).out;
-    for words in ["Payment returned, Insufficient funds", "Payment reinstated, it counts after all"] {
+    for words in ["Payment returned, Check 1: Insufficient funds", "Payment reinstated, Check 1: it counts after all"] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     // What went back as a refund can't come back once more.

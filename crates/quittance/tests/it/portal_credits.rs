@@ -111,8 +111,8 @@ async fn a_statement_is_shown_and_downloaded(world: World) {
     for words in [
         "Credit for INV-1: Recycled by yourself",
         "Payment, =Check 7",
-        "Payment returned, No &#60;funds&#62;",
-        "Payment reinstated, Cleared",
+        "Payment returned, =Check 7: No &#60;funds&#62;",
+        "Payment reinstated, =Check 7: Cleared",
         "Opening balance",
         "Closing balance",
     ] {
