@@ -124,6 +124,9 @@ async fn next_day(app: &App) -> Result<Option<Date>> {
         let days = [Some(schedule.run_on(key)), Some(schedule.issue_on(key)), schedule.release_on(key)];
         days.into_iter().flatten()
     });
+    let provider = app.provider();
+    let late_fee = &provider.receivables.late_fee;
+    let (charges_fees, after_days) = (late_fee.automatic && late_fee.is_set(), late_fee.after_days);
     let read = app.store.read(move |tx| {
         let mut waiting = Vec::new();
         for row in tx.open_scheduled()? {
@@ -131,14 +134,12 @@ async fn next_day(app: &App) -> Result<Option<Date>> {
                 waiting.extend(tx.waiting_since(run.run_id)?.map(|since| (run.key(), since)));
             }
         }
-        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting, tx.overdue_without_fee(Date::MAX)?))
+        let open = if charges_fees { tx.overdue_without_fee(Date::MAX)? } else { Vec::new() };
+        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting, open))
     });
     let (mail, waiting, open) = read.await?;
-    let provider = app.provider();
-    let late_fee = &provider.receivables.late_fee;
-    let after_due = i32::try_from(late_fee.after_days).unwrap_or(i32::MAX).saturating_add(1);
-    let open = open.into_iter().filter(|_| late_fee.automatic && late_fee.is_set());
-    let fees = open.map(|invoice| billing::calendar::shift(invoice.due_on, after_due));
+    let after_due = i32::try_from(after_days).unwrap_or(i32::MAX).saturating_add(1);
+    let fees = open.into_iter().map(|invoice| billing::calendar::shift(invoice.due_on, after_due));
     let zone = app.zone();
     let releases =
         waiting.into_iter().filter_map(|(key, since)| schedule.released_on(key, since.to_zoned(zone.clone()).date()));
