@@ -111,12 +111,14 @@ fn insert_catalogue(tx: &mut store::Tx) -> std::result::Result<(), Error> {
         unit: "each".to_owned(),
         unit_price: Decimal::new(*price, 2),
         taxable: *taxable,
+        tax_category: String::new(),
     });
     tx.insert(&items.collect::<Vec<_>>())?;
     let rates = [("Minnesota", Decimal::new(6875, 3)), ("St. Louis County", Decimal::new(5, 1))];
     tx.insert(&rates.map(|(jurisdiction, rate_percent)| TaxRateRow {
         tax_region: "MN".to_owned(),
         jurisdiction: jurisdiction.to_owned(),
+        tax_category: String::new(),
         from_on: Date::constant(2020, 1, 1),
         rate_percent,
     }))?;

@@ -272,6 +272,8 @@ fn invoice(account: i64, place: i64, serial: i64, issued_on: Date) -> InvoiceRow
         taxable_minor: 0,
         tax_minor: 0,
         total_minor: minor,
+        prices: billing::tax::PriceTax::Exclusive,
+        tax_rounding: billing::tax::TaxRounding::PerCategory,
         tax_exempt: true,
         exemption_certificate: None,
         po_number: None,

@@ -129,6 +129,15 @@ impl Fraction {
         i64::try_from(if self.is_negative() { -rounded } else { rounded }).map_err(|_| Overflow)
     }
 
+    /// This part of so many minor units, rounded once: as multiplying first, without looking for the lowest terms.
+    ///
+    /// # Errors
+    /// `Overflow` beyond 64 bits, or 128 bits on the way.
+    pub fn of(self, minor: i64, rounding: Rounding) -> Result<i64, Overflow> {
+        let numerator = self.numerator.checked_mul(i128::from(minor)).ok_or(Overflow)?;
+        Self { numerator, ..self }.round(rounding)
+    }
+
     /// As a decimal of so many places, rounded half-up: for what is shown, never to go on with.
     ///
     /// # Errors

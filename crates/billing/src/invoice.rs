@@ -1,10 +1,10 @@
 //! Lines, tax and total of an invoice, and whether there is an invoice at all.
 
-use iso_currency::Currency;
+use std::collections::BTreeSet;
 
 use crate::money::Overflow;
 use crate::run::Stream;
-use crate::tax::{self, Rate, Share};
+use crate::tax::{CategoryTax, Rate, Share, TaxTerms};
 use crate::words::words;
 
 words! {
@@ -26,40 +26,53 @@ impl InvoiceStatus {
 }
 
 /// Sums of an invoice in minor units.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Sum of all lines.
+    /// Sum of all lines without tax.
     pub subtotal: i64,
-    /// Sum of the taxable lines.
+    /// Sum of the taxable lines without tax.
     pub taxable: i64,
-    /// Shares of the tax, highest rate first; none where exempt or nothing is taxable.
+    /// Shares of the tax by category, the general one first, then highest rate first; none where exempt or nothing is taxable.
     pub shares: Vec<Share>,
+    /// The tax of each line, in their order; they sum to the tax, those of a category to its shares.
+    pub line_taxes: Vec<i64>,
     /// Sum of the shares.
     pub tax: i64,
     /// Subtotal and tax.
     pub total: i64,
 }
 
-/// Adds up `lines` (amount in minor units, taxable) with the `rates` valid on the issue date; none where exempt.
+/// Adds up `lines` (amount in minor units as priced, and its category where it is taxable) with the `rates` of a category
+/// that hold on the issue date; none where exempt.
 ///
 /// # Errors
 /// `Overflow` beyond 64 bits of minor units.
-pub fn totals(
-    lines: impl IntoIterator<Item = (i64, bool)>,
-    rates: &[Rate],
-    currency: Currency,
+pub fn totals<'a>(
+    lines: impl IntoIterator<Item = (i64, Option<&'a str>)>,
+    rates: impl Fn(&str) -> Vec<Rate>,
+    terms: TaxTerms,
 ) -> Result<Totals, Overflow> {
-    let (mut subtotal, mut taxable) = (0_i64, 0_i64);
-    for (amount, is_taxable) in lines {
-        subtotal = subtotal.checked_add(amount).ok_or(Overflow)?;
-        if is_taxable {
-            taxable = taxable.checked_add(amount).ok_or(Overflow)?;
+    let lines: Vec<(i64, Option<&str>)> = lines.into_iter().collect();
+    let mut sums = Totals { line_taxes: vec![0; lines.len()], ..Totals::default() };
+    let categories: BTreeSet<&str> = lines.iter().filter_map(|(_, category)| *category).collect();
+    for category in categories {
+        let mut on = CategoryTax::new(rates(category), terms)?;
+        let own = lines.iter().zip(&mut sums.line_taxes).filter(|((_, of), _)| *of == Some(category));
+        for ((amount, _), tax) in own {
+            *tax = on.line(*amount)?;
+        }
+        sums.shares.extend(on.shares(category)?);
+    }
+    for ((amount, category), tax) in lines.iter().zip(&sums.line_taxes) {
+        let net = terms.prices.net(*amount, *tax);
+        sums.subtotal = sums.subtotal.checked_add(net).ok_or(Overflow)?;
+        sums.tax = sums.tax.checked_add(*tax).ok_or(Overflow)?;
+        if category.is_some() {
+            sums.taxable = sums.taxable.checked_add(net).ok_or(Overflow)?;
         }
     }
-    let shares = if taxable == 0 { Vec::new() } else { tax::tax(taxable, rates, currency)? };
-    let tax = shares.iter().try_fold(0_i64, |sum, share| sum.checked_add(share.amount)).ok_or(Overflow)?;
-    let total = subtotal.checked_add(tax).ok_or(Overflow)?;
-    Ok(Totals { subtotal, taxable, shares, tax, total })
+    sums.total = sums.subtotal.checked_add(sums.tax).ok_or(Overflow)?;
+    Ok(sums)
 }
 
 /// Whether `amounts` (minor units of all lines that a run found for an account) make an invoice in this run: at least

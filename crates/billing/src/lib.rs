@@ -14,7 +14,6 @@ pub mod business_days;
 pub mod cadence;
 pub mod calendar;
 pub mod cash;
-pub mod credit;
 pub mod crediting;
 pub mod difference;
 pub mod discount;

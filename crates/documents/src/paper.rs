@@ -45,9 +45,9 @@ pub struct InvoicePaper {
     /// The share of each jurisdiction in `tax`.
     #[serde(default)]
     pub taxes: Vec<TaxShare>,
-    /// The combined rate that taxable lines carry, such as `7.375`; printed in their tax column.
+    /// The amounts of lines hold their tax: the sums begin with what they come to without it.
     #[serde(default)]
-    pub tax_percent: Option<String>,
+    pub prices_hold_tax: bool,
     /// The account is exempt: the totals say so instead of listing taxes.
     #[serde(default)]
     pub tax_exempt: bool,
@@ -165,6 +165,7 @@ pub struct Reference {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxShare {
+    /// With its category before it, where that isn't the general one.
     pub jurisdiction: String,
     /// Plain decimal, such as `6.875`.
     pub rate_percent: String,
@@ -210,6 +211,12 @@ pub struct AgreementLinePart {
     #[serde(default)]
     pub kind_label: Option<String>,
     pub taxable: bool,
+    /// The combined rate that a taxable line carries, such as `7.375`; printed in its tax column.
+    #[serde(default)]
+    pub tax_percent: Option<String>,
+    /// Its tax, where each line's is rounded by itself.
+    #[serde(default)]
+    pub own_tax: Option<i64>,
     pub amount: i64,
 }
 
@@ -321,6 +328,11 @@ pub struct ProductPart {
     pub quantity: String,
     pub unit_price: String,
     pub taxable: bool,
+    /// As of an agreement's line.
+    #[serde(default)]
+    pub tax_percent: Option<String>,
+    #[serde(default)]
+    pub own_tax: Option<i64>,
     pub amount: i64,
     #[serde(default)]
     pub approved_on: Option<Date>,

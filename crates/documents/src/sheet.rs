@@ -223,7 +223,8 @@ fn address(lines: &[&str]) -> Vec<Printed> {
 
 fn totals(paper: &InvoicePaper) -> Totals {
     let currency = currency(paper);
-    let mut rows = vec![row("Subtotal", &amount(paper.subtotal, &currency))];
+    let first = if paper.prices_hold_tax { "Net, prices above include tax" } else { "Subtotal" };
+    let mut rows = vec![row(first, &amount(paper.subtotal, &currency))];
     if paper.tax_exempt {
         let certificate = paper.exemption_certificate.as_ref().map(|text| format!(", certificate {text}"));
         let label = format!("Tax exempt{}", certificate.unwrap_or_default());

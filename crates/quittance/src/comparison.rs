@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use billing::money::{half_up, major};
+use billing::tax::PriceTax;
 use billing::{Currency, Stream};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::invoice::{InvoiceLineRow, WholeInvoice};
+use store::invoice::{InvoiceLineRow, InvoiceTaxRow, WholeInvoice};
 
 /// So few minor units are a matter of rounding.
 const ROUNDING: i64 = 5;
@@ -25,8 +26,9 @@ pub struct Theirs {
 #[derive(Clone, Debug)]
 pub struct Ours {
     pub whole: WholeInvoice,
-    /// The combined rate of its region on its day, in percent, also where the account is exempt.
-    pub rate: Decimal,
+    /// The combined rates of its categories in its region on its day, in percent, also where the account is exempt; the
+    /// general one stands under the empty name.
+    pub rates: BTreeMap<String, Decimal>,
 }
 
 /// Work of the account that none of ours has taken.
@@ -76,14 +78,40 @@ impl Ours {
         self.whole.invoice.currency
     }
 
-    /// What the total would be with `more` minor units, taxed or not.
-    fn total_with(&self, more: i64, is_taxed: bool) -> i64 {
+    /// What the total would be with `more` minor units of a category, or of what isn't taxed.
+    fn total_with(&self, more: i64, category: Option<&str>) -> i64 {
         let invoice = &self.whole.invoice;
-        let rate = if invoice.tax_exempt { Decimal::ZERO } else { self.rate };
-        let taxable = invoice.taxable_minor.saturating_add(if is_taxed { more } else { 0 });
-        let tax = taxed(taxable, rate, self.currency());
-        invoice.subtotal_minor.saturating_add(more).saturating_add(tax)
+        let total = invoice.total_minor.saturating_add(more);
+        let category = match invoice.prices {
+            // Such a price holds its tax.
+            PriceTax::Inclusive => None,
+            PriceTax::Exclusive => category.filter(|_| !invoice.tax_exempt),
+        };
+        let Some(category) = category else { return total };
+        let (shares, rate) = (self.whole.taxes.iter(), self.rate(category));
+        let own: Vec<&InvoiceTaxRow> = shares.filter(|share| share.tax_category == category).collect();
+        let base = own.first().map_or(0, |share| share.base_minor);
+        let before: i64 = own.iter().map(|share| share.tax_minor).sum();
+        total.saturating_add(taxed(base.saturating_add(more), rate, self.currency())).saturating_sub(before)
     }
+
+    fn rate(&self, category: &str) -> Decimal {
+        self.rates.get(category).copied().unwrap_or_default()
+    }
+
+    /// The tax on its lines, or on those that are taxable, if they all paid it.
+    fn tax_of(&self, counts: impl Fn(&InvoiceLineRow) -> bool) -> i64 {
+        let mut bases: BTreeMap<&str, i64> = BTreeMap::new();
+        for line in self.whole.lines.iter().filter(|line| counts(line)) {
+            *bases.entry(line.tax_category.as_str()).or_default() += self.whole.net_of(line);
+        }
+        bases.into_iter().map(|(category, base)| taxed(base, self.rate(category), self.currency())).sum()
+    }
+}
+
+/// The category of a line that is taxable.
+fn category(line: &InvoiceLineRow) -> Option<&str> {
+    line.taxable.then_some(line.tax_category.as_str())
 }
 
 fn taxed(base: i64, rate: Decimal, currency: Currency) -> i64 {
@@ -196,21 +224,21 @@ fn by_total(theirs: &Theirs, ours: &Ours, waiting: &[Waiting]) -> Option<Guess> 
     let mut lines = ours.whole.lines.iter();
     let of_lines = lines.find_map(|line| by_line(ours, line, wanted));
     of_lines.or_else(|| {
-        let is_it =
-            |work: &&Waiting| [true, false].iter().any(|is_taxed| ours.total_with(work.amount, *is_taxed) == wanted);
+        let is_it = |work: &&Waiting| [Some(""), None].iter().any(|of| ours.total_with(work.amount, *of) == wanted);
         waiting.iter().filter(|work| work.amount != 0).find(is_it).map(waits)
     })
 }
 
 fn by_tax(ours: &Ours, wanted: i64) -> Option<String> {
     let invoice = &ours.whole.invoice;
-    let all = taxed(invoice.subtotal_minor, ours.rate, ours.currency());
-    let taxable: i64 = ours.whole.lines.iter().filter(|line| line.taxable).map(|line| line.amount_minor).sum();
-    let own = taxed(taxable, ours.rate, ours.currency());
+    let (all, own) = (ours.tax_of(|_| true), ours.tax_of(|line| line.taxable));
     let by_share = || {
-        let mut shares = ours.whole.taxes.iter();
-        let share = shares.find(|share| invoice.total_minor.saturating_sub(share.tax_minor) == wanted)?;
-        Some(format!("there is no tax of {} there", share.jurisdiction))
+        let mut by_name: BTreeMap<&str, i64> = BTreeMap::new();
+        for share in &ours.whole.taxes {
+            *by_name.entry(share.jurisdiction.as_str()).or_default() += share.tax_minor;
+        }
+        let (name, _) = by_name.into_iter().find(|(_, tax)| invoice.total_minor.saturating_sub(*tax) == wanted)?;
+        Some(format!("there is no tax of {name} there"))
     };
     match wanted.saturating_sub(invoice.subtotal_minor) {
         0 if invoice.tax_minor != 0 => Some("there is no tax there".to_owned()),
@@ -222,7 +250,7 @@ fn by_tax(ours: &Ours, wanted: i64) -> Option<String> {
 
 fn by_line(ours: &Ours, line: &InvoiceLineRow, wanted: i64) -> Option<Guess> {
     let name = line.description.lines().next().unwrap_or_default();
-    let is_it = |amount: i64| ours.total_with(amount.saturating_sub(line.amount_minor), line.taxable) == wanted;
+    let is_it = |amount: i64| ours.total_with(amount.saturating_sub(line.amount_minor), category(line)) == wanted;
     if let Some(words) = by_days(line, ours.currency(), is_it) {
         return Some(("proration", format!("{name}: {words}")));
     }

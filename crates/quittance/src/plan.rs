@@ -8,14 +8,14 @@ use billing::Overflow;
 use billing::invoice::{Totals, makes_invoice, totals};
 use billing::item::ItemKind;
 use billing::run::RunKey;
-use billing::tax::{DatedRate, Rate, is_exempt, rates_on};
+use billing::tax::{DatedRate, Rate, TaxTerms, category_on, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, is_taken_by};
 use jiff::civil::Date;
 pub use recurring::{Agreements, changes_of, life, months_before, recurring_lines};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use store::account::AccountRow;
-use store::invoice::{InvoiceLineRow, Source};
+use store::invoice::{InvoiceLineRow, InvoiceTaxRow, Source};
 use store::item::TaxRateRow;
 use store::work::{UnbilledDelivery, UnbilledEntry};
 use store::{InvoiceId, Sink, Stored, Value};
@@ -31,11 +31,27 @@ pub struct Planned {
     pub lines: Vec<InvoiceLineRow>,
     /// Sums and tax.
     pub totals: Totals,
+    /// How it is taxed.
+    pub tax: TaxTerms,
     /// SHA-256 of what a reviewer looks at: account, lines, totals.
     pub fingerprint: [u8; 32],
 }
 
 impl Planned {
+    /// The shares of its tax as rows of an invoice.
+    pub fn tax_rows(&self, invoice_id: InvoiceId) -> impl Iterator<Item = InvoiceTaxRow> {
+        self.totals.shares.iter().zip(1..).map(move |(share, tax_no)| InvoiceTaxRow {
+            account_id: self.account.account_id,
+            invoice_id,
+            tax_no,
+            tax_category: share.category.clone(),
+            jurisdiction: share.rate.jurisdiction.clone(),
+            rate_percent: share.rate.percent,
+            base_minor: share.base,
+            tax_minor: share.amount,
+        })
+    }
+
     /// Whether its document can be made. One that can't is held before it gets a number.
     pub fn can_be_printed(&self) -> bool {
         let texts =
@@ -53,18 +69,29 @@ impl TaxTable {
     pub fn new(rows: Vec<TaxRateRow>) -> Self {
         let mut regions: HashMap<String, Vec<DatedRate>> = HashMap::new();
         for row in rows {
-            let rate = DatedRate { jurisdiction: row.jurisdiction, from_on: row.from_on, percent: row.rate_percent };
+            let rate = DatedRate {
+                jurisdiction: row.jurisdiction,
+                category: row.tax_category,
+                from_on: row.from_on,
+                percent: row.rate_percent,
+            };
             regions.entry(row.tax_region).or_default().push(rate);
         }
         Self(regions)
     }
 
-    /// What holds for an account on an issue date; nothing where it is exempt.
-    pub fn rates(&self, account: &AccountRow, issued_on: Date) -> Vec<Rate> {
+    /// What holds for a category on an issue date; nothing where the account is exempt.
+    pub fn rates(&self, account: &AccountRow, category: &str, issued_on: Date) -> Vec<Rate> {
         match self.0.get(&account.tax_region) {
-            Some(region) if !exempt_on(account, issued_on) => rates_on(region, issued_on),
+            Some(region) if !exempt_on(account, issued_on) => rates_on(region, category, issued_on),
             _ => Vec::new(),
         }
+    }
+
+    /// The category under which an item is taxed where an account is: its own, or the general one, which is empty.
+    pub fn category(&self, account: &AccountRow, (taxable, own): (bool, &str), issued_on: Date) -> String {
+        let region = self.0.get(&account.tax_region).filter(|_| taxable);
+        region.map(|region| category_on(region, own, issued_on).to_owned()).unwrap_or_default()
     }
 }
 
@@ -80,17 +107,20 @@ pub fn exempt_on(account: &AccountRow, issued_on: Date) -> bool {
 pub fn invoice(
     account: &AccountRow,
     mut lines: Vec<InvoiceLineRow>,
-    rates: &[Rate],
+    rates: impl Fn(&str) -> Vec<Rate>,
+    tax: TaxTerms,
 ) -> Result<Option<Planned>, Overflow> {
     if !makes_invoice(lines.iter().map(|line| line.amount_minor)) {
         return Ok(None);
     }
-    for (line, number) in lines.iter_mut().zip(1_i64..) {
+    let taxed = lines.iter().map(|line| (line.amount_minor, line.taxable.then_some(line.tax_category.as_str())));
+    let totals = totals(taxed, rates, tax)?;
+    for ((line, number), of_line) in lines.iter_mut().zip(1_i64..).zip(&totals.line_taxes) {
         line.line_no = number;
+        line.tax_minor = *of_line;
     }
-    let totals = totals(lines.iter().map(|line| (line.amount_minor, line.taxable)), rates, account.currency)?;
-    let fingerprint = fingerprint(account, &lines, &totals);
-    Ok(Some(Planned { account: account.clone(), lines, totals, fingerprint }))
+    let fingerprint = fingerprint(account, &lines, (&totals, tax));
+    Ok(Some(Planned { account: account.clone(), lines, totals, tax, fingerprint }))
 }
 
 /// The lines of a bi-weekly run for one account: time entries in the order given, then deliveries.
@@ -175,6 +205,7 @@ fn delivery_line(account: &AccountRow, delivery: &UnbilledDelivery, amount: i64)
         charged_price: delivery.unit_price,
         amount_minor: amount,
         taxable: delivery.taxable,
+        tax_category: delivery.tax_category.clone(),
         ticket: delivery.ticket.clone(),
         approved_on: delivery.approved_on,
         ..blank(account)
@@ -209,6 +240,8 @@ fn blank(account: &AccountRow) -> InvoiceLineRow {
         piece: 0,
         amount_minor: 0,
         taxable: false,
+        tax_category: String::new(),
+        tax_minor: 0,
         agreement_code: None,
         agreement_name: None,
         ticket: None,
@@ -242,14 +275,17 @@ pub fn terms_days(key: RunKey, account: &AccountRow, biweekly_terms_days: u32) -
     }
 }
 
-fn fingerprint(account: &AccountRow, lines: &[InvoiceLineRow], totals: &Totals) -> [u8; 32] {
+fn fingerprint(account: &AccountRow, lines: &[InvoiceLineRow], (totals, tax): (&Totals, TaxTerms)) -> [u8; 32] {
     let mut hash = Hashed(Sha256::new());
     // The values of a record can't fail to be read; a hash that lacked one would only hold a draft back.
     let _ = account.write_to(&mut hash);
     for line in lines {
         let _ = line.write_to(&mut hash);
     }
+    hash.0.update(tax.prices.as_str());
+    hash.0.update(tax.rounding.as_str());
     for share in &totals.shares {
+        hash.0.update(share.category.as_bytes());
         hash.0.update(share.rate.jurisdiction.as_bytes());
         hash.0.update(share.rate.percent.normalize().to_string().as_bytes());
         hash.0.update(share.amount.to_be_bytes());

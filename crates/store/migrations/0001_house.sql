@@ -22,7 +22,7 @@ CREATE TABLE provider (
   accent TEXT NOT NULL, tagline TEXT, tax_id TEXT, remit_to TEXT, recurring_note TEXT, biweekly_note TEXT,
   portal_url TEXT NOT NULL,
   schedule TEXT NOT NULL,
-  receivables TEXT NOT NULL, work TEXT NOT NULL
+  receivables TEXT NOT NULL, work TEXT NOT NULL, tax TEXT NOT NULL
 ) STRICT;
 
 -- Numbers of the processes that make ids. An id's time lies before the end of the lease it was made under.
@@ -69,12 +69,12 @@ CREATE INDEX contact_person ON contact (person_id, account_id);
 CREATE TABLE item (
   item_id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('service', 'licence', 'product', 'fee', 'labour')),
-  unit TEXT NOT NULL, unit_price TEXT NOT NULL, taxable INTEGER NOT NULL CHECK (taxable IN (0, 1))
+  unit TEXT NOT NULL, unit_price TEXT NOT NULL, taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)), tax_category TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE tax_rate (
-  tax_region TEXT NOT NULL, jurisdiction TEXT NOT NULL, from_on TEXT NOT NULL, rate_percent TEXT NOT NULL,
-  PRIMARY KEY (tax_region, jurisdiction, from_on)
+  tax_region TEXT NOT NULL, jurisdiction TEXT NOT NULL, tax_category TEXT NOT NULL, from_on TEXT NOT NULL, rate_percent TEXT NOT NULL,
+  PRIMARY KEY (tax_region, jurisdiction, tax_category, from_on)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE agreement (
@@ -211,6 +211,7 @@ CREATE TABLE invoice (
   currency TEXT NOT NULL,
   line_count INTEGER NOT NULL,
   subtotal_minor INTEGER NOT NULL, taxable_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
+  prices TEXT NOT NULL CHECK (prices IN ('exclusive', 'inclusive')), tax_rounding TEXT NOT NULL CHECK (tax_rounding IN ('per_category', 'per_line')),
   tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)), exemption_certificate TEXT,
   po_number TEXT,
   account_code TEXT NOT NULL,
@@ -243,7 +244,7 @@ CREATE TABLE invoice_line (
   -- Counts the lines that one source has for one month, over all invoices; 0 for work.
   piece INTEGER NOT NULL,
   amount_minor INTEGER NOT NULL,
-  taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)),
+  taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)), tax_category TEXT NOT NULL, tax_minor INTEGER NOT NULL,
   agreement_code TEXT, agreement_name TEXT,
   ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
   started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
@@ -256,11 +257,11 @@ CREATE TABLE invoice_line (
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id),
   CHECK ((source IN ('agreement', 'discount')) = (month <> '')),
   CHECK ((coalesce(coverage, '') = 'prepaid') = (prepaid_hours IS NOT NULL)),
-  CHECK ((over_minor IS NULL) = (agreed_minor IS NULL))
+  CHECK ((over_minor IS NULL) = (agreed_minor IS NULL)), CHECK (taxable = 1 OR (tax_category = '' AND tax_minor = 0))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invoice_tax (
-  account_id INTEGER NOT NULL, invoice_id INTEGER NOT NULL, tax_no INTEGER NOT NULL,
+  account_id INTEGER NOT NULL, invoice_id INTEGER NOT NULL, tax_no INTEGER NOT NULL, tax_category TEXT NOT NULL,
   jurisdiction TEXT NOT NULL, rate_percent TEXT NOT NULL, base_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL,
   PRIMARY KEY (account_id, invoice_id, tax_no),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
@@ -290,11 +291,11 @@ CREATE TABLE credit_note (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credit_note_invoice ON credit_note (account_id, invoice_id);
 
--- What is taken back of a line, before tax.
+-- What is taken back of a line, as it was priced, and its tax.
 CREATE TABLE credit_note_line (
   account_id INTEGER NOT NULL, credit_note_id INTEGER NOT NULL, line_no INTEGER NOT NULL,
   invoice_id INTEGER NOT NULL,
-  amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+  amount_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, CHECK (amount_minor <> 0 OR tax_minor <> 0),
   PRIMARY KEY (account_id, credit_note_id, line_no),
   FOREIGN KEY (account_id, credit_note_id) REFERENCES credit_note (account_id, credit_note_id),
   FOREIGN KEY (account_id, invoice_id, line_no) REFERENCES invoice_line (account_id, invoice_id, line_no)

@@ -125,6 +125,7 @@ record! {
         pub item_kind: ItemKind,
         pub unit: String,
         pub taxable: bool,
+        pub tax_category: String,
     }
 }
 
@@ -138,6 +139,7 @@ record! {
         pub month: Month,
         pub item_kind: ItemKind,
         pub taxable: bool,
+        pub tax_category: String,
         pub amount_minor: i64,
         /// How many lines it is.
         pub pieces: i64,
@@ -203,7 +205,7 @@ statements! {
         "WHERE account_id = $1 AND agreement_id = $2 ORDER BY code");
     BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
         l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, l.included_hours, l.hours_carry_months, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
-        a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.item_id, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable \
+        a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.item_id, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable, i.tax_category \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
         JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id, a.code, l.code";
     ALL_CHANGES: () -> AgreementChangeRow = concat!("SELECT ", change_columns!(), "ORDER BY takes_effect_on, change_id");
@@ -215,10 +217,11 @@ statements! {
     ALL_DISCOUNTS: () -> DiscountRow = concat!("SELECT ", discount_columns!(), "ORDER BY code");
     DISCOUNTS: (; many Integer) -> DiscountRow = concat!("SELECT ", discount_columns!(), "WHERE account_id IN ($keys) ORDER BY account_id, code");
     DISCOUNT: (Text) -> DiscountRow = concat!("SELECT ", discount_columns!(), "WHERE code = $1");
-    CHARGED_SINCE: (Text; many Integer) -> ChargedSum = "SELECT account_id, source, source_id, month, item_kind, taxable, \
+    CHARGED_SINCE: (Text; many Integer) -> ChargedSum = "SELECT account_id, source, source_id, month, item_kind, taxable, tax_category, \
         CAST(sum(amount_minor) AS BIGINT) AS amount_minor, count(*) AS pieces FROM invoice_line \
         WHERE source IN ('agreement', 'discount') AND month >= $1 AND account_id IN ($keys) \
-        GROUP BY account_id, source, source_id, month, item_kind, taxable ORDER BY account_id, source, source_id, month, item_kind, taxable";
+        GROUP BY account_id, source, source_id, month, item_kind, taxable, tax_category \
+        ORDER BY account_id, source, source_id, month, item_kind, taxable, tax_category";
     PASSED_OVER: (Text; many Integer) -> PassedOver = "SELECT d.account_id, r.period_from, d.state, d.total_minor FROM draft d JOIN run r ON r.run_id = d.run_id \
         WHERE r.stream = 'recurring' AND d.state <> 'issued' AND r.period_from >= $1 AND d.account_id IN ($keys) \
         ORDER BY d.account_id, r.period_from";

@@ -38,14 +38,16 @@ record! {
 }
 
 record! {
-    /// What is taken back of a line, before tax.
+    /// What is taken back of a line.
     pub struct CreditNoteLineRow in "credit_note_line" {
         pub account_id: AccountId,
         pub credit_note_id: InvoiceId,
         /// The invoice's.
         pub line_no: i64,
         pub invoice_id: InvoiceId,
+        /// As priced: with its tax where the invoice's prices hold it.
         pub amount_minor: i64,
+        pub tax_minor: i64,
     }
 }
 
@@ -149,6 +151,8 @@ record! {
         /// The number of the line or share.
         pub no: i64,
         pub minor: i64,
+        /// Of a line: its tax.
+        pub tax_minor: i64,
     }
 }
 
@@ -223,14 +227,16 @@ statements! {
     NOTE_BY_KEY: (Integer, Text) -> CreditNoteRow = concat!("SELECT ", note_columns!(), "WHERE account_id = $1 AND key = $2");
     NOTES: (Integer, Integer) -> CreditNoteRow = concat!("SELECT ", note_columns!(),
         "WHERE account_id = $1 AND invoice_id = $2 ORDER BY credit_note_id");
-    NOTE_LINES: (Integer, Integer) -> CreditNoteLineRow = "SELECT account_id, credit_note_id, line_no, invoice_id, amount_minor \
+    NOTE_LINES: (Integer, Integer) -> CreditNoteLineRow = "SELECT account_id, credit_note_id, line_no, invoice_id, amount_minor, tax_minor \
         FROM credit_note_line WHERE account_id = $1 AND credit_note_id = $2 ORDER BY line_no";
     NOTE_TAXES: (Integer, Integer) -> CreditNoteTaxRow = "SELECT account_id, credit_note_id, tax_no, invoice_id, amount_minor \
         FROM credit_note_tax WHERE account_id = $1 AND credit_note_id = $2 ORDER BY tax_no";
-    TAKEN_LINES: (Integer, Integer) -> TakenRow = "SELECT l.line_no AS no, CAST(sum(l.amount_minor) AS BIGINT) AS minor FROM credit_note c \
+    TAKEN_LINES: (Integer, Integer) -> TakenRow = "SELECT l.line_no AS no, CAST(sum(l.amount_minor) AS BIGINT) AS minor, \
+        CAST(sum(l.tax_minor) AS BIGINT) AS tax_minor FROM credit_note c \
         JOIN credit_note_line l ON l.account_id = c.account_id AND l.credit_note_id = c.credit_note_id \
         WHERE c.account_id = $1 AND c.invoice_id = $2 GROUP BY l.line_no ORDER BY l.line_no";
-    TAKEN_TAXES: (Integer, Integer) -> TakenRow = "SELECT t.tax_no AS no, CAST(sum(t.amount_minor) AS BIGINT) AS minor FROM credit_note c \
+    TAKEN_TAXES: (Integer, Integer) -> TakenRow = "SELECT t.tax_no AS no, CAST(sum(t.amount_minor) AS BIGINT) AS minor, \
+        CAST(0 AS BIGINT) AS tax_minor FROM credit_note c \
         JOIN credit_note_tax t ON t.account_id = c.account_id AND t.credit_note_id = c.credit_note_id \
         WHERE c.account_id = $1 AND c.invoice_id = $2 GROUP BY t.tax_no ORDER BY t.tax_no";
     FEE: (Integer, Integer) -> LateFeeRow = concat!("SELECT ", fee_columns!(), "WHERE account_id = $1 AND late_fee_id = $2");

@@ -3,6 +3,7 @@
 use billing::agreement::Part;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
+use billing::tax::{PriceTax, TaxRounding};
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Stream};
 use jiff::Timestamp;
@@ -74,6 +75,9 @@ record! {
         pub taxable_minor: i64,
         pub tax_minor: i64,
         pub total_minor: i64,
+        /// Whether the amounts of its lines hold the tax.
+        pub prices: PriceTax,
+        pub tax_rounding: TaxRounding,
         /// On the day of issue.
         pub tax_exempt: bool,
         /// Of an exempt account: what proves it.
@@ -120,8 +124,13 @@ record! {
         pub of_days: Option<u32>,
         /// Counts the lines that one source has for one month, over all invoices; 0 for work.
         pub piece: i64,
+        /// As priced: with its tax where the invoice's prices hold it.
         pub amount_minor: i64,
         pub taxable: bool,
+        /// What it was taxed as; empty for the general category.
+        pub tax_category: String,
+        /// Its part of the invoice's tax.
+        pub tax_minor: i64,
         pub agreement_code: Option<String>,
         pub agreement_name: Option<String>,
         pub ticket: Option<String>,
@@ -160,8 +169,11 @@ record! {
         pub account_id: AccountId,
         pub invoice_id: InvoiceId,
         pub tax_no: i64,
+        /// Empty for the general one.
+        pub tax_category: String,
         pub jurisdiction: String,
         pub rate_percent: Decimal,
+        /// Sum of the category's lines without tax.
         pub base_minor: i64,
         pub tax_minor: i64,
     }
@@ -219,16 +231,16 @@ record! {
 statements! {
     INVOICE: (Integer, Integer) -> InvoiceRow = "SELECT account_id, invoice_id, number, series, serial, stream, run_id, previous_id, \
         provider_version, period_from, period_until, issued_on, due_on, terms_days, issued_at, currency, line_count, subtotal_minor, \
-        taxable_minor, tax_minor, total_minor, tax_exempt, exemption_certificate, po_number, account_code, bill_to_name, bill_to_address_1, \
+        taxable_minor, tax_minor, total_minor, prices, tax_rounding, tax_exempt, exemption_certificate, po_number, account_code, bill_to_name, bill_to_address_1, \
         bill_to_address_2, bill_to_city, bill_to_region, bill_to_postal_code, bill_to_country, search \
         FROM invoice WHERE account_id = $1 AND invoice_id = $2";
     NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number WHERE number = $1";
     LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
         item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, piece, \
-        amount_minor, taxable, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
+        amount_minor, taxable, tax_category, tax_minor, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
         hours_worked, coverage, approved_on, role, rate_factor, minimum_hours, prepaid_hours, prepaid_of, prepaid_left, \
         over_minor, agreed_minor FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
-    TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, jurisdiction, rate_percent, base_minor, tax_minor \
+    TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, tax_category, jurisdiction, rate_percent, base_minor, tax_minor \
         FROM invoice_tax WHERE account_id = $1 AND invoice_id = $2 ORDER BY tax_no";
     STATE: (Integer, Integer) -> InvoiceStateRow = "SELECT account_id, invoice_id, status, due_on, issued_on, balance_minor, credited_minor, written_off_minor \
         FROM invoice_state WHERE account_id = $1 AND invoice_id = $2";
@@ -283,6 +295,13 @@ pub struct WholeInvoice {
     pub invoice: InvoiceRow,
     pub lines: Vec<InvoiceLineRow>,
     pub taxes: Vec<InvoiceTaxRow>,
+}
+
+impl WholeInvoice {
+    /// What is earned with a line, without tax.
+    pub fn net_of(&self, line: &InvoiceLineRow) -> i64 {
+        self.invoice.prices.net(line.amount_minor, line.tax_minor)
+    }
 }
 
 impl Tx {

@@ -17,23 +17,28 @@ record! {
         /// The list price.
         pub unit_price: Decimal,
         pub taxable: bool,
+        /// What its rates are looked up by; empty for the general ones.
+        pub tax_category: String,
     }
 }
 
 record! {
     /// A jurisdiction's rate from a day on.
-    pub struct TaxRateRow in "tax_rate" key(tax_region, jurisdiction, from_on) {
+    pub struct TaxRateRow in "tax_rate" key(tax_region, jurisdiction, tax_category, from_on) {
         pub tax_region: String,
         pub jurisdiction: String,
+        /// Whose items it is for; empty for the general rate.
+        pub tax_category: String,
         pub from_on: Date,
         pub rate_percent: Decimal,
     }
 }
 
 statements! {
-    ITEMS: () -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable FROM item ORDER BY code";
-    ITEM: (Text) -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable FROM item WHERE code = $1";
-    TAX_RATES: () -> TaxRateRow = "SELECT tax_region, jurisdiction, from_on, rate_percent FROM tax_rate ORDER BY tax_region, jurisdiction, from_on";
+    ITEMS: () -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable, tax_category FROM item ORDER BY code";
+    ITEM: (Text) -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable, tax_category FROM item WHERE code = $1";
+    TAX_RATES: () -> TaxRateRow = "SELECT tax_region, jurisdiction, tax_category, from_on, rate_percent FROM tax_rate \
+        ORDER BY tax_region, jurisdiction, tax_category, from_on";
 }
 
 impl Tx {
@@ -47,7 +52,7 @@ impl Tx {
         self.row(&ITEM, &[&code])
     }
 
-    /// Every tax rate, by region, jurisdiction and day.
+    /// Every tax rate, by region, jurisdiction, category and day.
     pub fn tax_rates(&mut self) -> Result<Vec<TaxRateRow>, Error> {
         self.rows(&TAX_RATES, &[])
     }

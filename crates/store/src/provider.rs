@@ -2,6 +2,7 @@
 
 use billing::hours::WorkTerms;
 use billing::schedule::Settings;
+use billing::tax::TaxTerms;
 use billing::{Currency, Receivables, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,6 +46,8 @@ record! {
         pub receivables: Receivables,
         /// How work is reckoned whose hours or rate are left out.
         pub work: WorkTerms,
+        /// Where tax is rounded, and whether prices hold it.
+        pub tax: TaxTerms,
     }
 }
 
@@ -72,11 +75,11 @@ statements! {
     PROVIDER: () -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
         biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
-        schedule, receivables, work FROM provider ORDER BY version DESC LIMIT 1";
+        schedule, receivables, work, tax FROM provider ORDER BY version DESC LIMIT 1";
     PROVIDER_VERSION: (Integer) -> ProviderRow = "SELECT version, made_at, name, legal_name, address, city, region, postal_code, country, phone, \
         email, website, timezone, currency, invoice_number_prefix, invoice_number_start, billing_starts_on, biweekly_anchor_on, \
         biweekly_terms_days, support_hours, accent, tagline, tax_id, remit_to, recurring_note, biweekly_note, portal_url, \
-        schedule, receivables, work FROM provider WHERE version = $1";
+        schedule, receivables, work, tax FROM provider WHERE version = $1";
     WORDINGS: () -> WordingRow = "SELECT key, body, changed_at FROM wording ORDER BY key";
     RESET_WORDING: (Text) = "DELETE FROM wording WHERE key = $1";
 }

@@ -14,9 +14,19 @@ statements! {
         AND p.entry_id = e.entry_id AND p.ledger_code = '1100' GROUP BY i.number, i.serial, i.total_minor \
         HAVING CAST(coalesce(sum(p.amount_minor), 0) AS BIGINT) <> i.total_minor ORDER BY i.serial LIMIT 20";
     LINE_SUMS: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_line l ON l.account_id = i.account_id \
-        AND l.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.subtotal_minor, i.taxable_minor, i.line_count \
-        HAVING CAST(sum(l.amount_minor) AS BIGINT) <> i.subtotal_minor OR count(*) <> i.line_count \
-        OR CAST(sum(l.amount_minor * l.taxable) AS BIGINT) <> i.taxable_minor ORDER BY i.serial LIMIT 20";
+        AND l.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.subtotal_minor, i.taxable_minor, i.line_count, i.prices \
+        HAVING CAST(sum(l.amount_minor - CASE i.prices WHEN 'inclusive' THEN l.tax_minor ELSE 0 END) AS BIGINT) <> i.subtotal_minor \
+        OR count(*) <> i.line_count OR CAST(sum((l.amount_minor - CASE i.prices WHEN 'inclusive' THEN l.tax_minor ELSE 0 END) * l.taxable) \
+        AS BIGINT) <> i.taxable_minor ORDER BY i.serial LIMIT 20";
+    LINE_TAXES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN (SELECT account_id, invoice_id, tax_category, tax_minor \
+        FROM invoice_line UNION ALL SELECT account_id, invoice_id, tax_category, -tax_minor FROM invoice_tax) t \
+        ON t.account_id = i.account_id AND t.invoice_id = i.invoice_id GROUP BY i.number, i.serial, t.tax_category \
+        HAVING CAST(sum(t.tax_minor) AS BIGINT) <> 0 ORDER BY i.serial LIMIT 20";
+    TAX_BASES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_tax t ON t.account_id = i.account_id \
+        AND t.invoice_id = i.invoice_id LEFT JOIN invoice_line l ON l.account_id = t.account_id AND l.invoice_id = t.invoice_id \
+        AND l.tax_category = t.tax_category AND l.taxable = 1 GROUP BY i.number, i.serial, t.tax_no, t.base_minor, i.prices \
+        HAVING CAST(coalesce(sum(l.amount_minor - CASE i.prices WHEN 'inclusive' THEN l.tax_minor ELSE 0 END), 0) AS BIGINT) <> t.base_minor \
+        ORDER BY i.serial LIMIT 20";
     WITHOUT_LINES: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE NOT EXISTS (SELECT 1 FROM invoice_line l \
         WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id) ORDER BY i.serial LIMIT 20";
     TAX_SUMS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_tax t ON t.account_id = i.account_id \
@@ -72,16 +82,18 @@ statements! {
         GROUP BY account_id) b ON b.account_id = a.account_id \
         WHERE coalesce(s.credit_minor, 0) <> coalesce(b.credit, 0) OR coalesce(s.credit_minor, 0) < 0 ORDER BY a.code LIMIT 20";
     CREDITED_LINES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_line l ON l.account_id = i.account_id \
-        AND l.invoice_id = i.invoice_id JOIN (SELECT account_id, invoice_id, line_no, CAST(sum(amount_minor) AS BIGINT) AS minor \
-        FROM credit_note_line GROUP BY account_id, invoice_id, line_no) c ON c.account_id = l.account_id AND c.invoice_id = l.invoice_id \
-        AND c.line_no = l.line_no WHERE c.minor * c.minor > l.amount_minor * c.minor ORDER BY i.serial LIMIT 20";
+        AND l.invoice_id = i.invoice_id JOIN (SELECT account_id, invoice_id, line_no, CAST(sum(amount_minor) AS BIGINT) AS minor, \
+        CAST(sum(tax_minor) AS BIGINT) AS tax FROM credit_note_line GROUP BY account_id, invoice_id, line_no) c ON c.account_id = l.account_id AND c.invoice_id = l.invoice_id \
+        AND c.line_no = l.line_no WHERE c.minor * c.minor > l.amount_minor * c.minor \
+        OR c.tax * c.tax > l.tax_minor * c.tax ORDER BY i.serial LIMIT 20";
     CREDITED_SHARES: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN invoice_tax t ON t.account_id = i.account_id \
         AND t.invoice_id = i.invoice_id JOIN (SELECT account_id, invoice_id, tax_no, CAST(sum(amount_minor) AS BIGINT) AS minor \
         FROM credit_note_tax GROUP BY account_id, invoice_id, tax_no) c ON c.account_id = t.account_id AND c.invoice_id = t.invoice_id \
         AND c.tax_no = t.tax_no WHERE c.minor > t.tax_minor ORDER BY i.serial LIMIT 20";
     CREDIT_NOTES: () -> One<String> = "SELECT c.number AS found FROM credit_note c \
-        LEFT JOIN (SELECT account_id, credit_note_id, CAST(sum(amount_minor) AS BIGINT) AS minor FROM credit_note_line \
-        GROUP BY account_id, credit_note_id) l ON l.account_id = c.account_id AND l.credit_note_id = c.credit_note_id \
+        JOIN invoice i ON i.account_id = c.account_id AND i.invoice_id = c.invoice_id \
+        LEFT JOIN (SELECT account_id, credit_note_id, CAST(sum(amount_minor) AS BIGINT) AS minor, CAST(sum(tax_minor) AS BIGINT) AS tax \
+        FROM credit_note_line GROUP BY account_id, credit_note_id) l ON l.account_id = c.account_id AND l.credit_note_id = c.credit_note_id \
         LEFT JOIN (SELECT account_id, credit_note_id, CAST(sum(amount_minor) AS BIGINT) AS minor FROM credit_note_tax \
         GROUP BY account_id, credit_note_id) t ON t.account_id = c.account_id AND t.credit_note_id = c.credit_note_id \
         LEFT JOIN (SELECT e.account_id, e.document_id, \
@@ -89,7 +101,8 @@ statements! {
         CAST(coalesce(-sum(p.amount_minor) FILTER (WHERE p.ledger_code = '2100'), 0) AS BIGINT) AS credit \
         FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id WHERE e.kind = 'credit_note' \
         GROUP BY e.account_id, e.document_id) e ON e.account_id = c.account_id AND e.document_id = c.credit_note_id \
-        WHERE coalesce(l.minor, 0) <> c.net_minor OR coalesce(t.minor, 0) <> c.tax_minor OR coalesce(e.settled, -1) <> c.settled_minor \
+        WHERE coalesce(l.minor, 0) <> c.net_minor + CASE i.prices WHEN 'inclusive' THEN c.tax_minor ELSE 0 END \
+        OR coalesce(l.tax, 0) <> c.tax_minor OR coalesce(t.minor, 0) <> c.tax_minor OR coalesce(e.settled, -1) <> c.settled_minor \
         OR coalesce(e.credit, -1) <> c.credit_minor ORDER BY c.serial LIMIT 20";
     BOOKINGS: () -> One<String> = "SELECT a.code || ' ' || b.kind || ' ' || b.booked_on AS found FROM booking b \
         JOIN account a ON a.account_id = b.account_id \
@@ -156,6 +169,8 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I1", holds: "lines sum to the subtotal", statement: &LINE_SUMS },
     Check { id: "I1", holds: "every invoice has lines", statement: &WITHOUT_LINES },
     Check { id: "I1", holds: "shares sum to the tax", statement: &TAX_SUMS },
+    Check { id: "I1", holds: "the tax of lines is that of their category", statement: &LINE_TAXES },
+    Check { id: "I1", holds: "tax is taken on what lines of the category come to", statement: &TAX_BASES },
     Check { id: "I2", holds: "the balance of every invoice equals its postings", statement: &BALANCES },
     Check { id: "I2", holds: "the balance of every account equals its invoices", statement: &ACCOUNT_BALANCES },
     Check { id: "I2", holds: "sums by month equal the invoices and late fees", statement: &ACCOUNT_MONTHS },

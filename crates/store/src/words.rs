@@ -9,6 +9,7 @@ use billing::item::ItemKind;
 use billing::ledger::{EntryKind, LedgerKind};
 use billing::life::{ChangeKind, Every};
 use billing::schedule::Settings;
+use billing::tax::{PriceTax, TaxRounding, TaxTerms};
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Month, Receivables, Stream};
 
@@ -67,6 +68,8 @@ text_enum!(Part, as_str);
 text_enum!(WorkType, as_str);
 text_enum!(Coverage, as_str);
 text_enum!(InvoiceStatus, as_str);
+text_enum!(TaxRounding, as_str);
+text_enum!(PriceTax, as_str);
 text_enum!(LedgerKind, as_str);
 text_enum!(EntryKind, as_str);
 text_enum!(Month);
@@ -107,6 +110,19 @@ impl Field for WorkTerms {
 
     fn from_value(value: Value<'_>) -> Result<Self, Error> {
         serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("not terms of work"))
+    }
+}
+
+/// JSON, as the schedule.
+impl Field for TaxTerms {
+    const KIND: Kind = Kind::Text;
+
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(serde_json::to_string(self).unwrap_or_default().into())
+    }
+
+    fn from_value(value: Value<'_>) -> Result<Self, Error> {
+        serde_json::from_str(&value.text()?).map_err(|_| Error::corrupt("not terms of tax"))
     }
 }
 

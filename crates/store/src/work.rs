@@ -101,6 +101,7 @@ record! {
         pub unit: String,
         pub unit_price: Decimal,
         pub taxable: bool,
+        pub tax_category: String,
         pub approved_on: Option<Date>,
     }
 }
@@ -122,7 +123,7 @@ statements! {
         WHERE t.account_id IN ($keys) AND t.invoice_id IS NULL AND t.worked_on < $1 \
         ORDER BY t.account_id, t.ticket, t.worked_on, t.started_at, t.code";
     UNBILLED_DELIVERIES: (Text; many Integer) -> UnbilledDelivery = "SELECT d.account_id, d.delivery_id, d.code, d.ticket, d.delivered_on, \
-        i.code AS item_code, i.kind AS item_kind, d.description, d.quantity, i.unit, d.unit_price, i.taxable, d.approved_on \
+        i.code AS item_code, i.kind AS item_kind, d.description, d.quantity, i.unit, d.unit_price, i.taxable, i.tax_category, d.approved_on \
         FROM delivery d JOIN item i ON i.item_id = d.item_id \
         WHERE d.account_id IN ($keys) AND d.invoice_id IS NULL AND d.delivered_on < $1 ORDER BY d.account_id, d.delivered_on, d.code";
     TAKE_ENTRIES: (Integer, Integer; many Integer) = "UPDATE time_entry SET invoice_id = $2 \

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::{PriceTax, part_of_price};
 use crate::fraction::Fraction;
 use crate::money::{Overflow, Rounding};
 use crate::words::words;
@@ -47,7 +48,7 @@ pub fn sales_tax(nets: &[i64], rates: &[Decimal], basis: SalesBasis, combine: Ra
     let mut tax = 0_i64;
     for base in bases {
         for factor in &factors {
-            let part = Fraction::from(base).times(*factor)?.round(Rounding::HalfUp)?;
+            let part = factor.of(base, Rounding::HalfUp)?;
             tax = tax.checked_add(part).ok_or(Overflow)?;
         }
     }
@@ -60,7 +61,6 @@ pub fn sales_tax(nets: &[i64], rates: &[Decimal], basis: SalesBasis, combine: Ra
 /// # Errors
 /// `Overflow` beyond 64 bits, or at -100 %.
 pub fn out_of_gross(gross: i64, rate: Decimal) -> Result<(i64, i64), Overflow> {
-    let rate = Fraction::percent(rate)?;
-    let tax = Fraction::from(gross).times(rate)?.over(Fraction::ONE.plus(rate)?)?.round(Rounding::HalfUp)?;
+    let tax = part_of_price(rate, PriceTax::Inclusive)?.of(gross, Rounding::HalfUp)?;
     Ok((gross.checked_sub(tax).ok_or(Overflow)?, tax))
 }

@@ -2,7 +2,7 @@
 
 use billing::autopay::{Answer, Event as Happens, Initiated, OpenInvoices, Outcome, Replay};
 use billing::calendar::shift;
-use billing::credit::{Creditable, Figures, Line, Refused};
+use billing::crediting::document::{Creditable, Figures, Line, Refused};
 use billing::lifecycle::{Account, Event};
 use billing::{Currency, Money};
 use jiff::civil::date;

@@ -5,7 +5,7 @@ use billing::invoice::{makes_invoice, totals};
 use billing::money::{Money, half_up, parse_decimal};
 use billing::run::{RunKey, RunRefused};
 use billing::schedule::Settings;
-use billing::tax::{DatedRate, Rate, rates_on};
+use billing::tax::{DatedRate, Rate, TaxTerms, category_on, rates_on};
 use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
 use billing::{Billing, Charge, Currency, Month, Proration, Schedule, Span, Terms, split::split};
 use jiff::civil::Date;
@@ -112,25 +112,62 @@ fn minnesota() -> Vec<Rate> {
 
 #[test]
 fn half_a_cent_of_tax_is_split_by_largest_remainder() {
-    let totals = totals([(612_81, false), (60_00, true)], &minnesota(), USD).unwrap();
+    let totals = totals([(612_81, None), (60_00, Some(""))], |_| minnesota().to_vec(), TaxTerms::default()).unwrap();
     assert_eq!((totals.subtotal, totals.taxable, totals.tax, totals.total), (672_81, 60_00, 4_43, 677_24));
     let shares: Vec<i64> = totals.shares.iter().map(|share| share.amount).collect();
     assert_eq!(shares, [4_13, 30]);
-    assert!(billing::invoice::totals([(60_00, false)], &minnesota(), USD).unwrap().shares.is_empty());
+    assert!(
+        billing::invoice::totals([(60_00, None)], |_| minnesota().to_vec(), TaxTerms::default())
+            .unwrap()
+            .shares
+            .is_empty()
+    );
 }
 
 #[test]
 fn the_rate_of_the_day_of_issue_holds() {
     let rate = |from_on: &str, percent: &str| DatedRate {
         jurisdiction: "Glencoe".to_owned(),
+        category: String::new(),
         from_on: day(from_on),
         percent: number(percent),
     };
     let region = [rate("2026-10-01", "0.75"), rate("2024-01-01", "0.5")];
-    let on = |text: &str| rates_on(&region, day(text)).first().map(|rate| rate.percent);
+    let on = |text: &str| rates_on(&region, "", day(text)).first().map(|rate| rate.percent);
     assert_eq!(on("2023-12-31"), None);
     assert_eq!(on("2026-09-30"), Some(number("0.5")));
     assert_eq!(on("2026-10-01"), Some(number("0.75")));
+}
+
+#[test]
+fn a_category_has_rates_of_its_own_where_there_are_some() {
+    let rate = |jurisdiction: &str, category: &str, from_on: &str, percent: &str| DatedRate {
+        jurisdiction: jurisdiction.to_owned(),
+        category: category.to_owned(),
+        from_on: day(from_on),
+        percent: number(percent),
+    };
+    let region = [
+        rate("State", "", "2020-01-01", "6.875"),
+        rate("City", "", "2020-01-01", "0.5"),
+        rate("State", "Software", "2026-07-01", "3"),
+        rate("State", "", "2026-08-01", "7"),
+        rate("State", "Books", "2026-01-01", "0"),
+        rate("City", "Books", "2026-01-01", "0"),
+    ];
+    let of = |category: &str, on: &str| {
+        let rates = rates_on(&region, category, day(on));
+        rates.iter().map(|rate| format!("{} {}", rate.jurisdiction, rate.percent)).collect::<Vec<_>>().join(", ")
+    };
+    // Before its first row, and where a jurisdiction has none, the general rate holds; a newer general row changes nothing.
+    assert_eq!(of("Software", "2026-06-30"), "State 6.875, City 0.5");
+    assert_eq!(of("Software", "2026-08-01"), "State 3, City 0.5");
+    assert_eq!(of("", "2026-08-01"), "State 7, City 0.5");
+    assert_eq!(of("Books", "2026-08-01"), "");
+    assert_eq!(of("Hosting", "2026-08-01"), "State 7, City 0.5");
+    let as_what = |category: &'static str, on: &str| category_on(&region, category, day(on));
+    assert_eq!((as_what("Software", "2026-06-30"), as_what("Software", "2026-07-01")), ("", "Software"));
+    assert_eq!((as_what("Hosting", "2026-07-01"), as_what("Books", "2026-07-01")), ("", "Books"));
 }
 
 #[test]

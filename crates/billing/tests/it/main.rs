@@ -10,6 +10,7 @@ mod lives;
 mod receivables;
 mod rules;
 mod schedules;
+mod tax_laws;
 mod work_laws;
 
 use proptest::test_runner::Config;

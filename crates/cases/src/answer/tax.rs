@@ -1,6 +1,6 @@
 //! Tax on documents, US sales tax, tax in prices, and credit notes.
 
-use billing::credit::{Creditable, Figures, Line as Credited};
+use billing::crediting::document::{Creditable, Figures, Line as Credited};
 use billing::fraction::Fraction;
 use billing::money::{Rounding, major};
 use billing::tax::document::{Discount, Document, Level, Line, LineRate, Prices, Size, Taxed};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::recurring::{NONE, tax_mark};
+use super::recurring::Taxing;
 use super::{currency, word};
 use crate::paper::{DateOrder, EntryBilling, EntryPart, InvoicePaper, PaperCurrency, ProductPart, TicketPart};
 use crate::text::{Printed, clipped};
@@ -77,6 +77,8 @@ struct Product {
     quantity: Printed,
     price: Printed,
     tax: String,
+    /// Beneath it.
+    rate: Option<String>,
     amount: String,
 }
 
@@ -87,7 +89,7 @@ impl Biweekly {
             order: paper.date_order,
             from: paper.period_from,
             until: paper.period_until,
-            tax: tax_mark(paper),
+            taxing: Taxing::of(paper),
         };
         let sum =
             |amounts: &mut dyn Iterator<Item = i64>| amount(amounts.fold(0, i64::saturating_add), &writer.currency);
@@ -142,7 +144,7 @@ struct Writer {
     order: DateOrder,
     from: Date,
     until: Date,
-    tax: String,
+    taxing: Taxing,
 }
 
 impl Writer {
@@ -232,6 +234,7 @@ impl Writer {
             .as_deref()
             .filter(|ticket| !ticket.trim().is_empty())
             .map(|ticket| format!("For ticket {ticket}"));
+        let (tax, rate) = self.taxing.mark(product.taxable, product.tax_percent.as_deref(), product.own_tax);
         let earlier = self.earlier("Delivered", product.delivered_on, product.approved_on);
         let about: Vec<String> = ticket.into_iter().chain(earlier).collect();
         Product {
@@ -241,7 +244,8 @@ impl Writer {
             delivered: self.day(product.delivered_on),
             quantity: Printed::line(&decimal(&product.quantity), 5),
             price: Printed::line(&decimal(&product.unit_price), word::FIGURES),
-            tax: if product.taxable { self.tax.clone() } else { NONE.to_owned() },
+            tax,
+            rate,
             amount: amount(product.amount, &self.currency),
         }
     }

@@ -34,6 +34,8 @@ struct Charge {
     price: Printed,
     charged: Option<Printed>,
     tax: String,
+    /// Beneath it.
+    rate: Option<String>,
     amount: String,
 }
 
@@ -59,7 +61,7 @@ impl Recurring {
         let writer = Writer {
             currency: currency(paper),
             order: paper.date_order,
-            tax: tax_mark(paper),
+            taxing: Taxing::of(paper),
             po_number: paper.po_number.clone(),
         };
         let is_alone = paper.agreements.len() == 1;
@@ -77,14 +79,30 @@ impl Recurring {
     }
 }
 
-/// What a taxable line shows in its tax column.
-pub fn tax_mark(paper: &InvoicePaper) -> String {
-    match &paper.tax_percent {
-        _ if paper.tax_exempt => "Exempt".to_owned(),
-        Some(percent) => format!("{}%", decimal(&clipped(percent, 10))),
-        // Taxable, but nothing is levied where the customer is.
-        None if paper.tax == 0 => NONE.to_owned(),
-        None => "Yes".to_owned(),
+/// What lines show in their tax column, as far as it is the same for all.
+pub struct Taxing {
+    currency: PaperCurrency,
+    is_exempt: bool,
+    /// Nothing is levied where the customer is.
+    is_free: bool,
+}
+
+impl Taxing {
+    pub fn of(paper: &InvoicePaper) -> Self {
+        Self { currency: currency(paper), is_exempt: paper.tax_exempt, is_free: paper.tax == 0 }
+    }
+
+    /// The rate of a line; or its own tax, and the rate beneath it.
+    pub fn mark(&self, taxable: bool, percent: Option<&str>, own: Option<i64>) -> (String, Option<String>) {
+        let rate = percent.map(|percent| format!("{}%", decimal(&clipped(percent, 10))));
+        match (rate, own) {
+            _ if !taxable => (NONE.to_owned(), None),
+            _ if self.is_exempt => ("Exempt".to_owned(), None),
+            (rate @ Some(_), Some(own)) => (amount(own, &self.currency), rate),
+            (Some(rate), None) => (rate, None),
+            (None, _) if self.is_free => (NONE.to_owned(), None),
+            (None, _) => ("Yes".to_owned(), None),
+        }
     }
 }
 
@@ -94,7 +112,7 @@ pub const NONE: &str = "–";
 struct Writer {
     currency: PaperCurrency,
     order: DateOrder,
-    tax: String,
+    taxing: Taxing,
     /// The PO number of the whole invoice, which an agreement does not repeat.
     po_number: Option<String>,
 }
@@ -116,6 +134,7 @@ impl Writer {
     }
 
     fn charge(&self, line: &AgreementLinePart) -> Charge {
+        let (tax, rate) = self.taxing.mark(line.taxable, line.tax_percent.as_deref(), line.own_tax);
         Charge {
             description: Printed::line(&line.description, word::WIDE),
             kind: line.kind_label.as_deref().map(|kind| Printed::line(kind, word::NAME)),
@@ -128,7 +147,8 @@ impl Writer {
                 .charged_unit_price
                 .as_deref()
                 .map(|price| Printed::line(&format!("→ {}", decimal(price)), word::FIGURES)),
-            tax: if line.taxable { self.tax.clone() } else { NONE.to_owned() },
+            tax,
+            rate,
             amount: amount(line.amount, &self.currency),
         }
     }

@@ -58,6 +58,8 @@ pub fn saying(mut paper: InvoicePaper, text: &str) -> InvoicePaper {
             line.unit = own();
             line.quantity = own();
             line.unit_price = own();
+            line.tax_percent = Some(own());
+            line.own_tax = Some(1);
             line.kind_label = Some(own());
         }
     }

@@ -56,7 +56,7 @@ fn biweekly() -> InvoicePage {
     }
 }
 
-fn recurring() -> InvoicePage {
+pub fn recurring() -> InvoicePage {
     InvoicePage {
         number: "INV-20517".into(),
         status: Status::new(StatusKind::Due, "Due in 25 days"),
@@ -124,7 +124,7 @@ fn facts(due: &str, issued: &str, period: &str) -> Vec<Fact> {
     ]
 }
 
-fn total(label: &str, amount: &str) -> Total {
+pub fn total(label: &str, amount: &str) -> Total {
     Total { label: label.into(), amount: amount.into() }
 }
 
@@ -132,7 +132,7 @@ fn file(text: &str, size: &str) -> File {
     File { href: "/invoices/INV-20299.pdf".into(), text: text.into(), size: size.into() }
 }
 
-fn how_to_pay(amount: &str, by: &str) -> HowToPay {
+pub fn how_to_pay(amount: &str, by: &str) -> HowToPay {
     HowToPay {
         title: "How to pay".into(),
         sentence: vec![
@@ -190,7 +190,7 @@ fn long_changes() -> Changes {
     }
 }
 
-fn agreement() -> Agreement {
+pub fn agreement() -> Agreement {
     let line = |what: &str, numbers: [&str; 3], tax: &str| AgreementLine {
         what: what.into(),
         days: "Oct 1–31".into(),
@@ -198,6 +198,7 @@ fn agreement() -> Agreement {
         quantity: numbers[0].into(),
         price: numbers[1].into(),
         tax: tax.into(),
+        tax_rate: String::new(),
         amount: numbers[2].into(),
         mark: String::new(),
     };
@@ -242,7 +243,8 @@ fn entry(on: &str, what: &str, numbers: [&str; 3], amount: Price) -> Entry {
 
 fn delivery(on: &str, what: &str, numbers: [&str; 4]) -> Delivery {
     let [quantity, price, tax, amount] = numbers.map(str::to_owned);
-    Delivery { day: day(on), what: what.into(), quantity, price, tax, amount, remark: String::new() }
+    let (tax_rate, remark) = (String::new(), String::new());
+    Delivery { day: day(on), what: what.into(), quantity, price, tax, tax_rate, amount, remark }
 }
 
 fn ticket(number: &str, texts: [&str; 4], amount: Price, entries: Vec<Entry>) -> Ticket {

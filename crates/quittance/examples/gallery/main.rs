@@ -7,6 +7,7 @@ mod invoice;
 mod invoices;
 mod rest;
 mod sign_in;
+mod taxes;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ fn main() -> std::io::Result<()> {
     sign_in::hang(&gallery)?;
     invoices::hang(&gallery)?;
     invoice::hang(&gallery)?;
+    taxes::hang(&gallery)?;
     work::hang(&gallery)?;
     credits::hang(&gallery)?;
     rest::hang(&gallery)

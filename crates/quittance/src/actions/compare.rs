@@ -9,7 +9,9 @@ use billing::tax::Rate;
 use billing::work::{delivery_amount, entry_amount};
 use billing::{Currency, Month, Stream};
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use store::account::AccountRow;
+use store::invoice::WholeInvoice;
 use store::provider::ProviderRow;
 use store::{Store, Tx};
 
@@ -153,8 +155,15 @@ async fn ours(store: &Store, numbers: Vec<String>, account: &AccountRow, taxes: 
         Ok::<_, store::Error>(all)
     });
     let taxed = AccountRow { tax_exempt: false, ..account.clone() };
-    let rate = |day: Date| taxes.rates(&taxed, day).iter().map(|rate: &Rate| rate.percent).sum();
-    Ok(read.await?.into_iter().map(|whole| Ours { rate: rate(whole.invoice.issued_on), whole }).collect())
+    let rates = |whole: &WholeInvoice| {
+        let categories = whole.lines.iter().map(|line| line.tax_category.clone()).chain([String::new()]);
+        let rate = |category: &str| {
+            let rates = taxes.rates(&taxed, category, whole.invoice.issued_on);
+            rates.iter().map(|rate: &Rate| rate.percent).sum::<Decimal>()
+        };
+        categories.map(|category| (category.clone(), rate(&category))).collect::<BTreeMap<_, _>>()
+    };
+    Ok(read.await?.into_iter().map(|whole| Ours { rates: rates(&whole), whole }).collect())
 }
 
 /// Work that was done before the end of what is compared and that none of ours took.

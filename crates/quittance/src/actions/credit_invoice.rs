@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use billing::crediting::{Choice, Credit, CreditError, LineLeft, ShareLeft, credit};
+use billing::crediting::{Choice, Credit, CreditError, LineLeft, Part, ShareLeft, credit};
 use billing::ledger::{Entry, EntryKind};
 use billing::money::Money;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use store::books::EntryRow;
 use store::credit::{CreditNoteLineRow, CreditNoteRow, CreditNoteTaxRow, TakenRow};
 use store::document::JobRow;
-use store::invoice::{DocumentKind, NumberRow, WholeInvoice};
+use store::invoice::{DocumentKind, InvoiceLineRow, InvoiceTaxRow, NumberRow, WholeInvoice};
 use store::provider::ProviderRow;
 use store::{EntryId, InvoiceId, JobId, Tx};
 
@@ -85,14 +85,27 @@ pub fn decide(tx: &mut Tx, number: &str, choice: &Choice) -> Result<Credited> {
 }
 
 fn left(whole: &WholeInvoice, lines: &[TakenRow], taxes: &[TakenRow]) -> (Vec<LineLeft>, Vec<ShareLeft>) {
-    let taken = |rows: &[TakenRow], no: i64| rows.iter().find(|row| row.no == no).map_or(0, |row| row.minor);
-    let line = |row: &store::invoice::InvoiceLineRow| LineLeft {
-        amount: row.amount_minor,
-        credited: taken(lines, row.line_no),
-        taxable: row.taxable,
+    let taken = |rows: &[TakenRow], no: i64| {
+        rows.iter().find(|row| row.no == no).map_or((0, 0), |row| (row.minor, row.tax_minor))
     };
-    let share =
-        |row: &store::invoice::InvoiceTaxRow| ShareLeft { amount: row.tax_minor, credited: taken(taxes, row.tax_no) };
+    let mut categories: Vec<&str> = whole.taxes.iter().map(|share| share.tax_category.as_str()).collect();
+    categories.dedup();
+    let place = |category: &str| categories.iter().position(|known| *known == category);
+    let prices = whole.invoice.prices;
+    let part = |amount: i64, tax: i64| Part { net: prices.net(amount, tax), tax };
+    let line = |row: &InvoiceLineRow| {
+        let (credited, credited_tax) = taken(lines, row.line_no);
+        LineLeft {
+            invoiced: part(row.amount_minor, row.tax_minor),
+            credited: part(credited, credited_tax),
+            category: place(&row.tax_category).filter(|_| row.taxable),
+        }
+    };
+    let share = |row: &InvoiceTaxRow| ShareLeft {
+        category: place(&row.tax_category).unwrap_or_default(),
+        amount: row.tax_minor,
+        credited: taken(taxes, row.tax_no).0,
+    };
     (whole.lines.iter().map(line).collect(), whole.taxes.iter().map(share).collect())
 }
 
@@ -174,11 +187,16 @@ impl Issue {
 
     fn insert(&self, tx: &mut Tx, credited: &Credited, note: &CreditNoteRow) -> Result<()> {
         let (account_id, credit_note_id, invoice_id) = (note.account_id, note.credit_note_id, note.invoice_id);
-        let lines = credited.whole.lines.iter().zip(&credited.credit.lines).filter(|(_, amount)| **amount != 0);
+        let prices = credited.whole.invoice.prices;
+        let lines = credited.whole.lines.iter().zip(&credited.credit.lines).filter(|(_, part)| !part.is_zero());
         let lines: Vec<CreditNoteLineRow> = lines
-            .map(|(line, amount)| {
-                let line_no = line.line_no;
-                CreditNoteLineRow { account_id, credit_note_id, line_no, invoice_id, amount_minor: *amount }
+            .map(|(line, part)| CreditNoteLineRow {
+                account_id,
+                credit_note_id,
+                line_no: line.line_no,
+                invoice_id,
+                amount_minor: prices.priced(part.net, part.tax),
+                tax_minor: part.tax,
             })
             .collect();
         let taxes = credited.whole.taxes.iter().zip(&credited.credit.shares).filter(|(_, amount)| **amount != 0);
@@ -218,7 +236,7 @@ pub fn render_job(job_id: JobId, account_id: store::AccountId, subject_id: Invoi
 
 fn entry(credited: &Credited, note: &CreditNoteRow) -> Result<Entry> {
     let (whole, credit) = (&credited.whole, &credited.credit);
-    let lines = whole.lines.iter().zip(&credit.lines).map(|(line, amount)| (line.item_kind, *amount));
+    let lines = whole.lines.iter().zip(&credit.lines).map(|(line, part)| (line.item_kind, part.net));
     let shares = whole.taxes.iter().zip(&credit.shares).map(|(share, amount)| (share.jurisdiction.as_str(), *amount));
     let parts = (note.settled_minor, note.credit_minor);
     Entry::of_credit_note(note.invoice_id.into(), whole.invoice.stream, lines, shares, parts).map_err(Error::internal)

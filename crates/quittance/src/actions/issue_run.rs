@@ -213,17 +213,7 @@ impl Rows {
         let account = planned.account.account_id;
         let invoice = invoice_row(batch, ready, serial, prefix);
         self.lines.extend(planned.lines.iter().cloned().map(|line| InvoiceLineRow { invoice_id: id, ..line }));
-        for (share, tax_no) in planned.totals.shares.iter().zip(1..) {
-            self.taxes.push(InvoiceTaxRow {
-                account_id: account,
-                invoice_id: id,
-                tax_no,
-                jurisdiction: share.rate.jurisdiction.clone(),
-                rate_percent: share.rate.percent,
-                base_minor: planned.totals.taxable,
-                tax_minor: share.amount,
-            });
-        }
+        self.taxes.extend(planned.tax_rows(id));
         self.states.push(InvoiceStateRow {
             account_id: account,
             invoice_id: id,
@@ -259,7 +249,8 @@ impl Rows {
 
     fn post(&mut self, invoice: &InvoiceRow, ready: &Ready) -> Result<()> {
         let planned = &ready.draft.planned;
-        let lines = planned.lines.iter().map(|line| (line.item_kind, line.amount_minor));
+        let prices = planned.tax.prices;
+        let lines = planned.lines.iter().map(|line| (line.item_kind, prices.net(line.amount_minor, line.tax_minor)));
         let entry = Entry::of_invoice(
             invoice.invoice_id.into(),
             invoice.stream,
@@ -385,6 +376,8 @@ fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> In
         taxable_minor: planned.totals.taxable,
         tax_minor: planned.totals.tax,
         total_minor: planned.totals.total,
+        prices: planned.tax.prices,
+        tax_rounding: planned.tax.rounding,
         tax_exempt: is_exempt,
         exemption_certificate: account.exemption_certificate.clone().filter(|_| is_exempt),
         po_number: account.po_number.clone(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use billing::hours::WorkTerms;
 use billing::run::{RunKey, RunRefused};
+use billing::tax::TaxTerms;
 use billing::work::Coverage;
 use billing::{Money, Month, Schedule};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -46,6 +47,8 @@ pub struct Basis {
     /// Every account that is asked about, by code.
     pub accounts: Arc<[AccountRow]>,
     taxes: Arc<TaxTable>,
+    /// How it is taxed.
+    tax: TaxTerms,
     /// How work is reckoned.
     work: WorkTerms,
     /// The newest import: drafts made on older data are planned again.
@@ -94,6 +97,7 @@ async fn read_basis(
         schedule: Arc::new(schedule),
         accounts: accounts.into(),
         taxes: Arc::new(TaxTable::new(rates)),
+        tax: provider.tax,
         work,
         data_version,
     })
@@ -130,9 +134,9 @@ fn plan_in(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow]) -> Result<Vec<Dr
     let mut previous: HashMap<AccountId, PreviousRow> = previous.into_iter().map(|row| (row.account_id, row)).collect();
     let mut drafts = Vec::new();
     for account in accounts {
-        let rates = basis.taxes.rates(account, issue_on);
+        let rates = |category: &str| basis.taxes.rates(account, category, issue_on);
         let lines = lines.remove(&account.account_id).unwrap_or_default();
-        let planned = plan::invoice(account, lines, &rates)
+        let planned = plan::invoice(account, lines, rates, basis.tax)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
         if let Some(planned) = planned {
             drafts.push(Draft { planned, previous: previous.remove(&account.account_id) });
@@ -148,7 +152,11 @@ fn recurring(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], month: billing
     let mut of = agreements(tx, month, &ids)?;
     let mut lines = Lines::new();
     for account in accounts {
-        let own = of.remove(&account.account_id).unwrap_or_default();
+        let mut own = of.remove(&account.account_id).unwrap_or_default();
+        for line in &mut own.lines {
+            line.tax_category =
+                basis.taxes.category(account, (line.taxable, line.tax_category.as_str()), basis.issue_on);
+        }
         let planned = plan::recurring_lines(account, &own, month, basis.schedule.billing_starts_on)
             .map_err(|overflow| Error::Refused(format!("{}: {overflow}", account.code)))?;
         lines.insert(account.account_id, planned);
@@ -206,7 +214,11 @@ fn biweekly(tx: &mut Tx, basis: &Basis, accounts: &[AccountRow], run_on: Date) -
     let mut lines = Lines::new();
     for account in accounts {
         let entries = entries.remove(&account.account_id).unwrap_or_default();
-        let deliveries = deliveries.remove(&account.account_id).unwrap_or_default();
+        let mut deliveries = deliveries.remove(&account.account_id).unwrap_or_default();
+        for delivery in &mut deliveries {
+            let own = (delivery.taxable, delivery.tax_category.as_str());
+            delivery.tax_category = basis.taxes.category(account, own, basis.issue_on);
+        }
         let days = (run_on, basis.schedule.billing_starts_on);
         let planned = plan::biweekly_lines(account, &entries, &deliveries, &work, days)
             .map_err(|unreckoned| Error::Refused(format!("{}: {unreckoned}", account.code)))?;

@@ -15,6 +15,7 @@ use crate::actions::charge_late_fees::{charge_late_fees, planned};
 use crate::actions::credit_invoice::{CreditInvoice, Credited, credit_invoice, decide};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::paper::taxes::taxed_by;
 
 /// Credit notes, write-offs, refunds, late fees, and the credit of accounts.
 #[derive(Subcommand)]
@@ -203,11 +204,12 @@ fn show(credited: &Credited) {
     let lines = credited.whole.lines.iter().zip(&credited.left.0).zip(&credited.credit.lines);
     for ((line, left), taken) in lines {
         let what: String = line.description.lines().next().unwrap_or_default().chars().take(44).collect();
-        say(&figures(&line.line_no.to_string(), &what, [left.amount, left.left(), *taken].map(money)));
+        let nets = [left.invoiced, left.left(), *taken].map(|part| money(part.net));
+        say(&figures(&line.line_no.to_string(), &what, nets));
     }
     let taxes = credited.whole.taxes.iter().zip(&credited.left.1).zip(&credited.credit.shares);
     for ((share, left), taken) in taxes {
-        say(&figures("Tax", &share.jurisdiction, [left.amount, left.left(), *taken].map(money)));
+        say(&figures("Tax", &taxed_by(share), [left.amount, left.left(), *taken].map(money)));
     }
     let total = credited.credit.total;
     say(&figures("", "Credit in all", [String::new(), String::new(), money(total)]));

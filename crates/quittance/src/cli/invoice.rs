@@ -11,7 +11,7 @@ use store::invoice::WholeInvoice;
 use super::say;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::paper::{change, why};
+use crate::paper::{change, taxes, why};
 
 /// An invoice as scripts read it: dates `YYYY-MM-DD`, amounts in minor units, quantities and prices as decimals in text.
 #[derive(Serialize)]
@@ -28,6 +28,9 @@ struct Shown<'a> {
     subtotal_minor: i64,
     tax_minor: i64,
     total_minor: i64,
+    /// `exclusive`, or `inclusive` where the lines' amounts hold their tax.
+    prices: &'a str,
+    taxes: Vec<Tax<'a>>,
     /// Nothing on the first of its stream.
     difference: Option<Difference<'a>>,
 }
@@ -43,6 +46,19 @@ struct Line<'a> {
     unit_price: String,
     charged_price: String,
     amount_minor: i64,
+    /// Empty for the general one.
+    tax_category: &'a str,
+    tax_minor: i64,
+}
+
+/// A jurisdiction's share of the tax on a category.
+#[derive(Serialize)]
+struct Tax<'a> {
+    category: &'a str,
+    jurisdiction: &'a str,
+    rate_percent: String,
+    base_minor: i64,
+    tax_minor: i64,
 }
 
 /// Rows sum to `change_minor`, and the causes of each row to its change.
@@ -110,6 +126,15 @@ fn json(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change]) 
         unit_price: line.unit_price.to_string(),
         charged_price: line.charged_price.to_string(),
         amount_minor: line.amount_minor,
+        tax_category: &line.tax_category,
+        tax_minor: line.tax_minor,
+    });
+    let taxes = whole.taxes.iter().map(|share| Tax {
+        category: &share.tax_category,
+        jurisdiction: &share.jurisdiction,
+        rate_percent: share.rate_percent.normalize().to_string(),
+        base_minor: share.base_minor,
+        tax_minor: share.tax_minor,
     });
     let shown = Shown {
         number: &invoice.number,
@@ -124,6 +149,8 @@ fn json(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change]) 
         subtotal_minor: invoice.subtotal_minor,
         tax_minor: invoice.tax_minor,
         total_minor: invoice.total_minor,
+        prices: invoice.prices.as_str(),
+        taxes: taxes.collect(),
         difference: previous.map(|before| Difference {
             previous: &before.invoice.number,
             change_minor: invoice.total_minor.saturating_sub(before.invoice.total_minor),
@@ -157,6 +184,9 @@ fn print(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change])
         invoice.number, invoice.account_code, invoice.stream, invoice.issued_on, invoice.due_on
     ));
     super::run::print_lines(&whole.lines, invoice.currency);
+    for row in taxes::rows(whole) {
+        say(&format!("    {} {}% on {}: {}", row.name, row.percent, money(row.base), money(row.amount)));
+    }
     say(&format!(
         "    Subtotal {}, tax {}, total {}",
         money(invoice.subtotal_minor),

@@ -9,7 +9,7 @@ use billing::run::RunKey;
 use clap::{Args, Subcommand};
 use documents::DateOrder;
 use jiff::civil::Date;
-use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
+use store::invoice::{InvoiceLineRow, InvoiceRow, WholeInvoice};
 use store::run::{DraftRow, DraftState, RunRow};
 
 use super::invoice::print_difference;
@@ -262,18 +262,10 @@ fn as_issued(run: &RunRow, planned: &Planned, before: &WholeInvoice) -> WholeInv
         taxable_minor: totals.taxable,
         tax_minor: totals.tax,
         total_minor: totals.total,
+        prices: planned.tax.prices,
         ..before.invoice.clone()
     };
-    let taxes = totals.shares.iter().zip(1..).map(|(share, tax_no)| InvoiceTaxRow {
-        account_id: invoice.account_id,
-        invoice_id: invoice.invoice_id,
-        tax_no,
-        jurisdiction: share.rate.jurisdiction.clone(),
-        rate_percent: share.rate.percent,
-        base_minor: totals.taxable,
-        tax_minor: share.amount,
-    });
-    WholeInvoice { taxes: taxes.collect(), lines: planned.lines.clone(), invoice }
+    WholeInvoice { taxes: planned.tax_rows(invoice.invoice_id).collect(), lines: planned.lines.clone(), invoice }
 }
 
 /// The lines of an invoice or a draft, one each.

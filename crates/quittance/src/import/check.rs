@@ -105,7 +105,10 @@ pub fn within_files(export: &Export, problems: &mut Problems) {
     let rates: Vec<(u64, String)> = export
         .tax_rates
         .iter()
-        .map(|row| (row.line, format!("{} {} {}", row.tax_region, row.jurisdiction, row.from_on)))
+        .map(|row| {
+            let of = row.tax_category.as_deref().map(|category| format!("{category} ")).unwrap_or_default();
+            (row.line, format!("{} {} {of}{}", row.tax_region, row.jurisdiction, row.from_on))
+        })
         .collect();
     Complaints::about("tax_rates.csv", problems)
         .unique("from_on", rates.iter().map(|(line, key)| (*line, key.as_str())));

@@ -108,6 +108,11 @@ impl Unread {
         self.files.insert(file.to_owned());
     }
 
+    /// Whether something of `file` is not known.
+    pub fn misses_some_of(&self, file: &str) -> bool {
+        self.files.contains(file) || self.rows.iter().any(|(of, _)| of == file)
+    }
+
     /// Whether `id` may stand in `file` all the same.
     pub fn may_hold(&self, file: &str, id: &str) -> bool {
         self.files.contains(file) || self.rows.contains(&(file.to_owned(), id.to_owned()))

@@ -3,6 +3,7 @@
 use billing::hours::WorkTerms;
 use billing::number::Prefix;
 use billing::schedule::{Preset, Settings, StreamSettings};
+use billing::tax::TaxTerms;
 use billing::{Currency, Receivables, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -57,6 +58,8 @@ pub struct ProviderIn {
     pub biweekly: StreamSettings,
     #[serde(default)]
     pub work: WorkTerms,
+    #[serde(default)]
+    pub tax: TaxTerms,
 }
 
 /// What a version of the profile holds besides the file.
@@ -170,6 +173,7 @@ impl ProviderIn {
             schedule: self.settings(),
             receivables: self.receivables.clone(),
             work: self.work.clone(),
+            tax: self.tax,
         }
     }
 

@@ -66,10 +66,14 @@ rows! {
     ItemIn {
         item: String = id(), name: String = text(), kind: ItemKind = word(ItemKind::Fee), unit: String = text(),
         unit_price: Decimal = decimal(), taxable: bool = yes_no(),
+    } + {
+        tax_category: Option<String> = optional_text(),
     }
     /// A jurisdiction's rate from a day on.
     TaxRateIn {
         tax_region: String = text(), jurisdiction: String = text(), rate_percent: Decimal = decimal(), from_on: Date = date(),
+    } + {
+        tax_category: Option<String> = optional_text(),
     }
     /// What an account is billed for every month.
     AgreementIn {

@@ -4,16 +4,20 @@ use std::collections::BTreeSet;
 
 use billing::agreement::Part;
 use billing::difference::{Basis, Change, Days, Measure, Portion, difference};
+use billing::tax::PriceTax;
 use billing::{Currency, Month, Span, Stream};
 use documents::{ChangeLine, Changes, DateOrder};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
 use super::remarks::charged_hours;
-use super::{combined_rate, group, hours, why, words, written_price};
+use super::taxes::combined;
+use super::{group, hours, why, words, written_price};
 
-/// The key of the tax's portion.
-pub const TAX: &str = "tax";
+/// Whether it is tax, of whatever category.
+pub const fn is_tax(portion: &Portion) -> bool {
+    matches!(portion.basis, Basis::Tax { .. })
+}
 
 /// Every row of the comparison, what changed first. The changes sum to the difference of the totals.
 pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<Change> {
@@ -31,7 +35,7 @@ pub fn rows(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> Vec<
 fn beside_each_other(rows: &mut [Change]) {
     let names: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
     rows.sort_by_key(|row| {
-        let is_tax = row.portion().is_some_and(|portion| portion.key == TAX);
+        let is_tax = row.portion().is_some_and(is_tax);
         let place = names.iter().position(|name| *name == row.label);
         (row.is_same(), is_tax, place, row.after.is_some())
     });
@@ -57,7 +61,8 @@ pub fn printed(before: &WholeInvoice, now: &WholeInvoice, order: DateOrder) -> C
     }
 }
 
-/// What an invoice is made of: agreement lines, or tickets and products; and the tax. Sums to its total.
+/// What an invoice is made of: agreement lines, or tickets and products; and the tax of each category, where prices don't
+/// hold it already. Sums to its total.
 pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     let (lines, currency) = (&whole.lines, whole.invoice.currency);
     let charges: Vec<&InvoiceLineRow> =
@@ -74,23 +79,32 @@ pub fn portions(whole: &WholeInvoice) -> Vec<Portion> {
     portions.extend(work("work".to_owned(), "Work without a ticket", &loose));
     portions
         .extend(group::deliveries(lines).map(|line| priced(format!("product {}", line.description), line, currency)));
-    portions.extend(tax(whole));
+    portions.extend(taxes(whole));
     portions
 }
 
-/// The tax with all of its jurisdictions; nothing where none was taken.
-fn tax(whole: &WholeInvoice) -> Option<Portion> {
-    let rate = combined_rate(&whole.taxes).unwrap_or_default();
-    let percent = whole.taxes.iter().map(|share| share.rate_percent).sum();
-    (whole.invoice.tax_minor != 0).then(|| Portion {
-        key: TAX.to_owned(),
-        kind: String::new(),
-        label: format!("Sales tax {rate}%"),
-        reckoning: String::new(),
-        unit: String::new(),
-        amount: whole.invoice.tax_minor,
-        basis: Basis::Tax { base: whole.invoice.taxable_minor, percent },
-    })
+/// The tax of each category with all of its jurisdictions; nothing where none was taken.
+fn taxes(whole: &WholeInvoice) -> Vec<Portion> {
+    if whole.invoice.prices == PriceTax::Inclusive {
+        return Vec::new();
+    }
+    let categories = whole.taxes.chunk_by(|a, b| a.tax_category == b.tax_category);
+    let portions = categories.filter_map(|shares| {
+        let first = shares.first()?;
+        let percent = combined(shares);
+        let amount = shares.iter().fold(0, |sum: i64, share| sum.saturating_add(share.tax_minor));
+        let name = if first.tax_category.is_empty() { "" } else { ", " };
+        Some(Portion {
+            key: format!("tax {}", first.tax_category),
+            kind: String::new(),
+            label: format!("Sales tax{name}{} {percent}%", first.tax_category),
+            reckoning: String::new(),
+            unit: String::new(),
+            amount,
+            basis: Basis::Tax { base: first.base_minor, percent },
+        })
+    });
+    portions.filter(|portion| portion.amount != 0).collect()
 }
 
 /// A charge for one period, in one piece or several. Pieces of one quantity are one price: that of the days together.

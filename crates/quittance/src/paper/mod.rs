@@ -4,9 +4,11 @@ pub mod change;
 pub mod group;
 pub mod plain;
 pub mod remarks;
+pub mod taxes;
 pub mod why;
 pub mod words;
 
+use billing::tax::PriceTax;
 use billing::work::Coverage;
 use billing::{Currency, Span, Stream};
 use documents::{
@@ -14,7 +16,7 @@ use documents::{
     PaperCurrency, PaperSize, ProductPart, ProviderPaper, TaxShare, TicketPart,
 };
 use rust_decimal::Decimal;
-use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
+use store::invoice::{InvoiceLineRow, InvoiceRow, WholeInvoice};
 use store::provider::ProviderRow;
 
 /// The paper of an invoice. `provider` is the version it was issued under; `previous` the invoice before it in its
@@ -27,13 +29,12 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
     let mut agreements = Vec::new();
     let (mut tickets, mut products) = (Vec::new(), Vec::new());
     if is_recurring {
-        agreements =
-            group::agreements(&whole.lines).iter().map(|group| agreement_part(group, invoice, order)).collect();
+        agreements = group::agreements(&whole.lines).iter().map(|group| agreement_part(group, whole, order)).collect();
     } else {
         let groups = group::tickets(&whole.lines);
         let worked = groups.iter().filter(|ticket| !ticket.entries.is_empty());
         tickets = worked.map(|ticket| ticket_part(ticket, invoice.currency)).collect();
-        products = group::deliveries(&whole.lines).map(|line| product_part(line, invoice.currency)).collect();
+        products = group::deliveries(&whole.lines).map(|line| product_part(line, whole)).collect();
     }
     InvoicePaper {
         number: invoice.number.clone(),
@@ -58,8 +59,8 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         subtotal: invoice.subtotal_minor,
         tax: invoice.tax_minor,
         total: invoice.total_minor,
-        taxes: whole.taxes.iter().map(tax_share).collect(),
-        tax_percent: combined_rate(&whole.taxes),
+        taxes: taxes::rows(whole).into_iter().map(tax_share).collect(),
+        prices_hold_tax: invoice.prices == PriceTax::Inclusive,
         tax_exempt: invoice.tax_exempt,
         exemption_certificate: invoice.exemption_certificate.clone(),
         notes: note.clone(),
@@ -90,12 +91,6 @@ pub fn address_lines(street: &[&str], city: &str, region: &str, postal_code: &st
 fn joined(parts: &[&str], between: &str) -> String {
     let filled: Vec<&str> = parts.iter().copied().filter(|part| !part.trim().is_empty()).collect();
     filled.join(between)
-}
-
-/// The rate of all jurisdictions together, which taxable lines carry: `7.375`. Nothing where no tax was taken.
-pub fn combined_rate(taxes: &[InvoiceTaxRow]) -> Option<String> {
-    let sum: Decimal = taxes.iter().map(|share| share.rate_percent).sum();
-    (!taxes.is_empty()).then(|| sum.normalize().to_string())
 }
 
 /// A price with at least the places of its currency: `46.50`, `0.085`.
@@ -162,26 +157,22 @@ pub(crate) fn bill_to(invoice: &InvoiceRow, provider: &ProviderRow) -> BillTo {
     BillTo { name: invoice.bill_to_name.clone(), lines }
 }
 
-fn tax_share(share: &InvoiceTaxRow) -> TaxShare {
-    TaxShare {
-        jurisdiction: share.jurisdiction.clone(),
-        rate_percent: share.rate_percent.normalize().to_string(),
-        base: share.base_minor,
-        amount: share.tax_minor,
-    }
+fn tax_share(row: taxes::TaxLine) -> TaxShare {
+    TaxShare { jurisdiction: row.name, rate_percent: row.percent, base: row.base, amount: row.amount }
 }
 
-fn agreement_part(group: &group::AgreementGroup<'_>, invoice: &InvoiceRow, order: DateOrder) -> AgreementPart {
+fn agreement_part(group: &group::AgreementGroup<'_>, whole: &WholeInvoice, order: DateOrder) -> AgreementPart {
     AgreementPart {
         code: group.code.to_owned(),
         name: group.name.to_owned(),
         po_number: None,
-        lines: group.lines.iter().map(|line| agreement_line(line, invoice.currency, order)).collect(),
+        lines: group.lines.iter().map(|line| agreement_line(line, whole, order)).collect(),
         amount: group.amount(),
     }
 }
 
-fn agreement_line(line: &InvoiceLineRow, currency: Currency, order: DateOrder) -> AgreementLinePart {
+fn agreement_line(line: &InvoiceLineRow, whole: &WholeInvoice, order: DateOrder) -> AgreementLinePart {
+    let currency = whole.invoice.currency;
     let charged = price(line.charged_price, currency);
     let unit_price = price(line.unit_price, currency);
     AgreementLinePart {
@@ -195,6 +186,8 @@ fn agreement_line(line: &InvoiceLineRow, currency: Currency, order: DateOrder) -
         fraction: line.of_days.map(|of_days| Fraction { days: Span::new(line.from_on, line.until_on).days(), of_days }),
         kind_label: group::part_label(line, order),
         taxable: line.taxable,
+        tax_percent: taxes::percent(line, whole),
+        own_tax: taxes::own(line, whole),
         amount: line.amount_minor,
     }
 }
@@ -235,15 +228,17 @@ fn entry_part(line: &InvoiceLineRow, currency: Currency) -> EntryPart {
     }
 }
 
-fn product_part(line: &InvoiceLineRow, currency: Currency) -> ProductPart {
+fn product_part(line: &InvoiceLineRow, whole: &WholeInvoice) -> ProductPart {
     ProductPart {
         code: line.item_code.clone().unwrap_or_default(),
         description: line.description.clone(),
         delivered_on: line.from_on,
         ticket: line.ticket.clone(),
         quantity: line.quantity.normalize().to_string(),
-        unit_price: price(line.unit_price, currency),
+        unit_price: price(line.unit_price, whole.invoice.currency),
         taxable: line.taxable,
+        tax_percent: taxes::percent(line, whole),
+        own_tax: taxes::own(line, whole),
         amount: line.amount_minor,
         approved_on: line.approved_on,
     }

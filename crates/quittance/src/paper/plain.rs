@@ -9,6 +9,7 @@ use store::credit::{LateFeeRow, WholeCreditNote};
 use store::invoice::WholeInvoice;
 use store::provider::ProviderRow;
 
+use super::taxes::taxed_by;
 use super::{address_lines, bill_to, provider_paper, words};
 use crate::letter::long_date;
 use crate::statement::Statement;
@@ -52,11 +53,7 @@ pub fn credit_note_paper(note: &WholeCreditNote, whole: &WholeInvoice, provider:
     let figure = |minor: i64| Money::new(minor, head.currency).to_string();
     let money = |minor: i64| Money::new(minor, head.currency).with_currency();
     let mut sums = vec![pair("Net", figure(head.net_minor))];
-    for taken in &note.taxes {
-        let share = whole.taxes.iter().find(|share| share.tax_no == taken.tax_no);
-        let label = share.map(|share| format!("{} {}%", share.jurisdiction, share.rate_percent.normalize()));
-        sums.push(pair(&label.unwrap_or_default(), figure(taken.amount_minor)));
-    }
+    sums.extend(credited_taxes(note, whole).map(|(label, taken)| pair(&label, figure(taken))));
     PlainPaper {
         called: "Credit note".to_owned(),
         number: head.number.clone(),
@@ -93,6 +90,18 @@ pub fn credited_lines<'a>(
         let line = whole.lines.iter().find(|line| line.line_no == taken.line_no)?;
         let ticket = line.ticket.as_ref().map(|ticket| format!("{ticket}: ")).unwrap_or_default();
         Some((format!("{ticket}{}", line.description), line.amount_minor, taken.amount_minor))
+    })
+}
+
+/// The shares of an invoice's tax that a credit note takes back: `Minnesota 6.875%`, and how much of it.
+pub fn credited_taxes<'a>(
+    note: &'a WholeCreditNote,
+    whole: &'a WholeInvoice,
+) -> impl Iterator<Item = (String, i64)> + 'a {
+    note.taxes.iter().map(|taken| {
+        let share = whole.taxes.iter().find(|share| share.tax_no == taken.tax_no);
+        let label = share.map(|share| format!("{} {}%", taxed_by(share), share.rate_percent.normalize()));
+        (label.unwrap_or_default(), taken.amount_minor)
     })
 }
 

@@ -5,7 +5,7 @@ use billing::{Currency, Money, Month, Stream};
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, WholeInvoice};
 
-use super::change::{TAX, counted, kind, portions};
+use super::change::{counted, is_tax, kind, portions};
 use super::{words, written_price};
 
 /// A sentence names so many changes; the smaller ones are counted.
@@ -116,8 +116,8 @@ fn services(before: &WholeInvoice, now: &WholeInvoice) -> Vec<(String, i64)> {
         }
     }
     let taxes = difference(&portions(before), &portions(now), currency);
-    let tax = taxes.iter().find(|row| row.portion().is_some_and(|portion| portion.key == TAX));
-    for cause in tax.iter().flat_map(|row| &row.causes) {
+    let taxes = taxes.iter().filter(|row| row.portion().is_some_and(is_tax));
+    for cause in taxes.flat_map(|row| &row.causes) {
         match cause.why {
             Why::TaxRate { before, after } => {
                 let words = format!("a tax rate of {}% after {}%", after.normalize(), before.normalize());

@@ -199,6 +199,7 @@ fn agreement_line(
         item_kind: line.item_kind,
         description: line.description.clone(),
         taxable: line.taxable,
+        tax_category: line.tax_category.clone(),
         agreement_code: Some(line.agreement_code.clone()),
         agreement_name: Some(line.agreement_name.clone()),
         ..blank(account)
@@ -242,8 +243,8 @@ fn once(account: &AccountRow, amount: i64, part: Part, row: InvoiceLineRow) -> I
     }
 }
 
-/// What is taxed and booked alike.
-type Class = (Month, ItemKind, bool);
+/// What is taxed and booked alike: kind of item, whether it is taxable, and as what.
+type Class = (Month, ItemKind, bool, String);
 
 /// The discounts of one agreement: what they come to for each month, less what they took off so far. Those of a line
 /// come before those of an item and these before those of the whole, percentages before amounts.
@@ -268,13 +269,13 @@ fn discount_lines<'a>(
             let Some(month) = of_month.first().map(|((month, ..), _)| *month) else { continue };
             let off = off(account, (discount, &targets), of_month, &mut taken)?;
             for ((class, _), off) in of_month.iter().zip(off) {
-                let so_far = so_far(discount, **class, charged);
+                let so_far = so_far(discount, class, charged);
                 let amount = -off - so_far;
                 if amount != 0 {
                     let part = if so_far == 0 { Part::Regular } else { Part::TrueUp };
                     let piece = next_piece(&mut pieces, month);
-                    let row = discount_line(account, agreement, discount, **class, piece);
-                    let description = format!("{}{}", row.description, kinds(**class, of_month));
+                    let row = discount_line(account, agreement, discount, class, piece);
+                    let description = format!("{}{}", row.description, kinds(class, of_month));
                     planned.push(once(account, amount, part, InvoiceLineRow { description, ..row }));
                 }
             }
@@ -301,11 +302,13 @@ fn bases(targets: &[AgreementLineId], fresh: &[InvoiceLineRow], charged: &Charge
     let mut bases = BTreeMap::new();
     for line in targets {
         for sum in charged.sums(Source::Agreement, (*line).into()) {
-            *bases.entry((sum.month, sum.item_kind, sum.taxable)).or_default() += sum.amount_minor;
+            *bases.entry((sum.month, sum.item_kind, sum.taxable, sum.tax_category.clone())).or_default() +=
+                sum.amount_minor;
         }
         for row in fresh.iter().filter(|row| row.source_id == i64::from(*line)) {
             if let Ok(month) = row.month.parse() {
-                *bases.entry((month, row.item_kind, row.taxable)).or_default() += row.amount_minor;
+                *bases.entry((month, row.item_kind, row.taxable, row.tax_category.clone())).or_default() +=
+                    row.amount_minor;
             }
         }
     }
@@ -313,16 +316,17 @@ fn bases(targets: &[AgreementLineId], fresh: &[InvoiceLineRow], charged: &Charge
 }
 
 /// What tells the lines of one discount and month apart, where it is taken off several kinds of item.
-fn kinds((_, kind, taxable): Class, of_month: &[(&Class, &i64)]) -> String {
+fn kinds((_, kind, taxable, category): &Class, of_month: &[(&Class, &i64)]) -> String {
     let of_kind = match kind {
-        _ if of_month.iter().all(|((_, other, _), _)| *other == kind) => None,
+        _ if of_month.iter().all(|((_, other, ..), _)| other == kind) => None,
         ItemKind::Service => Some("services"),
         _ => Some("licences"),
     };
-    let of_tax = match taxable {
-        _ if of_month.iter().all(|((.., other), _)| *other == taxable) => None,
-        true => Some("taxed"),
-        false => Some("not taxed"),
+    let of_tax = match (taxable, category.as_str()) {
+        _ if of_month.iter().all(|((_, _, other, of), _)| (other, of) == (taxable, category)) => None,
+        (false, _) => Some("not taxed"),
+        (true, "") => Some("taxed"),
+        (true, category) => Some(category),
     };
     let told: Vec<&str> = of_kind.into_iter().chain(of_tax).collect();
     if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
@@ -347,22 +351,24 @@ fn off(
         .collect();
     let off = discount.off(&bases, &before, account.currency)?;
     for ((class, _), amount) in of_month.iter().zip(&off) {
-        taken.push(Taken { class: **class, lines: targets.to_vec(), amount: *amount });
+        taken.push(Taken { class: (*class).clone(), lines: targets.to_vec(), amount: *amount });
     }
     Ok(off)
 }
 
 /// What invoices took off so far: negative.
-fn so_far(discount: &DiscountRow, class: Class, charged: &Charged<'_>) -> i64 {
+fn so_far(discount: &DiscountRow, class: &Class, charged: &Charged<'_>) -> i64 {
     let sums = charged.sums(Source::Discount, discount.discount_id.into());
-    sums.filter(|sum| (sum.month, sum.item_kind, sum.taxable) == class).map(|sum| sum.amount_minor).sum()
+    let (month, kind, taxable, category) = class;
+    let is_own = |sum: &&ChargedSum| (sum.month, sum.item_kind, sum.taxable) == (*month, *kind, *taxable);
+    sums.filter(|sum| is_own(sum) && sum.tax_category == *category).map(|sum| sum.amount_minor).sum()
 }
 
 fn discount_line(
     account: &AccountRow,
     agreement: &BillableLine,
     discount: &DiscountRow,
-    (month, item_kind, taxable): Class,
+    (month, item_kind, taxable, tax_category): &Class,
     piece: i64,
 ) -> InvoiceLineRow {
     InvoiceLineRow {
@@ -371,11 +377,12 @@ fn discount_line(
         source_code: discount.code.clone(),
         month: month.to_string(),
         piece,
-        item_kind,
+        item_kind: *item_kind,
         description: discount.description.clone(),
         from_on: month.first(),
         until_on: month.next().first(),
-        taxable,
+        taxable: *taxable,
+        tax_category: tax_category.clone(),
         agreement_code: Some(agreement.agreement_code.clone()),
         agreement_name: Some(agreement.agreement_name.clone()),
         ..blank(account)

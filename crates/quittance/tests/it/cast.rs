@@ -112,5 +112,6 @@ fn provider(now: Timestamp) -> ProviderRow {
         schedule: billing::schedule::Settings::default(),
         receivables: billing::Receivables::default(),
         work: billing::hours::WorkTerms::default(),
+        tax: billing::tax::TaxTerms::default(),
     }
 }

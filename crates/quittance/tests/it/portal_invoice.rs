@@ -283,6 +283,7 @@ fn docks() -> (ItemRow, DeliveryRow) {
         unit: "each".to_owned(),
         unit_price: Decimal::ONE,
         taxable: true,
+        tax_category: String::new(),
     };
     let delivery = DeliveryRow {
         account_id: AccountId::from(1),

@@ -1,6 +1,6 @@
 //! Items and tax rates.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::ledger::Ledger;
 use store::Tx;
@@ -9,10 +9,16 @@ use store::item::{ItemRow, TaxRateRow};
 use super::{Resolver, by_code, ledger_row};
 use crate::import::check::Complaints;
 use crate::import::export::Export;
+use crate::import::rows::ItemIn;
+
+/// It stands in a row of the invoice's sums.
+const LONGEST_CATEGORY: usize = 40;
 
 impl Resolver<'_> {
     pub(super) fn items(&mut self, tx: &mut Tx, export: &Export) -> Result<(), store::Error> {
         let stored = by_code(tx.items()?, |row| &row.code);
+        let mut rated: HashSet<String> = tx.tax_rates()?.into_iter().map(|row| row.tax_category).collect();
+        rated.extend(export.tax_rates.iter().filter_map(|row| row.tax_category.clone()));
         for row in &export.items {
             let known = stored.get(&row.item);
             let item = ItemRow {
@@ -23,7 +29,9 @@ impl Resolver<'_> {
                 unit: row.unit.clone(),
                 unit_price: row.unit_price.normalize(),
                 taxable: row.taxable,
+                tax_category: row.tax_category.clone().unwrap_or_default(),
             };
+            self.check_category(row, &rated);
             let place = format!("items.csv:{} {}", row.line, row.item);
             if known.is_some_and(|known| known.kind.recurs() != item.kind.recurs()) {
                 Complaints::about("items.csv", self.problems).add(
@@ -39,23 +47,38 @@ impl Resolver<'_> {
         Ok(())
     }
 
+    /// A category is known by its rates: one that has none anywhere is misspelt.
+    fn check_category(&mut self, row: &ItemIn, rated: &HashSet<String>) {
+        let Some(category) = &row.tax_category else { return };
+        let is_known = rated.contains(category) || self.unread.misses_some_of("tax_rates.csv");
+        let (wrong, expected) = match (row.taxable, is_known) {
+            (false, _) => ("the item is not taxable", "taxable = yes, or no category"),
+            (true, false) => ("it has no rate in any region", "a category with at least one row in tax_rates.csv"),
+            (true, true) => return,
+        };
+        Complaints::about("items.csv", self.problems).add(row.line, "tax_category", category, wrong, expected);
+    }
+
     pub(super) fn tax_rates(&mut self, tx: &mut Tx, export: &Export) -> Result<(), store::Error> {
-        let key =
-            |region: &str, jurisdiction: &str, from: jiff::civil::Date| format!("{region}\n{jurisdiction}\n{from}");
-        let stored: HashMap<String, TaxRateRow> = tx
-            .tax_rates()?
-            .into_iter()
-            .map(|row| (key(&row.tax_region, &row.jurisdiction, row.from_on), row))
-            .collect();
+        let key = |row: &TaxRateRow| {
+            (row.tax_region.clone(), row.jurisdiction.clone(), row.tax_category.clone(), row.from_on)
+        };
+        let stored: HashMap<_, TaxRateRow> = tx.tax_rates()?.into_iter().map(|row| (key(&row), row)).collect();
         let ledgers: Vec<String> = tx.ledgers()?.into_iter().map(|row| row.code).collect();
         for row in &export.tax_rates {
             let rate = TaxRateRow {
                 tax_region: row.tax_region.clone(),
                 jurisdiction: row.jurisdiction.clone(),
+                tax_category: row.tax_category.clone().unwrap_or_default(),
                 from_on: row.from_on,
                 rate_percent: row.rate_percent.normalize(),
             };
-            let known = stored.get(&key(&row.tax_region, &row.jurisdiction, row.from_on));
+            if rate.tax_category.chars().count() > LONGEST_CATEGORY {
+                let mut complaints = Complaints::about("tax_rates.csv", self.problems);
+                let expected = format!("at most {LONGEST_CATEGORY} characters");
+                complaints.add(row.line, "tax_category", &rate.tax_category, "it is too long", &expected);
+            }
+            let known = stored.get(&key(&rate));
             if known.is_some_and(|known| *known != rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
                 Complaints::about("tax_rates.csv", self.problems).add(
                     row.line,

@@ -37,6 +37,8 @@ impl Resolver<'_> {
             ("currency", row.currency == stored.currency),
             ("invoice_number_prefix", row.invoice_number_prefix == stored.invoice_number_prefix),
             ("invoice_number_start", row.invoice_number_start == stored.invoice_number_start),
+            // What was charged for a month is compared with what it comes to: both with the tax in them, or neither.
+            ("[tax] prices", row.tax.prices == stored.tax.prices),
         ];
         let series = tx.all_series()?;
         let given = |name: &str| series.iter().any(|series| series.series == name);

@@ -79,8 +79,10 @@ pub struct Delivery {
     pub quantity: String,
     /// `238.50`.
     pub price: String,
-    /// `MN`, or empty when it isn't taxed.
+    /// `7.375%`, or its own tax where each line's is rounded by itself; empty when it isn't taxed.
     pub tax: String,
+    /// The rate beneath its own tax; or empty.
+    pub tax_rate: String,
     /// `954.00`.
     pub amount: String,
     /// `Before this period: approved Sep 4.`; or empty.
@@ -125,8 +127,10 @@ pub struct AgreementLine {
     pub quantity: String,
     /// `46.50`.
     pub price: String,
-    /// `MN`, or empty when it isn't taxed.
+    /// `7.375%`, or its own tax where each line's is rounded by itself; empty when it isn't taxed.
     pub tax: String,
+    /// The rate beneath its own tax; or empty.
+    pub tax_rate: String,
     /// `1,953.00`.
     pub amount: String,
     /// `changed`, `new`; or empty.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::spreadsheet::calm;
 
 /// The columns of an invoice's lines.
-const LINE_COLUMNS: [&str; 32] = [
+const LINE_COLUMNS: [&str; 34] = [
     "invoice",
     "account",
     "line",
@@ -45,6 +45,8 @@ const LINE_COLUMNS: [&str; 32] = [
     "minimum_hours",
     "prepaid_hours",
     "not_charged",
+    "tax_category",
+    "tax",
 ];
 
 /// The columns of the list of invoices.
@@ -66,7 +68,8 @@ const LIST_COLUMNS: [&str; 15] = [
     "late_fee_for",
 ];
 
-/// The lines of one invoice; amounts in major units. They sum to its subtotal.
+/// The lines of one invoice; amounts in major units. They sum to its subtotal, their tax to its tax; where prices hold the
+/// tax, the amounts sum to its total.
 ///
 /// # Errors
 /// `Internal` where the file can't be written, which memory always can.
@@ -75,7 +78,7 @@ pub fn lines_csv(whole: &WholeInvoice) -> Result<Vec<u8>> {
     file(std::iter::once(head).chain(whole.lines.iter().map(|line| line_cells(line, whole))))
 }
 
-fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 32] {
+fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 34] {
     let text = |text: &Option<String>| calm(text.as_deref().unwrap_or_default());
     let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
     let number = |number: Option<Decimal>| number.map(|number| number.normalize().to_string()).unwrap_or_default();
@@ -113,6 +116,8 @@ fn line_cells(line: &InvoiceLineRow, whole: &WholeInvoice) -> [String; 32] {
         number(line.minimum_hours),
         number(line.prepaid_hours),
         line.over_minor.map(|minor| major(minor, invoice.currency).to_string()).unwrap_or_default(),
+        calm(&line.tax_category),
+        major(line.tax_minor, invoice.currency).to_string(),
     ]
 }
 

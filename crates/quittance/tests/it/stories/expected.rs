@@ -6,7 +6,7 @@ use billing::Month;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Story, Told, words};
+use super::{Story, Told, after, words};
 
 /// An invoice of `invoices NUMBER --json`, or what a story says of one.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -16,8 +16,18 @@ pub struct Issued {
     lines: Vec<Line>,
     tax_minor: i64,
     total_minor: i64,
+    taxes: Vec<Share>,
     #[serde(skip)]
     run: String,
+}
+
+/// A jurisdiction's part of the tax on a category.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+struct Share {
+    category: String,
+    jurisdiction: String,
+    base_minor: i64,
+    tax_minor: i64,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +36,8 @@ struct Line {
     quantity: Decimal,
     charged_price: Decimal,
     amount_minor: i64,
+    /// Nothing where a story doesn't say it.
+    tax_minor: Option<i64>,
 }
 
 impl Display for Issued {
@@ -33,6 +45,10 @@ impl Display for Issued {
         for line in &self.lines {
             let (quantity, price) = (line.quantity.normalize(), line.charged_price);
             writeln!(to, "      {quantity} x {price:.2} = {} {}", money(line.amount_minor), line.code)?;
+        }
+        for share in &self.taxes {
+            let (tax, base) = (money(share.tax_minor), money(share.base_minor));
+            writeln!(to, "      tax {tax} on {base} {} {}", share.jurisdiction, share.category)?;
         }
         write!(to, "      tax {}, total {}", money(self.tax_minor), money(self.total_minor))?;
         write!(to, " ({} {} {})", self.run, self.account, self.number)
@@ -70,9 +86,9 @@ impl Story<'_> {
         let Some(place) = self.unexpected.iter().position(fits) else {
             return Err(format!("expected\n{wanted}\n    got no invoice"));
         };
-        let got = self.unexpected.remove(place);
-        let is_same =
-            (&got.lines, got.tax_minor, got.total_minor) == (&wanted.lines, wanted.tax_minor, wanted.total_minor);
+        let got = self.unexpected.remove(place).limited_to(wanted);
+        let is_same = (&got.lines, &got.taxes, got.tax_minor, got.total_minor)
+            == (&wanted.lines, &wanted.taxes, wanted.tax_minor, wanted.total_minor);
         if is_same { Ok(()) } else { Err(format!("expected\n{wanted}\n    got\n{got}")) }
     }
 
@@ -132,26 +148,53 @@ impl Story<'_> {
     }
 }
 
-/// The lines below an expectation: `10 x 12.06 = 120.60 m365`, `tax 1.20`, `total 121.80`.
+impl Issued {
+    /// Without what a story says nothing of: the tax of lines, and of jurisdictions.
+    fn limited_to(mut self, wanted: &Self) -> Self {
+        if wanted.lines.iter().all(|line| line.tax_minor.is_none()) {
+            self.lines.iter_mut().for_each(|line| line.tax_minor = None);
+        }
+        if wanted.taxes.is_empty() {
+            self.taxes.clear();
+        }
+        self
+    }
+}
+
+/// The lines below an expectation: `10 x 12.06 = 120.60 m365`, `tax 1.20`, `total 121.80`; with the tax of each line and of
+/// each jurisdiction where they matter.
 fn wanted(below: &[&str]) -> Told<Issued> {
     let (mut invoice, mut total) = (Issued::default(), None);
     for text in below {
         match *words(text).as_slice() {
-            [quantity, "x", price, "=", amount, code, ..] => invoice.lines.push(Line {
+            [quantity, "x", price, "=", amount, code, ref more @ ..] => invoice.lines.push(Line {
                 code: code.to_owned(),
                 quantity: decimal(quantity)?,
                 charged_price: decimal(price)?,
                 amount_minor: minor(amount)?,
+                tax_minor: after(more, "tax").map(minor).transpose()?,
             }),
             ["tax", tax] => invoice.tax_minor = minor(tax)?,
+            ["tax", tax, "on", base, jurisdiction, ref category @ ..] => invoice.taxes.push(Share {
+                category: category.first().copied().unwrap_or_default().to_owned(),
+                jurisdiction: jurisdiction.to_owned(),
+                base_minor: minor(base)?,
+                tax_minor: minor(tax)?,
+            }),
             ["total", sum] => total = Some(minor(sum)?),
             _ => return Err(format!("{text:?} is no line of an invoice")),
         }
     }
     invoice.lines.sort();
     invoice.total_minor = total.ok_or("the total is missing")?;
-    let sum: i64 = invoice.lines.iter().map(|line| line.amount_minor).sum::<i64>() + invoice.tax_minor;
-    if sum == invoice.total_minor { Ok(invoice) } else { Err(format!("its own lines sum to {}", money(sum))) }
+    let sum: i64 = invoice.lines.iter().map(|line| line.amount_minor).sum();
+    let shares: i64 = invoice.taxes.iter().map(|share| share.tax_minor).sum();
+    let of_lines: Option<i64> = invoice.lines.iter().map(|line| line.tax_minor).sum();
+    // Prices may hold the tax.
+    let is_right = [sum, sum + invoice.tax_minor].contains(&invoice.total_minor)
+        && (invoice.taxes.is_empty() || shares == invoice.tax_minor)
+        && of_lines.is_none_or(|tax| tax == invoice.tax_minor);
+    if is_right { Ok(invoice) } else { Err(format!("its own lines sum to {}", money(sum))) }
 }
 
 fn decimal(text: &str) -> Told<Decimal> {

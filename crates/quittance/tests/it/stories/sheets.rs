@@ -13,6 +13,10 @@ pub struct Sheets {
     provider: BTreeMap<&'static str, String>,
     late_fee: Option<String>,
     taxes: Vec<String>,
+    /// The keys of `[tax]`.
+    tax_terms: Vec<String>,
+    /// What it is taxed as.
+    categories: BTreeMap<String, String>,
     /// Kind and whether it is taxed, by code.
     items: BTreeMap<String, (&'static str, bool)>,
     accounts: BTreeMap<String, String>,
@@ -56,11 +60,18 @@ impl Sheets {
                     self.provider.insert(key, value);
                 }
                 let rate = after(words, "tax").unwrap_or("0%").trim_end_matches('%');
-                self.taxes.push(format!("HERE,State,{rate},2020-01-01"));
+                self.taxes.push(format!("HERE,State,{rate},2020-01-01,"));
+                for key in ["rounding", "prices"] {
+                    self.tax_terms.extend(after(words, key).map(|word| format!("{key} = \"{word}\"")));
+                }
                 self.late_fee = after(words, "fee").map(str::to_owned);
             }
-            ["tax", rate, "from", day] => {
-                self.taxes.push(format!("HERE,State,{},{day}", rate.trim_end_matches('%')));
+            ["tax", rate, "from", day, ref more @ ..] => {
+                let (whose, category) = (after(more, "by").unwrap_or("State"), after(more, "on").unwrap_or_default());
+                self.taxes.push(format!("HERE,{whose},{},{day},{category}", rate.trim_end_matches('%')));
+            }
+            ["item", item, "taxed", "as", category] => {
+                self.categories.insert(item.to_owned(), category.to_owned());
             }
             ["item", item, "untaxed"] => {
                 self.items.entry(item.to_owned()).or_insert(("licence", false)).1 = false;
@@ -137,10 +148,11 @@ impl Sheets {
         put("accounts.csv", ACCOUNTS, accounts.collect());
         put("contacts.csv", "account,email,name,phone,role,recurring_mail,biweekly_mail", Vec::new());
         let items = self.items.iter().map(|(code, (kind, taxed))| {
-            format!("{code},{code},{kind},each,1.00,{}", if *taxed { "yes" } else { "no" })
+            let category = self.categories.get(code).map(String::as_str).unwrap_or_default();
+            format!("{code},{code},{kind},each,1.00,{},{category}", if *taxed { "yes" } else { "no" })
         });
-        put("items.csv", "item,name,kind,unit,unit_price,taxable", items.collect());
-        put("tax_rates.csv", "tax_region,jurisdiction,rate_percent,from_on", self.taxes.clone());
+        put("items.csv", "item,name,kind,unit,unit_price,taxable,tax_category", items.collect());
+        put("tax_rates.csv", "tax_region,jurisdiction,rate_percent,from_on,tax_category", self.taxes.clone());
         put("agreements.csv", "agreement,account,name,starts_on,ends_on,billing,po_number", self.agreements.clone());
         put("agreement_lines.csv", LINES, self.lines.clone());
         put("time_entries.csv", WORK, self.work.values().cloned().collect());
@@ -149,6 +161,9 @@ impl Sheets {
 
     fn toml(&self) -> Vec<String> {
         let mut rows: Vec<String> = self.provider.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        if !self.tax_terms.is_empty() {
+            rows.push(format!("[tax]\n{}", self.tax_terms.join("\n")));
+        }
         rows.extend(self.late_fee.iter().map(|flat| format!("[receivables.late_fee]\nflat = \"{flat}\"")));
         rows
     }

@@ -89,7 +89,7 @@ fn nothing_changed(before: &WholeInvoice, was: &str) -> Changes {
 /// Where everything that changed (but the tax) belongs to one service or licence: names it once, before the table, and
 /// leaves it out of the rows.
 fn one_line(changed: &mut [Change]) -> Vec<Piece> {
-    let is_tax = |row: &Change| row.portion().is_some_and(|portion| portion.key == change::TAX);
+    let is_tax = |row: &Change| row.portion().is_some_and(change::is_tax);
     let name_of = |row: &Change| row.portion().map(|portion| portion.label.clone());
     let names: BTreeSet<Option<String>> = changed.iter().filter(|row| !is_tax(row)).map(name_of).collect();
     let (Some(Some(name)), 1) = (names.first().cloned(), names.len()) else { return Vec::new() };
@@ -171,7 +171,7 @@ fn told(row: &Change, before: &WholeInvoice) -> String {
     let (label, reckoning) = (&row.label, row.after.as_ref().map_or("", |portion| &portion.reckoning));
     match (&row.before, &row.after) {
         (Some(_), None) => format!("{label}, on {} only", before.invoice.number),
-        (Some(was), Some(_)) if was.key != change::TAX && !was.reckoning.is_empty() && !reckoning.is_empty() => {
+        (Some(was), Some(_)) if !change::is_tax(was) && !was.reckoning.is_empty() && !reckoning.is_empty() => {
             format!("{label}, {reckoning} after {}", was.reckoning)
         }
         _ if !reckoning.is_empty() => format!("{label}, {reckoning}"),

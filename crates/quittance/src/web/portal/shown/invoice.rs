@@ -2,6 +2,7 @@
 
 use billing::invoice::{InvoiceStatus, stream_name};
 use billing::ledger::EntryKind;
+use billing::tax::PriceTax;
 use billing::{Money, Span, Stream};
 use documents::DateOrder;
 use jiff::ToSpan;
@@ -14,7 +15,7 @@ use super::status::Standing;
 use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_earlier};
 use super::{Today, changes, mailed};
 use crate::paper::remarks::{charged_hours, prepaid_balances};
-use crate::paper::{combined_rate, hours};
+use crate::paper::{hours, taxes};
 use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Link, Pdf, Piece, Total};
 
 /// The page of an invoice. `csv_bytes` is the size of its lines as a file.
@@ -59,6 +60,9 @@ fn standing(found: &ScopedInvoice) -> Standing {
     let invoice = &found.whole.invoice;
     Standing::of_state(&found.state, (invoice.total_minor, invoice.currency))
 }
+
+/// What the lines come to without the tax that their prices hold.
+const NET: &str = "Net, prices above include tax";
 
 /// A row of sums.
 pub fn total(label: impl Into<String>, amount: impl Into<String>) -> Total {
@@ -136,19 +140,19 @@ fn totals(found: &ScopedInvoice) -> Vec<Total> {
     let invoice = &found.whole.invoice;
     let figure = |minor: i64| Money::new(minor, invoice.currency).to_string();
     let mut rows = match invoice.stream {
+        _ if invoice.prices == PriceTax::Inclusive => vec![total(NET, figure(invoice.subtotal_minor))],
         Stream::Recurring => vec![total("Subtotal", figure(invoice.subtotal_minor))],
         Stream::Biweekly => parts(found),
     };
     if invoice.tax_exempt {
         rows.push(total(exempt(invoice.exemption_certificate.as_deref()), figure(invoice.tax_minor)));
     }
-    if combined_rate(&found.whole.taxes).is_none() && invoice.tax_minor != 0 {
+    if found.whole.taxes.is_empty() && invoice.tax_minor != 0 {
         rows.push(total("Sales tax", figure(invoice.tax_minor)));
     }
-    rows.extend(found.whole.taxes.iter().map(|share| {
-        let label =
-            format!("{} {}% on {}", share.jurisdiction, share.rate_percent.normalize(), figure(share.base_minor));
-        total(label, figure(share.tax_minor))
+    rows.extend(taxes::rows(&found.whole).into_iter().map(|row| {
+        let label = format!("{} {}% on {}", row.name, row.percent, figure(row.base));
+        total(label, figure(row.amount))
     }));
     rows.extend(taken_off(found));
     rows

@@ -9,7 +9,7 @@ use super::Today;
 use super::invoice::{pdf_of, total};
 use super::status::Standing;
 use crate::issued::{Issued, Kind};
-use crate::paper::plain::{credited_lines, where_it_went};
+use crate::paper::plain::{credited_lines, credited_taxes, where_it_went};
 use crate::web::pages::{ChangeRow, Day, Fact, Frame, Link, Piece, PlainPage, Total};
 
 /// The page.
@@ -60,11 +60,7 @@ fn credit_note(page: PlainPage, issued: &Issued, note: &WholeCreditNote, today: 
         ..ChangeRow::default()
     };
     let mut totals: Vec<Total> = vec![total("Net", figure(head.net_minor))];
-    for taken in &note.taxes {
-        let share = issued.whole.taxes.iter().find(|share| share.tax_no == taken.tax_no);
-        let label = share.map(|share| format!("{} {}%", share.jurisdiction, share.rate_percent.normalize()));
-        totals.push(total(label.unwrap_or_default(), figure(taken.amount_minor)));
-    }
+    totals.extend(credited_taxes(note, &issued.whole).map(|(label, taken)| total(label, figure(taken))));
     PlainPage {
         amount_label: "Credited".to_owned(),
         facts: vec![

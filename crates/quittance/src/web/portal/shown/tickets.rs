@@ -8,15 +8,19 @@ use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 
 use super::Today;
 use crate::paper::remarks::Reckoning;
-use crate::paper::{combined_rate, group, hours, words, written_price};
+use crate::paper::{group, hours, taxes, words, written_price};
 use crate::web::pages::{Agreement, AgreementLine, Delivery, Entry, Price, Ticket};
 
-/// What a taxable line shows in its tax column.
-fn tax_mark(whole: &WholeInvoice) -> String {
-    match combined_rate(&whole.taxes) {
-        _ if whole.invoice.tax_exempt => "Exempt".to_owned(),
-        Some(rate) => format!("{rate}%"),
-        None => "Yes".to_owned(),
+/// What a line shows in its tax column, and beneath it: nothing where it isn't taxable.
+fn tax_mark(line: &InvoiceLineRow, whole: &WholeInvoice) -> (String, String) {
+    let figure = |minor: i64| Money::new(minor, whole.invoice.currency).to_string();
+    let alone = |mark: String| (mark, String::new());
+    match (taxes::percent(line, whole), taxes::own(line, whole)) {
+        _ if !line.taxable => alone(String::new()),
+        _ if whole.invoice.tax_exempt => alone("Exempt".to_owned()),
+        (Some(rate), Some(own)) => (figure(own), format!("{rate}%")),
+        (Some(rate), None) => alone(format!("{rate}%")),
+        (None, _) => alone("Yes".to_owned()),
     }
 }
 
@@ -24,7 +28,6 @@ fn tax_mark(whole: &WholeInvoice) -> String {
 /// something else as changed.
 pub fn agreements(whole: &WholeInvoice, previous: Option<&WholeInvoice>, today: &Today) -> Vec<Agreement> {
     let groups = group::agreements(&whole.lines);
-    let tax = tax_mark(whole);
     let has_many = groups.len() > 1;
     groups
         .iter()
@@ -35,15 +38,15 @@ pub fn agreements(whole: &WholeInvoice, previous: Option<&WholeInvoice>, today: 
                 .iter()
                 .map(|line| AgreementLine {
                     mark: previous.map(|previous| mark(line, whole, previous)).unwrap_or_default(),
-                    tax: if line.taxable { tax.clone() } else { String::new() },
-                    ..charge(line, whole.invoice.currency, today)
+                    ..charge(line, whole, today)
                 })
                 .collect(),
         })
         .collect()
 }
 
-fn charge(line: &InvoiceLineRow, currency: Currency, today: &Today) -> AgreementLine {
+fn charge(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> AgreementLine {
+    let (currency, (tax, tax_rate)) = (whole.invoice.currency, tax_mark(line, whole));
     let days = Span::new(line.from_on, line.until_on);
     let mut parts: Vec<String> = Vec::new();
     if let Some(of_days) = line.of_days {
@@ -65,7 +68,8 @@ fn charge(line: &InvoiceLineRow, currency: Currency, today: &Today) -> Agreement
         part: parts.join(", "),
         quantity: words::decimal(&line.quantity.normalize().to_string()),
         price: written_price(line.charged_price, currency),
-        tax: String::new(),
+        tax,
+        tax_rate,
         amount: Money::new(line.amount_minor, currency).to_string(),
         mark: String::new(),
     }
@@ -158,13 +162,15 @@ pub fn entry_price(coverage: Option<Coverage>, minor: i64, currency: Currency) -
 }
 
 fn delivery(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Delivery {
+    let (tax, tax_rate) = tax_mark(line, whole);
     let currency = whole.invoice.currency;
     Delivery {
         day: today.day(line.from_on),
         what: line.description.clone(),
         quantity: words::decimal(&line.quantity.normalize().to_string()),
         price: written_price(line.unit_price, currency),
-        tax: if line.taxable { tax_mark(whole) } else { String::new() },
+        tax,
+        tax_rate,
         amount: Money::new(line.amount_minor, currency).to_string(),
         remark: earlier(line, whole, today),
     }

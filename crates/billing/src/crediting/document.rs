@@ -1,4 +1,5 @@
-//! Credit notes: net and tax rounded, gross their sum; never more than what is left, and the last takes the remainder.
+//! Credit notes of documents told by net amounts, as other systems do it: net and tax rounded, gross their sum; never more than
+//! what is left, and the last takes the remainder.
 
 use rust_decimal::Decimal;
 
