@@ -109,6 +109,12 @@ pub fn held_kb(process: u32) -> Result<u64> {
     held.ok_or_else(|| "the process is gone".into())
 }
 
+/// What of it is the process's own: neither shared with others that run the same program nor read again from a file.
+pub fn own_kb(process: u32) -> Result<u64> {
+    let own = field(&format!("/proc/{process}/status"), "RssAnon").and_then(|text| kilobytes(&text));
+    own.ok_or_else(|| "the process is gone".into())
+}
+
 /// The most memory in kB that a process has held.
 pub fn peak_kb(process: u32) -> Result<u64> {
     let held = field(&format!("/proc/{process}/status"), "VmHWM").and_then(|text| kilobytes(&text));

@@ -141,14 +141,18 @@ does): the agreement is read and rated again, and the answer comes when the invo
 commit. The floor is how often a second this disk syncs 4 KiB, one after the other. On a disk whose sync takes milliseconds, \
 as most do that keep what they acknowledge, it is a few hundred; where it takes a tenth of one, an invoice of eight lines \
 costs more processor time than several syncs.
-- **The large invoice**: one account with one agreement; what `issue_run` takes from its approved draft. Medians of months.
+- **The large invoice**: one account with one agreement; reading, rating and taxing its lines by itself \
+(`plan_accounts`), and what `issue_run` takes from its approved draft. Medians of months.
 - **The month**: the steps one after the other, as `run`, `render` and `deliver` make them, one-page invoices to customers \
 with a mail domain each; the mail server is a thread that takes everything.
 - **The home beside a run**: people ask at fixed times, a hundred times a second in all, over four connections; an answer's \
 time counts from when it was to be asked for.
 - **Signing in**: `POST /sign-in`, reading the letter in a mailbox in memory, `POST /sign-in/code`, with all limits in place; \
 each person has an address and a network of their own.
-- **Start and memory**: `quittance serve` as a process. Memory is `VmRSS`, without the rendering processes.
+- **Start and memory**: `quittance serve` as a process. Memory is `VmRSS`, without the rendering processes. \
+What isn't its own when idle is the program itself, as far as it was used, mapped from its file: the system shares these pages with \
+the rendering processes and takes them back when it needs room. A program that holds a typesetter, a database and three \
+servers in one file doesn't come much below.
 - **Growth**: monthly runs for all accounts of the home's instance and of one with a hundredth of the accounts, planned and \
 issued; ageing is what `quittance books ageing` reads.
 - **Documents**: a two-page invoice through the pool of rendering processes that `serve` uses. CPU time and memory are those of \

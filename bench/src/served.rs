@@ -9,7 +9,7 @@ use crate::Result;
 use crate::client::{Client, Request, expect_ok, rate};
 use crate::home;
 use crate::instance::{Instance, Maker};
-use crate::machine::held_kb;
+use crate::machine::{held_kb, own_kb};
 use crate::report::{Row, median, ms};
 
 /// What the first answer may take after the start of the process, in milliseconds.
@@ -55,13 +55,17 @@ pub async fn memory(maker: &Maker, invoices: usize) -> Result<Vec<Row>> {
         let request = requests.first().ok_or("nobody is signed in")?;
         let served = Served::start(&instance, request)?;
         std::thread::sleep(REST);
-        let idle = served.held_mb()?;
+        let (idle, own) = (served.held_mb()?, mb(own_kb(served.process.id())?)?);
         let answers = rate(served.address, &requests, CONNECTIONS, LOAD)?;
         let loaded = served.held_mb()?;
         served.end()?;
         let load = format!("Memory of `serve` after {CONNECTIONS} connections at {answers:.0} requests/s");
         Ok(vec![
-            Row::at_most("Memory of `serve`, idle".to_owned(), format!("{idle:.1} MB"), (idle, MOST_IDLE_MB, "MB")),
+            Row::at_most(
+                "Memory of `serve`, idle".to_owned(),
+                format!("{idle:.1} MB, {own:.1} of it its own"),
+                (idle, MOST_IDLE_MB, "MB"),
+            ),
             Row::at_most(load, format!("{loaded:.1} MB"), (loaded, MOST_LOADED_MB, "MB")),
         ])
     })
@@ -105,7 +109,7 @@ impl Served {
     }
 
     fn held_mb(&self) -> Result<f64> {
-        Ok(f64::from(u32::try_from(held_kb(self.process.id())?)?) / 1024.0)
+        mb(held_kb(self.process.id())?)
     }
 
     /// Asks it to terminate, and waits until it has.
@@ -128,4 +132,8 @@ impl Drop for Served {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn mb(kb: u64) -> Result<f64> {
+    Ok(f64::from(u32::try_from(kb)?) / 1024.0)
 }
