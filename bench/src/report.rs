@@ -141,8 +141,8 @@ does): the agreement is read and rated again, and the answer comes when the invo
 commit. The floor is how often a second this disk syncs 4 KiB, one after the other. On a disk whose sync takes milliseconds, \
 as most do that keep what they acknowledge, it is a few hundred; where it takes a tenth of one, an invoice of eight lines \
 costs more processor time than several syncs.
-- **The large invoice**: one account with one agreement; reading, rating and taxing its lines by itself \
-(`plan_accounts`), and what `issue_run` takes from its approved draft. Medians of months.
+- **The large invoice**: one account with one agreement. Planned and rated: its lines in memory become those of an invoice \
+with tax, total and fingerprint. Issued: what `issue_run` takes from its approved draft. Medians of months.
 - **The month**: the steps one after the other, as `run`, `render` and `deliver` make them, one-page invoices to customers \
 with a mail domain each; the mail server is a thread that takes everything.
 - **The home beside a run**: people ask at fixed times, a hundred times a second in all, over four connections; an answer's \

@@ -276,34 +276,39 @@ pub fn terms_days(key: RunKey, account: &AccountRow, biweekly_terms_days: u32) -
 }
 
 fn fingerprint(account: &AccountRow, lines: &[InvoiceLineRow], (totals, tax): (&Totals, TaxTerms)) -> [u8; 32] {
-    let mut hash = Hashed(Sha256::new());
+    let (mut hash, mut row) = (Sha256::new(), Written::default());
     // The values of a record can't fail to be read; a hash that lacked one would only hold a draft back.
-    let _ = account.write_to(&mut hash);
+    let _ = account.write_to(&mut row);
     for line in lines {
-        let _ = line.write_to(&mut hash);
+        let _ = line.write_to(&mut row);
+        // A row at a time: a line has dozens of values of a few bytes.
+        hash.update(&row.0);
+        row.0.clear();
     }
-    hash.0.update(tax.prices.as_str());
-    hash.0.update(tax.rounding.as_str());
+    hash.update(&row.0);
+    hash.update(tax.prices.as_str());
+    hash.update(tax.rounding.as_str());
     for share in &totals.shares {
-        hash.0.update(share.category.as_bytes());
-        hash.0.update(share.rate.jurisdiction.as_bytes());
-        hash.0.update(share.rate.percent.normalize().to_string().as_bytes());
-        hash.0.update(share.amount.to_be_bytes());
+        hash.update(share.category.as_bytes());
+        hash.update(share.rate.jurisdiction.as_bytes());
+        hash.update(share.rate.percent.normalize().to_string().as_bytes());
+        hash.update(share.amount.to_be_bytes());
     }
-    hash.0.update(totals.total.to_be_bytes());
-    hash.0.finalize().into()
+    hash.update(totals.total.to_be_bytes());
+    hash.finalize().into()
 }
 
-/// Hashes the values of records, each with its kind and length.
-struct Hashed(Sha256);
+/// The values of records as bytes, each with its kind and length.
+#[derive(Default)]
+struct Written(Vec<u8>);
 
-impl Sink for Hashed {
+impl Sink for Written {
     fn put(&mut self, value: Value<'_>) -> Result<(), store::Error> {
         match value {
-            Value::Null => self.0.update([0]),
+            Value::Null => self.0.push(0),
             Value::Integer(number) => {
-                self.0.update([1]);
-                self.0.update(number.to_be_bytes());
+                self.0.push(1);
+                self.0.extend_from_slice(&number.to_be_bytes());
             }
             Value::Text(text) => self.long(2, text.as_bytes()),
             Value::Bytes(bytes) => self.long(3, &bytes),
@@ -312,10 +317,10 @@ impl Sink for Hashed {
     }
 }
 
-impl Hashed {
+impl Written {
     fn long(&mut self, kind: u8, bytes: &[u8]) {
-        self.0.update([kind]);
-        self.0.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-        self.0.update(bytes);
+        self.0.push(kind);
+        self.0.extend_from_slice(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.0.extend_from_slice(bytes);
     }
 }

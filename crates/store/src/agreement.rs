@@ -207,7 +207,7 @@ statements! {
         l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, l.included_hours, l.hours_carry_months, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
         a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.item_id, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable, i.tax_category \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
-        JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id, a.code, l.code";
+        JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id";
     ALL_CHANGES: () -> AgreementChangeRow = concat!("SELECT ", change_columns!(), "ORDER BY takes_effect_on, change_id");
     CHANGES: (; many Integer) -> AgreementChangeRow = concat!("SELECT ", change_columns!(),
         "WHERE account_id IN ($keys) ORDER BY account_id, takes_effect_on, change_id");
@@ -267,7 +267,12 @@ impl Tx {
 
     /// The lines of these accounts with all that charging them needs; those of one account by agreement and code.
     pub fn billable_lines(&mut self, accounts: &[AccountId]) -> Result<Vec<BillableLine>, Error> {
-        self.rows_by(&BILLABLE_LINES, &[], accounts)
+        let mut lines: Vec<BillableLine> = self.rows_by(&BILLABLE_LINES, &[], accounts)?;
+        // Quicker than in the database, which moves whole rows about.
+        lines.sort_by(|a, b| {
+            (a.account_id, &a.agreement_code, &a.code).cmp(&(b.account_id, &b.agreement_code, &b.code))
+        });
+        Ok(lines)
     }
 
     /// Every change, in the order in which they hold.

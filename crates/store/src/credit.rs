@@ -245,9 +245,10 @@ statements! {
         i.currency FROM invoice_state s JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = s.invoice_id \
         LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.invoice_id = s.invoice_id \
         WHERE s.status = 'open' AND s.due_on < $1 AND f.late_fee_id IS NULL ORDER BY i.serial";
+    // From the few fees to their states: SQLite would walk all that is open, and keeps to the order of a CROSS JOIN.
     OPEN_FEES: (Integer) -> OpenFeeRow = "SELECT f.number, s.due_on, s.balance_minor, f.currency FROM late_fee f \
-        JOIN invoice_state s ON s.account_id = f.account_id AND s.invoice_id = f.late_fee_id \
-        WHERE f.account_id = $1 AND s.status = 'open' ORDER BY s.due_on, f.late_fee_id LIMIT 20";
+        CROSS JOIN invoice_state s WHERE s.account_id = f.account_id AND s.invoice_id = f.late_fee_id \
+        AND f.account_id = $1 AND s.status = 'open' ORDER BY s.due_on, f.late_fee_id LIMIT 20";
     PAYMENTS: () -> PaymentRow = concat!("SELECT ", payment_columns!(), "WHERE b.kind = 'payment' ORDER BY b.booked_on, b.booking_id");
     PAYMENTS_NAMED: (Integer, Text) -> PaymentRow = concat!("SELECT ", payment_columns!(),
         "WHERE b.kind = 'payment' AND (b.booking_id = $1 OR b.reason = $2) ORDER BY b.booked_on, b.booking_id LIMIT 20");

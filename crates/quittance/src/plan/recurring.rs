@@ -1,6 +1,6 @@
 //! The lines of a recurring run for one account: charges, true-ups, discounts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use billing::agreement::Part;
 use billing::discount::Discount;
@@ -134,8 +134,9 @@ pub fn recurring_lines(
         }
         if let Some(line) = lines.first() {
             let discounts = own.discounts.iter().filter(|discount| discount.agreement_id == line.agreement_id);
-            let fresh = planned.get(from..).unwrap_or_default().to_vec();
-            planned.extend(discount_lines(account, line, lines, discounts, &fresh, &charged)?);
+            let fresh = planned.get(from..).unwrap_or_default();
+            let off = discount_lines(account, line, lines, discounts, fresh, &charged)?;
+            planned.extend(off);
         }
     }
     Ok(planned)
@@ -300,16 +301,15 @@ fn is_on(discount: &DiscountRow, line: &BillableLine) -> bool {
 /// What is charged for each month by now, on this invoice and before.
 fn bases(targets: &[AgreementLineId], fresh: &[InvoiceLineRow], charged: &Charged<'_>) -> BTreeMap<Class, i64> {
     let mut bases = BTreeMap::new();
-    for line in targets {
-        for sum in charged.sums(Source::Agreement, (*line).into()) {
-            *bases.entry((sum.month, sum.item_kind, sum.taxable, sum.tax_category.clone())).or_default() +=
-                sum.amount_minor;
-        }
-        for row in fresh.iter().filter(|row| row.source_id == i64::from(*line)) {
-            if let Ok(month) = row.month.parse() {
-                *bases.entry((month, row.item_kind, row.taxable, row.tax_category.clone())).or_default() +=
-                    row.amount_minor;
-            }
+    for sum in targets.iter().flat_map(|line| charged.sums(Source::Agreement, (*line).into())) {
+        *bases.entry((sum.month, sum.item_kind, sum.taxable, sum.tax_category.clone())).or_default() +=
+            sum.amount_minor;
+    }
+    let targets: HashSet<i64> = targets.iter().map(|line| i64::from(*line)).collect();
+    for row in fresh.iter().filter(|row| targets.contains(&row.source_id)) {
+        if let Ok(month) = row.month.parse() {
+            *bases.entry((month, row.item_kind, row.taxable, row.tax_category.clone())).or_default() +=
+                row.amount_minor;
         }
     }
     bases

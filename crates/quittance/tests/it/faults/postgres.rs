@@ -115,8 +115,9 @@ fn fault_postgres_disk_full() {
     // What a server says whose disk is full.
     let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION \
         'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$; \
-        CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON sign_in FOR EACH ROW EXECUTE FUNCTION full_disk(); \
-        CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION full_disk()";
+        DO $$ DECLARE name text; BEGIN FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP \
+        EXECUTE format('CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE OR DELETE ON %I EXECUTE FUNCTION full_disk()', name); \
+        END LOOP; END $$";
     place.runs(full);
     let (status, page) = asks(&served, "full");
     assert!(status == 507 && page.contains("Our disk is full"), "{page}");
