@@ -8,7 +8,6 @@ pub mod taxes;
 pub mod why;
 pub mod words;
 
-use billing::tax::PriceTax;
 use billing::work::Coverage;
 use billing::{Currency, Span, Stream};
 use documents::{
@@ -60,7 +59,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         tax: invoice.tax_minor,
         total: invoice.total_minor,
         taxes: taxes::rows(whole).into_iter().map(tax_share).collect(),
-        prices_hold_tax: invoice.prices == PriceTax::Inclusive,
+        prices_hold_tax: taxes::is_held(invoice),
         tax_exempt: invoice.tax_exempt,
         exemption_certificate: invoice.exemption_certificate.clone(),
         notes: note.clone(),

@@ -1,9 +1,9 @@
 //! The tax of an issued invoice as document, page and lists say it: a row for each category and jurisdiction, and what
 //! stands beside a line.
 
-use billing::tax::TaxRounding;
+use billing::tax::{PriceTax, TaxRounding};
 use rust_decimal::Decimal;
-use store::invoice::{InvoiceLineRow, InvoiceTaxRow, WholeInvoice};
+use store::invoice::{InvoiceLineRow, InvoiceRow, InvoiceTaxRow, WholeInvoice};
 
 /// A row of the sums: `Software, Minnesota` at `3` on so much.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,11 @@ pub struct TaxLine {
     pub base: i64,
     /// Minor units.
     pub amount: i64,
+}
+
+/// Whether the amounts of its lines hold tax: not where the customer is exempt, though prices do.
+pub fn is_held(invoice: &InvoiceRow) -> bool {
+    invoice.prices == PriceTax::Inclusive && invoice.tax_minor != 0
 }
 
 /// The rows of the sums. A category whose rate is 0 stands there too, where others are taxed.

@@ -6,6 +6,7 @@ use billing::agreement::Part;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
 use billing::money::half_up;
+use billing::tax::TaxTerms;
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Stream};
 use jiff::Timestamp;
@@ -34,6 +35,9 @@ pub struct Bill {
     pub lines: Vec<InvoiceLineRow>,
     /// Jurisdiction, percent, minor units.
     pub taxes: Vec<(&'static str, &'static str, i64)>,
+    /// The category of each share; all are of the general one where there are none.
+    pub categories: Vec<&'static str>,
+    pub tax: TaxTerms,
     /// Of an exempt account.
     pub certificate: Option<String>,
     /// The document's bytes, once it is made.
@@ -56,6 +60,8 @@ impl Bill {
             po_number: None,
             lines: vec![delivery("Recycling with certificate", "1", "18.00")],
             taxes: Vec::new(),
+            categories: Vec::new(),
+            tax: TaxTerms::default(),
             certificate: None,
             pdf: Some(format!("%PDF {id}").into_bytes()),
         }
@@ -66,7 +72,15 @@ impl Bill {
     }
 
     fn subtotal(&self) -> i64 {
-        self.lines.iter().map(|line| line.amount_minor).sum()
+        self.lines.iter().map(|line| self.tax.prices.net(line.amount_minor, line.tax_minor)).sum()
+    }
+
+    /// The category of a share, and what it is taken on.
+    fn taxed(&self, share: usize) -> (String, i64) {
+        let Some(category) = self.categories.get(share) else { return (String::new(), self.subtotal()) };
+        let own = self.lines.iter().filter(|line| line.taxable && line.tax_category == *category);
+        let base = own.map(|line| self.tax.prices.net(line.amount_minor, line.tax_minor)).sum();
+        ((*category).to_owned(), base)
     }
 
     fn tax(&self) -> i64 {
@@ -214,15 +228,21 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
             ..line.clone()
         });
         tx.insert(&lines.collect::<Vec<_>>())?;
-        let taxes = bill.taxes.iter().zip(1..).map(|((jurisdiction, percent, minor), tax_no)| InvoiceTaxRow {
-            account_id,
-            invoice_id,
-            tax_no,
-            tax_category: String::new(),
-            jurisdiction: (*jurisdiction).to_owned(),
-            rate_percent: percent.parse().unwrap(),
-            base_minor: bill.subtotal(),
-            tax_minor: *minor,
+        let taxes = bill.taxes.iter().zip(1..).enumerate();
+        let taxes = taxes.map(|(place, ((jurisdiction, percent, minor), tax_no))| {
+            let (tax_category, base_minor) = bill.taxed(place);
+            let (jurisdiction, rate_percent) = ((*jurisdiction).to_owned(), percent.parse().unwrap());
+            let tax_minor = *minor;
+            InvoiceTaxRow {
+                account_id,
+                invoice_id,
+                tax_no,
+                tax_category,
+                jurisdiction,
+                rate_percent,
+                base_minor,
+                tax_minor,
+            }
         });
         tx.insert(&taxes.collect::<Vec<_>>())?;
         let (status, due_on, issued_on) = (bill.status, bill.due_on, bill.issued_on);
@@ -330,8 +350,8 @@ fn invoice(bill: &Bill) -> InvoiceRow {
         taxable_minor: if bill.taxes.is_empty() { 0 } else { bill.subtotal() },
         tax_minor: bill.tax(),
         total_minor: bill.total(),
-        prices: billing::tax::PriceTax::Exclusive,
-        tax_rounding: billing::tax::TaxRounding::PerCategory,
+        prices: bill.tax.prices,
+        tax_rounding: bill.tax.rounding,
         tax_exempt: bill.certificate.is_some(),
         exemption_certificate: bill.certificate.clone(),
         po_number: bill.po_number.clone(),

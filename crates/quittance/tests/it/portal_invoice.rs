@@ -3,9 +3,11 @@
 use std::io::{Cursor, Read};
 
 use billing::Stream;
+use billing::tax::{PriceTax, TaxRounding, TaxTerms};
 use billing::work::{Coverage, WorkType};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use store::invoice::InvoiceLineRow;
 use store::item::ItemRow;
 use store::work::{DeliveryRow, TimeEntryRow};
 use store::{AccountId, DeliveryId, InvoiceId, ItemId, TimeEntryId};
@@ -23,6 +25,8 @@ stories!(
     documents_have_tags,
     work_shows_what_is_covered_and_never_internal_notes,
     a_certificate_stands_beside_the_exemption,
+    categories_stand_apart,
+    lines_hold_their_tax,
 );
 
 /// The figures of a table's last column: `+193.64`, `−181.72`.
@@ -367,4 +371,58 @@ async fn a_certificate_stands_beside_the_exemption(world: World) {
     .await;
     let page = world.signed_in(ALICE).await.get("/invoices/INV-1").await;
     assert!(page.text().contains("Tax exempt, certificate ST3-1204"), "{}", page.text());
+}
+
+/// A product taxed as something: its amount, and its part of the tax.
+fn taxed(category: &str, price: &str, tax_minor: i64) -> InvoiceLineRow {
+    let (taxable, tax_category) = (true, category.to_owned());
+    InvoiceLineRow { taxable, tax_category, tax_minor, ..delivery("Something", "1", price) }
+}
+
+async fn categories_stand_apart(world: World) {
+    let bill = Bill {
+        lines: vec![taxed("", "100.00", 688), taxed("Software", "200.00", 600), taxed("Books", "50.00", 0)],
+        taxes: vec![("Minnesota", "6.875", 688), ("Minnesota", "3", 600)],
+        categories: vec!["", "Software"],
+        ..Bill::new(1, 1, "2026-09-18")
+    };
+    issue(&world.app.store, vec![bill]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let page = alice.get("/invoices/INV-1").await;
+    let page = page.text();
+    for row in ["Minnesota 6.875% on 100.00", "Software, Minnesota 3% on 200.00", "Books 0% on 50.00"] {
+        assert!(page.contains(row), "{row}: {page}");
+    }
+    for mark in ["6.875%", "3%", "0%"] {
+        assert!(page.contains(&format!("class=\"tax\">{mark}</td>")), "{mark}: {page}");
+    }
+    let csv = alice.get("/invoices/INV-1.csv").await;
+    let csv = csv.text();
+    let rows: Vec<&str> = csv.lines().collect();
+    assert!(rows[0].ends_with(",tax_category,tax"), "{csv}");
+    assert!(rows[2].ends_with(",Software,6.00") && rows[3].ends_with(",Books,0.00"), "{csv}");
+}
+
+async fn lines_hold_their_tax(world: World) {
+    let tax = TaxTerms { rounding: TaxRounding::PerLine, prices: PriceTax::Inclusive };
+    let bill = Bill {
+        lines: vec![taxed("", "100.00", 16_67), taxed("", "35.97", 6_00)],
+        taxes: vec![("VAT", "20", 22_67)],
+        categories: vec![""],
+        tax,
+        ..Bill::new(1, 1, "2026-09-18")
+    };
+    let exempt = Bill { certificate: Some("VAT-1".to_owned()), tax, ..Bill::new(1, 2, "2026-10-02") };
+    issue(&world.app.store, vec![bill, exempt]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let page = alice.get("/invoices/INV-1").await;
+    let page = page.text();
+    for row in ["Net, prices above include tax", "113.30", "VAT 20% on 113.30", "22.67", "$135.97"] {
+        assert!(page.contains(row), "{row}: {page}");
+    }
+    assert!(page.contains("class=\"tax\">6.00<span class=\"hint part\">20%</span>"), "{page}");
+    // Who is exempt pays the same price, and nothing of it is tax.
+    let page = alice.get("/invoices/INV-2").await;
+    let page = page.text();
+    assert!(page.contains("$18.00") && !page.contains("include tax"), "{page}");
 }

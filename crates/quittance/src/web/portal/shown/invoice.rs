@@ -2,7 +2,6 @@
 
 use billing::invoice::{InvoiceStatus, stream_name};
 use billing::ledger::EntryKind;
-use billing::tax::PriceTax;
 use billing::{Money, Span, Stream};
 use documents::DateOrder;
 use jiff::ToSpan;
@@ -140,7 +139,7 @@ fn totals(found: &ScopedInvoice) -> Vec<Total> {
     let invoice = &found.whole.invoice;
     let figure = |minor: i64| Money::new(minor, invoice.currency).to_string();
     let mut rows = match invoice.stream {
-        _ if invoice.prices == PriceTax::Inclusive => vec![total(NET, figure(invoice.subtotal_minor))],
+        _ if taxes::is_held(invoice) => vec![total(NET, figure(invoice.subtotal_minor))],
         Stream::Recurring => vec![total("Subtotal", figure(invoice.subtotal_minor))],
         Stream::Biweekly => parts(found),
     };
