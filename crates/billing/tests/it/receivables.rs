@@ -64,6 +64,8 @@ fn agree(lines: &[LineLeft], shares: &[ShareLeft]) -> bool {
 }
 
 proptest! {
+    #![proptest_config(crate::dose())]
+
     /// A payment that comes back opens all that it was worth again, no more and no less, or credit of it is gone.
     #[test]
     fn what_comes_back_opens_what_it_paid(
