@@ -588,7 +588,8 @@ CREATE TABLE session (
   token_hash BLOB NOT NULL PRIMARY KEY, session_id INTEGER NOT NULL UNIQUE,
   person_id INTEGER NOT NULL REFERENCES person (person_id),
   made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER,
-  agent TEXT NOT NULL, network TEXT NOT NULL
+  agent TEXT NOT NULL, network TEXT NOT NULL,
+  proof TEXT NOT NULL CHECK (proof IN ('code', 'passkey', 'microsoft', 'microsoft_mfa')), proved_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_person ON session (person_id, made_at);
 CREATE INDEX session_expires ON session (expires_at);

@@ -60,6 +60,11 @@ statements! {
 }
 
 impl Tx {
+    /// Whether a person has anything to see here: nobody else signs in, whatever they can prove.
+    pub fn may_sign_in(&mut self, person: PersonId) -> Result<bool, Error> {
+        Ok(self.account_scope(person)?.is_some())
+    }
+
     /// What a person may see. For the code that has just checked a session, and for nothing else.
     pub fn account_scope(&mut self, person: PersonId) -> Result<Option<AccountScope>, Error> {
         let accounts: Vec<ScopedAccount> = self.rows(&SCOPE, &[&person])?;

@@ -2,7 +2,28 @@
 
 use jiff::Timestamp;
 
-use crate::{Error, PersonId, SessionId, Tx, record, statements};
+use crate::{Error, PersonId, SessionId, Tx, record, statements, text_words};
+
+text_words! {
+    /// By what somebody showed who they are.
+    pub enum Proof {
+        /// A code from their mailbox.
+        Code = "code",
+        /// A passkey, which asked for a finger, a face or a PIN.
+        Passkey = "passkey",
+        /// Microsoft, which didn't say how.
+        Microsoft = "microsoft",
+        /// Microsoft, by more than one factor.
+        MicrosoftMfa = "microsoft_mfa",
+    }
+}
+
+impl Proof {
+    /// Whether it is more than the one weak factor that a mailbox is.
+    pub fn is_strong(self) -> bool {
+        matches!(self, Self::Passkey | Self::MicrosoftMfa)
+    }
+}
 
 record! {
     /// A browser that is signed in.
@@ -22,6 +43,9 @@ record! {
         pub agent: String,
         /// `192.0.2.0/24`.
         pub network: String,
+        /// The last proof in this browser, and when it was given: what is sensitive asks for one that is fresh.
+        pub proof: Proof,
+        pub proved_at: Timestamp,
     }
 }
 
@@ -44,9 +68,9 @@ pub struct LiveAt {
 
 statements! {
     SESSION: (Bytes, Integer, Integer) -> SessionRow = "SELECT token_hash, session_id, person_id, made_at, seen_at, expires_at, \
-        ended_at, agent, network FROM session WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3";
+        ended_at, agent, network, proof, proved_at FROM session WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3";
     SESSIONS: (Integer, Integer, Integer) -> SessionRow = "SELECT token_hash, session_id, person_id, made_at, seen_at, expires_at, \
-        ended_at, agent, network FROM session WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3 \
+        ended_at, agent, network, proof, proved_at FROM session WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3 \
         ORDER BY seen_at DESC, session_id DESC LIMIT 200";
     SEE: (Bytes, Integer, Integer) = "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $3";
     END_BY_TOKEN: (Bytes, Integer) = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";

@@ -3,6 +3,7 @@
 pub mod agree_ticket;
 pub mod ask_code;
 pub mod back_up;
+pub mod begin_session;
 pub mod book_deed;
 pub mod change_agreement;
 pub mod charge_late_fees;

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod answer;
 pub mod assets;
+pub mod coming_in;
 pub mod cookie;
 pub mod csrf;
 pub mod dress;
@@ -18,8 +19,10 @@ pub mod pages;
 mod patience;
 pub mod policy;
 pub mod portal;
+pub mod proved;
 pub mod record;
 mod router;
+pub mod said;
 mod server;
 pub mod session;
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::SessionId;
 use store::scope::AccountScope;
-use store::session::LiveAt;
+use store::session::{LiveAt, Proof};
 
 use crate::app::App;
 use crate::web::answer::{Problem, see_other};
@@ -29,6 +29,10 @@ pub struct SignedIn {
     pub session_id: SessionId,
     /// Their e-mail address.
     pub email: String,
+    /// By what they showed last who they are, and when.
+    pub proof: Proof,
+    /// In real time.
+    pub proved_at: Timestamp,
     /// Their name, as the first of their accounts writes it.
     pub name: String,
     /// A form token, masked anew for each answer.
@@ -119,6 +123,8 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, Problem> {
     let contact = scope.accounts().first();
     Ok(Some(SignedIn {
         session_id: session.session_id,
+        proof: session.proof,
+        proved_at: session.proved_at,
         email: contact.map(|contact| contact.contact_email.clone()).unwrap_or_default(),
         name: visitor.name.clone(),
         csrf: csrf::token(&app.keys, &hash),

@@ -11,6 +11,7 @@ mod invoices;
 mod making;
 mod parts;
 mod plain;
+mod prove;
 mod sessions;
 mod sign_in;
 mod statements;
@@ -31,6 +32,7 @@ pub use invoices::{
 pub use making::{MakingPage, Waiting};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use plain::PlainPage;
+pub use prove::ProvePage;
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, SignInPage, SignInState};
 pub use statements::{MovementRow, StatementsPage};

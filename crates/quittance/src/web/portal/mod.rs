@@ -10,7 +10,9 @@ mod invoice;
 mod invoices;
 mod landing;
 mod mails;
+mod passkeys;
 mod plain;
+mod prove;
 mod query;
 mod sessions;
 mod shown;
@@ -36,6 +38,14 @@ pub fn routes() -> Router<App> {
         .route("/sessions", get(sessions::sessions))
         .route("/sessions/end-others", post(sessions::end_others))
         .route("/sessions/{id}/end", post(sessions::end))
+        .route("/prove", get(prove::prove))
+        .route("/sign-in/passkey", get(passkeys::nowhere).post(passkeys::enter))
+        .route("/sign-in/passkey/challenge", post(passkeys::challenge))
+        .route("/passkeys", get(passkeys::list).post(passkeys::add))
+        .route("/passkeys/new", get(passkeys::new).post(passkeys::offer))
+        .route("/passkeys/not-now", post(passkeys::not_now))
+        .route("/passkeys/{id}/name", post(passkeys::rename))
+        .route("/passkeys/{id}/remove", post(passkeys::remove))
         .route("/help", get(help::help))
         .route("/button", get(help::button))
         .route("/healthz", get(health::alive))

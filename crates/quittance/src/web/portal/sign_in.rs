@@ -10,8 +10,8 @@ use store::sign_in::SignInRow;
 use crate::actions::ask_code::{AskCode, Asked, TRIES, ask_code};
 use crate::actions::enter_code::{EnterCode, Entered, enter_code};
 use crate::app::App;
-use crate::web::agent;
 use crate::web::answer::{Answer, Page, see_other};
+use crate::web::coming_in::{HOME, browser, come_in};
 use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::network::Network;
@@ -19,7 +19,6 @@ use crate::web::next::{own_path, sign_in_then};
 use crate::web::pages::{CodePage, CodeState, Notice, NoticeKind, SignInPage, SignInState};
 use crate::web::session::MaybeSignedIn;
 
-const HOME: &str = "/invoices";
 /// So long the page waits before it offers another code. Nothing but the page does.
 const WAIT_S: i64 = 60;
 const LONGEST_ADDRESS: usize = 320;
@@ -129,18 +128,11 @@ pub async fn enter(
     let enter = EnterCode {
         typed: form.code.clone(),
         token: Cookie::SignIn.read(&headers),
-        session: Cookie::Session.read(&headers),
-        device: Cookie::Device.read(&headers),
-        agent: agent::device(&headers),
-        network: Network::of(&headers, &extensions).to_string(),
+        browser: browser(&headers, &extensions),
     };
     let typed: String = form.code.chars().take(24).collect();
     let (status, page) = match enter_code(&app, enter).await? {
-        Entered::SignedIn { session, device, next } => {
-            let cookies =
-                AppendHeaders([Cookie::Session.set(&session), Cookie::Device.set(&device), Cookie::SignIn.clear()]);
-            return Ok((cookies, see_other(own_path(&next).unwrap_or(HOME))).into_response());
-        }
+        Entered::SignedIn { opened, next } => return Ok(come_in(&opened, Cookie::SignIn, &next)),
         Entered::Nothing(row) => (StatusCode::OK, code(&app, &who, CodeState::Fresh, Some(&row))),
         Entered::Wrong(row, left) => (
             StatusCode::UNPROCESSABLE_ENTITY,
