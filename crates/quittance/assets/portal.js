@@ -69,6 +69,79 @@
     opener.dataset.less = words;
   });
 
+  // Passkeys: the question is fetched, the device is asked, its answer goes with the form.
+  const keys = all("[data-passkey]"), ours = (kind) => keys.filter((element) => element.dataset.passkey === kind);
+  const can = "credentials" in navigator && "PublicKeyCredential" in window;
+  for (const element of keys) element.hidden = can === (element.dataset.passkey === "missing");
+  if (can && keys.length) {
+    const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+    const words = (buffer) => buffer && btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+    const named = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));
+    const asked = ({ user, ...key }) => ({
+      ...key, challenge: bytes(key.challenge), allowCredentials: named(key.allowCredentials), excludeCredentials: named(key.excludeCredentials),
+      ...(user && { user: { ...user, id: bytes(user.id) } }),
+    });
+    const told = ({ id, rawId, type, response: said, ...key }) => JSON.stringify({
+      id, rawId: words(rawId), type, extensions: {},
+      response: { clientDataJSON: words(said.clientDataJSON), ...(said.attestationObject
+        ? { attestationObject: words(said.attestationObject), transports: said.getTransports?.() }
+        : { authenticatorData: words(said.authenticatorData), signature: words(said.signature), userHandle: words(said.userHandle) }) },
+    });
+    const question = async (path) => {
+      const answer = await fetch(path, { method: "POST", redirect: "manual" });
+      // Led elsewhere: whoever asks has to show first who they are, and comes back.
+      if (answer.type === "opaqueredirect") { location.assign(path); return new Promise(() => {}); }
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    };
+    const send = (form, ticket, key) => {
+      form.elements.ticket.value = ticket;
+      form.elements.credential.value = told(key);
+      form.submit();
+    };
+    const why = ({ name }) => ({
+      NotAllowedError: "Nothing was done: it was cancelled, or took too long. Try again.",
+      InvalidStateError: "This device has a passkey for you already.",
+      SecurityError: "Passkeys work only under the portal’s own address.",
+    })[name] ?? "That did not work. Try again in a minute.";
+    let waiting;
+    const begin = async (form, call) => {
+      const says = form.querySelector(".error"), button = form.querySelector("button");
+      says.hidden = true;
+      button.disabled = true;
+      waiting?.abort();
+      waiting = undefined;
+      try { await call(); } catch (error) { says.textContent = why(error); says.hidden = false; }
+      button.disabled = false;
+    };
+    for (const form of ours("create")) form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      begin(form, async () => {
+        const { ticket, options } = await question("/passkeys/new");
+        send(form, ticket, await navigator.credentials.create({ publicKey: asked(options.publicKey) }));
+      });
+    });
+    for (const form of ours("get")) {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        begin(form, async () => {
+          const { ticket, options } = await question("/sign-in/passkey/challenge");
+          send(form, ticket, await navigator.credentials.get({ publicKey: asked(options.publicKey) }));
+        });
+      });
+      // In the field of the address the browser itself offers the passkeys it knows; a question lives for ten minutes.
+      const offer = async () => {
+        const mine = waiting = new AbortController();
+        setTimeout(() => { if (waiting === mine) { mine.abort(); offer(); } }, 540000);
+        try {
+          const { ticket, options } = await question("/sign-in/passkey/challenge");
+          send(form, ticket, await navigator.credentials.get({ mediation: "conditional", signal: mine.signal, publicKey: asked(options.publicKey) }));
+        } catch { /* Nothing was chosen; the button still works. */ }
+      };
+      if (document.querySelector("[autocomplete~=webauthn]")) PublicKeyCredential.isConditionalMediationAvailable?.().then((can) => can && offer());
+    }
+  }
+
   const copy = document.querySelector(".copy");
   if (copy) copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.querySelector("#snippet").value);

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::node::{self, Node};
+use crate::passkeys::Passkeys;
 use crate::post::Post;
 use crate::random::Ids;
 use crate::renderer::Renderer;
@@ -60,6 +61,8 @@ pub struct Inner {
     pub ending: Ending,
     /// Codes on their way, and whether mail works.
     pub post: Post,
+    /// Passkeys, where the portal has a host name.
+    pub passkeys: Option<Passkeys>,
     /// Stylesheet, script and favicon as the provider's accent makes them.
     pub assets: Assets,
     /// One at a time moves the clock.
@@ -96,6 +99,7 @@ impl App {
             return Err(Error::refused("this database holds no instance yet. Run `quittance init` first"));
         };
         parts.clock.set_offset(instance.clock_offset_us);
+        let passkeys = Passkeys::of(&parts.config, &provider.name)?;
         let app = Self {
             inner: Arc::new(Inner {
                 ids: Ids::new(parts.clock.clone()),
@@ -113,6 +117,7 @@ impl App {
                 metrics: Metrics::default(),
                 ending: Ending::default(),
                 post: Post::default(),
+                passkeys,
                 assets: Assets::default(),
                 moving: tokio::sync::Mutex::default(),
                 provider: RwLock::new(Arc::new(provider)),

@@ -26,6 +26,7 @@ pub mod metrics;
 pub mod node;
 pub mod outbox;
 pub mod paper;
+pub mod passkeys;
 pub mod place;
 pub mod plain_letter;
 pub mod plan;

@@ -49,6 +49,7 @@ pub mod item;
 pub mod mail;
 pub mod node;
 pub mod notice;
+pub mod passkey;
 pub mod portal;
 pub mod provider;
 pub mod reckoning;

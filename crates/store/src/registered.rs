@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
-    document, instance, invoice, item, mail, node, notice, portal, provider, reckoning, run, scheduled, scope, session,
+    document, instance, invoice, item, mail, node, notice, passkey, portal, provider, reckoning, run, scheduled, scope, session,
     sign_in, verify, work,
 };
 
@@ -25,6 +25,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     mail::ALL,
     node::ALL,
     notice::ALL,
+    passkey::ALL,
     portal::dues::ALL,
     portal::files::ALL,
     portal::list::ALL,
@@ -88,6 +89,9 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         node::NodeRow::table(),
         notice::NoticeRecipientRow::table(),
         notice::NoticeRow::table(),
+        passkey::PasskeyChallengeRow::table(),
+        passkey::PasskeyDeclinedRow::table(),
+        passkey::PasskeyRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),
         reckoning::AgreedTicketRow::table(),

@@ -50,6 +50,8 @@ ids! {
     ImportId;
     /// Something staff are told.
     NoticeId;
+    /// A passkey, as its person sees it.
+    PasskeyId;
     /// A session, as the person sees it; the token is another thing.
     SessionId;
 }

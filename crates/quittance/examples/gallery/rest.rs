@@ -4,7 +4,7 @@ use quittance::web::{
     look,
     pages::{
         ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow,
-        MailboxPage, Notice, NoticeKind, Person, SessionRow, SessionsPage, founding_questions,
+        MailboxPage, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow, SessionsPage, founding_questions,
     },
 };
 
@@ -27,6 +27,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         &ButtonPage { frame: outside(), snippet: look::button_snippet(ACCENT, &sign_in_url), sign_in_url },
     )?;
     gallery.hang("sessions", &sessions())?;
+    passkeys(gallery)?;
     errors(gallery)?;
     mailbox(gallery)
 }
@@ -55,6 +56,28 @@ fn sessions() -> SessionsPage {
         ],
         end_others: Some(Deed::new("/sessions/others/end", "End all others")),
     }
+}
+
+fn passkeys(gallery: &Gallery) -> std::io::Result<()> {
+    let passkey = |id: u8, name: &str, used: Option<Day>| PasskeyRow {
+        name: name.into(),
+        made: Day::new("2026-11-02T08:11:00-06:00", "Nov 2, 8:11 am"),
+        used,
+        rename: format!("/passkeys/{id}/name"),
+        remove: Deed::new(format!("/passkeys/{id}/remove"), "Remove"),
+    };
+    let today = Day::new("2026-11-06T09:40:00-06:00", "today, 9:40 am");
+    let rows = vec![passkey(1, "Work laptop", Some(today)), passkey(2, "Safari on iPhone", None)];
+    gallery.hang("passkeys", &PasskeysPage { frame: khadra(), possible: true, passkeys: rows })?;
+    gallery.hang("passkeys-none", &PasskeysPage { frame: khadra(), possible: true, passkeys: Vec::new() })?;
+    let page = |refused: &str| NewPasskeyPage {
+        frame: khadra(),
+        name: "Firefox on Windows".into(),
+        longest: 60,
+        refused: refused.into(),
+    };
+    gallery.hang("passkey-new", &page(""))?;
+    gallery.hang("passkey-new-refused", &page("That took too long. No passkey was added here. Try again."))
 }
 
 fn errors(gallery: &Gallery) -> std::io::Result<()> {

@@ -1,10 +1,12 @@
 //! The pages before the portal, in all their states.
 
-use quittance::web::pages::{CodePage, CodeState, LandingPage, SignInPage, SignInState};
+use quittance::web::pages::{
+    CodePage, CodeState, LandingPage, MicrosoftDoor, Notice, NoticeKind, ProvePage, SignInPage, SignInState,
+};
 
 use crate::{
     Gallery,
-    frame::{demo, outside},
+    frame::{demo, khadra, outside},
 };
 
 const ADDRESS: &str = "khadra.moua@northfieldgrain.example";
@@ -16,6 +18,14 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("sign-in-invalid", &address(SignInState::Invalid, "khadra.moua"))?;
     gallery.hang("sign-in-mail-down", &address(SignInState::MailDown, ADDRESS))?;
     gallery.hang("sign-in-too-many", &address(SignInState::TooMany("in 12 minutes".into()), ADDRESS))?;
+    gallery.hang("sign-in-one-door", &SignInPage { microsoft: MicrosoftDoor::Absent, ..address(SignInState::Fresh, "") })?;
+    gallery.hang("sign-in-microsoft-down", &SignInPage { microsoft: MicrosoftDoor::Down, ..address(SignInState::Fresh, "") })?;
+    let link = said(NoticeKind::Neutral, "One more step.", "Microsoft knows you. Once, we also look at your mailbox.");
+    gallery.hang("sign-in-link", &SignInPage { link: true, email: ADDRESS.into(), ..link })?;
+    let consent = said(NoticeKind::Warning, "Not yet.", "Your company does not let you use Microsoft here yet.");
+    gallery.hang("sign-in-consent", &SignInPage { admin_text: "Please allow it.\n\nhttps://login.example/adminconsent".into(), ..consent })?;
+    gallery.hang("prove", &prove(ADDRESS))?;
+    gallery.hang("prove-strong", &ProvePage { refused: "That took too long. Try again.".into(), ..prove("") })?;
     gallery.hang("code", &CodePage { wait_s: 42, ..code(CodeState::Fresh, "4180") })?;
     gallery.hang("code-letters", &CodePage { letters: true, ..code(CodeState::Fresh, "") })?;
     gallery.hang("code-wrong", &code(CodeState::Wrong(3), "418027"))?;
@@ -30,6 +40,27 @@ fn address(state: SignInState, email: &str) -> SignInPage {
         email: email.into(),
         next: "/invoices/INV-20299".into(),
         trace: "7Q4-K2M".into(),
+        microsoft: MicrosoftDoor::Open,
+        passkeys: true,
+        notice: None,
+        link: false,
+        admin_text: String::new(),
+    }
+}
+
+fn said(kind: NoticeKind, first: &str, rest: &str) -> SignInPage {
+    let notice = Some(Notice { kind, first: first.into(), rest: rest.into(), link: None });
+    SignInPage { notice, ..address(SignInState::Fresh, "") }
+}
+
+fn prove(email: &str) -> ProvePage {
+    ProvePage {
+        frame: khadra(),
+        next: "/passkeys/new".into(),
+        email: email.into(),
+        passkey: true,
+        microsoft: true,
+        refused: String::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Deletes what signing in no longer needs: codes after two days, sessions a month after their end.
+//! Deletes what signing in no longer needs: codes after two days, sessions a month after their end, challenges at once.
 
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ pub async fn forget_expired(app: &App) -> Result<()> {
     let (codes, sessions) = (before(CODES_FOR), before(SESSIONS_FOR));
     app.store.write(move |tx| tx.forget_sign_ins(codes)).await?;
     app.store.write(move |tx| tx.forget_sessions(sessions)).await?;
+    app.store.write(move |tx| tx.forget_passkey_challenges(now)).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Deeds: one file, one function each. They load, decide, write, and only then act on the world.
 
+pub mod add_passkey;
 pub mod agree_ticket;
 pub mod ask_code;
 pub mod back_up;
@@ -12,14 +13,17 @@ pub mod credit_invoice;
 pub mod deliver_mail;
 pub mod end_other_sessions;
 pub mod end_session;
+pub mod enter_by_passkey;
 pub mod enter_code;
 pub mod forget_expired;
 pub mod import_export;
 pub mod issue_run;
 pub mod keep_schedule;
 pub mod move_clock;
+pub mod offer_passkey;
 pub mod plan_run;
 pub mod read_bounce;
+pub mod remove_passkey;
 pub mod render_documents;
 pub mod resend_mail;
 pub mod restore_backup;

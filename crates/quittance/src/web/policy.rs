@@ -51,7 +51,7 @@ fn content_policy(scripts: Scripts<'_>, is_https: bool) -> String {
     };
     let upgrade = if is_https { "; upgrade-insecure-requests" } else { "" };
     format!(
-        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; script-src {source}; \
+        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; connect-src 'self'; script-src {source}; \
          style-src {source}; require-trusted-types-for 'script'; trusted-types 'none'{upgrade}"
     )
 }

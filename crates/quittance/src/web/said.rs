@@ -39,6 +39,12 @@ impl Said {
         }
     }
 
+    /// The address of a door with this word in it.
+    pub fn at(self, door: &str) -> String {
+        let joint = if door.contains('?') { '&' } else { '?' };
+        format!("{door}{joint}said={}", self.word())
+    }
+
     /// What happened, and what to do next.
     pub fn sentence(self) -> &'static str {
         match self {

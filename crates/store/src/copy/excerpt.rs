@@ -16,8 +16,18 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 7] =
-    ["document_bytes", "known_device", "node", "notice", "notice_recipient", "session", "sign_in"];
+const LEFT_OUT: [&str; 10] = [
+    "document_bytes",
+    "known_device",
+    "node",
+    "notice",
+    "notice_recipient",
+    "passkey",
+    "passkey_challenge",
+    "passkey_declined",
+    "session",
+    "sign_in",
+];
 /// What billing has made, as far as it refers to no run or invoice: what does is found by its references.
 const MADE: [&str; 8] =
     ["account_due", "account_month", "account_state", "document_number", "invoice", "job", "run", "scheduled_run"];

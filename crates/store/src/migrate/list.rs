@@ -9,7 +9,7 @@ macro_rules! migrations {
 }
 
 /// From the first to the newest.
-pub const MIGRATIONS: &[Migration] = migrations!["0001_house"];
+pub const MIGRATIONS: &[Migration] = migrations!["0001_house", "0002_doors"];
 
 #[cfg(test)]
 mod tests {

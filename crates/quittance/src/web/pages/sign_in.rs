@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::{Frame, Notice};
 
 /// `/` for people who are not signed in.
 #[derive(Template)]
@@ -25,6 +25,18 @@ pub enum SignInState {
     TooMany(String),
 }
 
+/// The second door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MicrosoftDoor {
+    /// The provider has set none up.
+    #[default]
+    Absent,
+    /// A button.
+    Open,
+    /// A button that says that it doesn't work right now.
+    Down,
+}
+
 /// `GET /sign-in`, and the answer of `POST /sign-in` when it isn't a redirect. Fields: `email`, `next`, `csrf`.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -39,6 +51,16 @@ pub struct SignInPage {
     pub next: String,
     /// What to read out on the phone: `7Q4-K2M`; empty before it is known.
     pub trace: String,
+    /// The second door.
+    pub microsoft: MicrosoftDoor,
+    /// Whether passkeys are a way in.
+    pub passkeys: bool,
+    /// What another door had to say.
+    pub notice: Option<Notice>,
+    /// Whether the code is to link who they are at Microsoft: then there is one way on.
+    pub link: bool,
+    /// What an administrator has to be told before Microsoft works; or empty.
+    pub admin_text: String,
 }
 
 /// What the page of the code has to say. It is the same whether or not the address is known.

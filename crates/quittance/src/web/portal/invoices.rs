@@ -10,6 +10,7 @@ use store::credit::OpenFeeRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::scope::AccountScope;
 
+use super::passkeys::is_offered;
 use super::query::{ListQuery, misread};
 use super::shown::Today;
 use super::shown::accounts::{counted, menu, only_name};
@@ -61,6 +62,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     let to =
         |code: Option<&str>| ListQuery { account: code.map(str::to_owned), ..ListQuery::default() }.href("/invoices");
     let mut frame = signed_in.frame(&app);
+    frame.offers_passkey = is_offered(&app, &signed_in).await?;
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
     let page = InvoicesPage {
         frame,

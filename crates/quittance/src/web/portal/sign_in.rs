@@ -16,7 +16,8 @@ use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::network::Network;
 use crate::web::next::{own_path, sign_in_then};
-use crate::web::pages::{CodePage, CodeState, Notice, NoticeKind, SignInPage, SignInState};
+use crate::web::pages::{CodePage, CodeState, MicrosoftDoor, Notice, NoticeKind, SignInPage, SignInState};
+use crate::web::said::Said;
 use crate::web::session::MaybeSignedIn;
 
 /// So long the page waits before it offers another code. Nothing but the page does.
@@ -30,6 +31,7 @@ pub struct Arrival {
     next: String,
     #[serde(default)]
     email: String,
+    said: Option<Said>,
 }
 
 /// `GET /sign-in`
@@ -40,7 +42,26 @@ pub async fn address_page(State(app): State<App>, who: MaybeSignedIn, Query(arri
     }
     let state = if app.mail_is_down() { SignInState::MailDown } else { SignInState::Fresh };
     let email: String = arrival.email.chars().take(LONGEST_ADDRESS).collect();
-    address(&app, &who, state, (email, next.to_owned()))
+    let page = address(&app, &who, state, (email, next.to_owned()));
+    Page(match arrival.said {
+        None => page,
+        Some(said) => SignInPage {
+            notice: Some(notice(said)),
+            link: said == Said::Link,
+            admin_text: if said == Said::Consent { for_administrator(&app) } else { String::new() },
+            ..page
+        },
+    })
+    .into_response()
+}
+
+fn notice(said: Said) -> Notice {
+    let kind = match said {
+        Said::Link => NoticeKind::Neutral,
+        Said::Consent | Said::Cancelled | Said::Down => NoticeKind::Warning,
+        Said::Expired | Said::Refused | Said::Personal | Said::Passkey => NoticeKind::Refusal,
+    };
+    Notice { kind, first: String::new(), rest: said.sentence().to_owned(), link: None }
 }
 
 /// The form of `/sign-in`.
@@ -68,7 +89,7 @@ pub async fn ask(
         device: Cookie::Device.read(&headers),
         previous: Cookie::SignIn.read(&headers),
     };
-    let again = |state: SignInState| address(&app, &who, state, (email, next));
+    let again = |state: SignInState| Page(address(&app, &who, state, (email, next))).into_response();
     Ok(match ask_code(&app, ask).await? {
         Asked::OnItsWay(token) => {
             (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response()
@@ -146,8 +167,19 @@ pub async fn enter(
     Ok((status, Page(page)).into_response())
 }
 
-fn address(app: &App, who: &MaybeSignedIn, state: SignInState, (email, next): (String, String)) -> Response {
-    Page(SignInPage { frame: who.frame(app), state, email, next, trace: String::new() }).into_response()
+fn address(app: &App, who: &MaybeSignedIn, state: SignInState, (email, next): (String, String)) -> SignInPage {
+    SignInPage {
+        frame: who.frame(app),
+        state,
+        email,
+        next,
+        trace: String::new(),
+        microsoft: MicrosoftDoor::Absent,
+        passkeys: app.passkeys.is_some(),
+        notice: None,
+        link: false,
+        admin_text: String::new(),
+    }
 }
 
 fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow>) -> CodePage {

@@ -1,0 +1,47 @@
+//! `/passkeys`: a person's passkeys, and a new one.
+
+use askama::Template;
+
+use super::{Day, Deed, Frame};
+
+/// One passkey.
+#[derive(Clone, Debug)]
+pub struct PasskeyRow {
+    /// As the person calls it.
+    pub name: String,
+    /// Since when.
+    pub made: Day,
+    /// When somebody came in with it last; `None` where nobody has yet.
+    pub used: Option<Day>,
+    /// Where its name is changed: field `name`.
+    pub rename: String,
+    /// Takes it away.
+    pub remove: Deed,
+}
+
+/// `GET /passkeys`.
+#[derive(Template)]
+#[template(path = "passkeys.html")]
+pub struct PasskeysPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Whether the portal can have passkeys at all: it needs a host name.
+    pub possible: bool,
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+}
+
+/// `GET /passkeys/new`, and the answer of `POST /passkeys` when it isn't a redirect. Fields: `name`, and by script
+/// `ticket` and `credential`.
+#[derive(Template)]
+#[template(path = "passkey_new.html")]
+pub struct NewPasskeyPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What was typed, or empty.
+    pub name: String,
+    /// The most characters of a name.
+    pub longest: usize,
+    /// What was wrong, in a sentence; or empty.
+    pub refused: String,
+}
