@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
+use connect::identity::Entra;
 use connect::mail::{Mailer, Pace};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +62,8 @@ pub struct Inner {
     pub ending: Ending,
     /// Codes on their way, and whether mail works.
     pub post: Post,
+    /// The second door, where the provider has registered the portal.
+    pub microsoft: Option<Entra>,
     /// Passkeys, where the portal has a host name.
     pub passkeys: Option<Passkeys>,
     /// Stylesheet, script and favicon as the provider's accent makes them.
@@ -100,6 +103,7 @@ impl App {
         };
         parts.clock.set_offset(instance.clock_offset_us);
         let passkeys = Passkeys::of(&parts.config, &provider.name)?;
+        let microsoft = parts.config.microsoft()?;
         let app = Self {
             inner: Arc::new(Inner {
                 ids: Ids::new(parts.clock.clone()),
@@ -117,6 +121,7 @@ impl App {
                 metrics: Metrics::default(),
                 ending: Ending::default(),
                 post: Post::default(),
+                microsoft,
                 passkeys,
                 assets: Assets::default(),
                 moving: tokio::sync::Mutex::default(),

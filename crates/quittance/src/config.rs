@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use connect::Secret;
+use connect::identity::{Entra, Settings};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -27,6 +29,33 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// The people of the provider.
     pub staff: StaffConfig,
+    /// The doors besides the mailed code.
+    pub sign_in: SignInConfig,
+}
+
+/// `[sign_in]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignInConfig {
+    /// Microsoft's; nothing: there is no such door.
+    pub microsoft: Option<MicrosoftConfig>,
+}
+
+/// `[sign_in.microsoft]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MicrosoftConfig {
+    /// Where people of all companies sign in; another one is for tests, and for Microsoft's clouds of other countries.
+    #[serde(default = "organizations")]
+    pub authority: String,
+    /// Of the registration.
+    pub client_id: String,
+    /// The file that holds the registration's secret.
+    pub client_secret_file: PathBuf,
+}
+
+fn organizations() -> String {
+    "https://login.microsoftonline.com/organizations/v2.0".to_owned()
 }
 
 /// `[log]`
@@ -144,6 +173,7 @@ impl Default for Config {
             log: LogConfig::default(),
             metrics: MetricsConfig::default(),
             staff: StaffConfig::default(),
+            sign_in: SignInConfig::default(),
         }
     }
 }
@@ -188,6 +218,25 @@ impl Config {
             )));
         }
         Ok(())
+    }
+
+    /// The second door; nothing where none is set up.
+    ///
+    /// # Errors
+    /// `Refused` with the sentence that says what is wrong.
+    pub fn microsoft(&self) -> Result<Option<Entra>> {
+        let Some(config) = &self.sign_in.microsoft else { return Ok(None) };
+        let path = &config.client_secret_file;
+        let secret = std::fs::read_to_string(path).map_err(|error| {
+            Error::Refused(format!("[sign_in.microsoft] client_secret_file {} can't be read: {error}", path.display()))
+        })?;
+        let settings = Settings {
+            authority: config.authority.clone(),
+            client_id: config.client_id.clone(),
+            client_secret: Secret::from(secret.trim_end().to_owned()),
+            redirect_url: format!("{}/sign-in/microsoft/callback", self.base_url),
+        };
+        Entra::new(settings).map(Some).map_err(Error::Refused)
     }
 
     /// The host name of `base_url`, without its port.

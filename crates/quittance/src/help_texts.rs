@@ -33,6 +33,8 @@ pub const HELP: &[(&str, &str)] = &[
 #[derive(Serialize)]
 struct Values<'a> {
     provider: ProviderValues<'a>,
+    /// Whether Microsoft is a door.
+    microsoft: bool,
 }
 
 #[derive(Serialize)]
@@ -73,6 +75,7 @@ fn filled(app: &Inner, texts: &Texts, key: &str) -> String {
             website: &provider.website,
             support_hours: provider.support_hours.trim_end_matches('.'),
         },
+        microsoft: app.microsoft.is_some(),
     };
     texts.filled(key, &values)
 }

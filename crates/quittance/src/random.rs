@@ -34,6 +34,11 @@ pub fn fill(buffer: &mut [u8]) {
     }
 }
 
+/// Bytes as they can stand in an address.
+pub fn base64_url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// A secret of 256 bits, as it stands in a cookie or a link. It has no `Display`; only its hash is stored.
 pub struct Token([u8; 32]);
 

@@ -13,14 +13,15 @@ pub struct Readiness {
     pub down: Vec<&'static str>,
 }
 
-/// All that can be down: the database; its disk, or whatever else keeps it from being written; mail; rendering.
-pub const PARTS: [&str; 4] = ["database", "disk", "mail", "renderer"];
+/// All that can be down: the database; its disk, or whatever else keeps it from being written; mail; rendering; Microsoft.
+pub const PARTS: [&str; 5] = ["database", "disk", "mail", "renderer", "microsoft"];
 
 /// Asks the database; of the others it is known.
 pub async fn readiness(app: &App) -> Readiness {
     let instance = app.store.read(|tx| tx.instance()).await;
     let ready = matches!(instance, Ok(Some(_)));
-    let is_down = [!ready, ready && is_writing_down(app).await, app.mail_is_down(), app.renderer.is_down()];
+    let microsoft = app.microsoft.as_ref().is_some_and(connect::identity::Entra::is_down);
+    let is_down = [!ready, ready && is_writing_down(app).await, app.mail_is_down(), app.renderer.is_down(), microsoft];
     let down = PARTS.into_iter().zip(is_down).filter_map(|(part, is_down)| is_down.then_some(part)).collect();
     Readiness { ready, down }
 }

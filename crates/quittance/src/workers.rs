@@ -20,6 +20,9 @@ use crate::post;
 const POLL: Duration = Duration::from_secs(5);
 /// How often the folder of reports about mail is read.
 const BOUNCES: Duration = Duration::from_secs(60);
+/// How often Microsoft's metadata are read, and how often while it doesn't answer.
+const MICROSOFT: Duration = Duration::from_secs(3600);
+const MICROSOFT_SILENT: Duration = Duration::from_secs(20);
 /// After the grace for work under way: the time to give back what wasn't finished.
 const GIVING_BACK: Duration = Duration::from_millis(500);
 
@@ -39,6 +42,9 @@ impl Workers {
             tracing::warn!("no mail server is set: invoices are not mailed and codes can't be sent");
         }
         let mut standing = vec![tokio::spawn(post::work(app.clone())), tokio::spawn(forget_expired::work(app.clone()))];
+        if app.microsoft.is_some() {
+            standing.push(tokio::spawn(watch_microsoft(app.clone())));
+        }
         if let Some(folder) = app.config.mail.bounces.clone() {
             standing.push(tokio::spawn(read_bounces(app.clone(), folder)));
         }
@@ -125,6 +131,15 @@ async fn rest(app: &App, bell: impl Future<Output = ()>) {
         () = bell => {}
         () = tokio::time::sleep(POLL) => {}
         _ = app.ending.begun() => {}
+    }
+}
+
+/// Keeps Microsoft's metadata and keys at hand; while it is silent it is asked more often.
+async fn watch_microsoft(app: App) {
+    let Some(microsoft) = &app.microsoft else { return };
+    loop {
+        microsoft.refresh(app.clock.real()).await;
+        tokio::time::sleep(if microsoft.is_down() { MICROSOFT_SILENT } else { MICROSOFT }).await;
     }
 }
 

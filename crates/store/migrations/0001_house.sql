@@ -578,7 +578,7 @@ CREATE TABLE sign_in (
   token_hash BLOB NOT NULL PRIMARY KEY, email TEXT NOT NULL, person_id INTEGER REFERENCES person (person_id),
   code_hash BLOB NOT NULL, long_code INTEGER NOT NULL CHECK (long_code IN (0, 1)), asked_by BLOB NOT NULL,
   next_path TEXT NOT NULL, trace TEXT NOT NULL, tries INTEGER NOT NULL, failed INTEGER NOT NULL,
-  made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER
+  made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER, link_hash BLOB
 ) STRICT;
 CREATE INDEX sign_in_address ON sign_in (email, made_at);
 CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE failed > 0;

@@ -47,6 +47,7 @@ pub mod instance;
 pub mod invoice;
 pub mod item;
 pub mod mail;
+pub mod microsoft;
 pub mod node;
 pub mod notice;
 pub mod passkey;

@@ -2,7 +2,7 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
-    document, instance, invoice, item, mail, node, notice, passkey, portal, provider, reckoning, run, scheduled, scope, session,
+    document, instance, invoice, item, mail, microsoft, node, notice, passkey, portal, provider, reckoning, run, scheduled, scope, session,
     sign_in, verify, work,
 };
 
@@ -23,6 +23,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     invoice::ALL,
     item::ALL,
     mail::ALL,
+    microsoft::ALL,
     node::ALL,
     notice::ALL,
     passkey::ALL,
@@ -86,6 +87,9 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         item::TaxRateRow::table(),
         mail::MailRow::table(),
         mail::RecipientRow::table(),
+        microsoft::AccountTenantRow::table(),
+        microsoft::MicrosoftAttemptRow::table(),
+        microsoft::MicrosoftIdentityRow::table(),
         node::NodeRow::table(),
         notice::NoticeRecipientRow::table(),
         notice::NoticeRow::table(),

@@ -31,12 +31,14 @@ record! {
         pub expires_at: Timestamp,
         pub last_try_at: Option<Timestamp>,
         pub used_at: Option<Timestamp>,
+        /// The attempt at Microsoft that the right code links to the person.
+        pub link_hash: Option<[u8; 32]>,
     }
 }
 
 statements! {
     SIGN_IN: (Bytes) -> SignInRow = "SELECT token_hash, email, person_id, code_hash, long_code, asked_by, next_path, trace, \
-        tries, failed, made_at, expires_at, last_try_at, used_at FROM sign_in WHERE token_hash = $1";
+        tries, failed, made_at, expires_at, last_try_at, used_at, link_hash FROM sign_in WHERE token_hash = $1";
     ASKED_AT: (Text, Bytes, Integer) -> One<Timestamp> = "SELECT made_at FROM sign_in WHERE email = $1 AND asked_by = $2 \
         AND made_at > $3 ORDER BY made_at DESC";
     FAILURES_OF: (Text, Integer, Integer) -> One<i64> = "SELECT CAST(coalesce(sum(failed), 0) AS BIGINT) FROM sign_in \

@@ -41,6 +41,7 @@ fn address(state: SignInState, email: &str) -> SignInPage {
         next: "/invoices/INV-20299".into(),
         trace: "7Q4-K2M".into(),
         microsoft: MicrosoftDoor::Open,
+        choose: false,
         passkeys: true,
         notice: None,
         link: false,
@@ -60,6 +61,7 @@ fn prove(email: &str) -> ProvePage {
         email: email.into(),
         passkey: true,
         microsoft: true,
+        link: false,
         refused: String::new(),
     }
 }
@@ -70,6 +72,7 @@ fn code(state: CodeState, typed: &str) -> CodePage {
         state,
         email: ADDRESS.into(),
         next: String::new(),
+        link: false,
         typed: typed.into(),
         letters: false,
         wait_s: 0,

@@ -36,6 +36,8 @@ pub struct AskCode {
     pub device: Option<Token>,
     /// The cookie of the code asked for before, which this one replaces.
     pub previous: Option<Token>,
+    /// The cookie from Microsoft, where the code is to link who came back from there.
+    pub microsoft: Option<Token>,
 }
 
 /// What came of it.
@@ -104,6 +106,7 @@ pub async fn watch_guessing(app: &App) -> Result<bool> {
 struct New {
     token_hash: [u8; 32],
     previous: Option<[u8; 32]>,
+    microsoft: Option<[u8; 32]>,
     email: String,
     /// The same in lower case only: an international domain may be stored as it is written.
     written: String,
@@ -132,6 +135,7 @@ fn prepare(app: &App, to: &Address, ask: AskCode, alarm: bool) -> (Token, New) {
     let new = New {
         token_hash,
         previous: ask.previous.map(|token| token.hash()),
+        microsoft: ask.microsoft.map(|token| token.hash()),
         email: to.email().to_lowercase(),
         written: ask.email.trim().to_lowercase(),
         by_device: app.keys.mac("asked by device", &[&device.unwrap_or_default()]),
@@ -164,6 +168,10 @@ impl New {
         let failures = tx.sign_in_failures_of(&self.email, before(day_ago, LIFE), day_ago)?;
         let is_long = failures >= FAILURES_IN_A_DAY || (self.alarm && !known);
         let tries = self.replace(tx)?;
+        let link = match &self.microsoft {
+            Some(browser) => tx.waiting_microsoft_attempt(browser, self.now)?,
+            None => None,
+        };
         tx.insert_sign_in(SignInRow {
             token_hash: self.token_hash,
             email: self.email.clone(),
@@ -179,6 +187,7 @@ impl New {
             expires_at: after(self.now, LIFE),
             last_try_at: None,
             used_at: None,
+            link_hash: link.map(|attempt| attempt.state_hash),
         })?;
         Ok(Written::Row { person, is_long })
     }

@@ -23,6 +23,7 @@ pub async fn forget_expired(app: &App) -> Result<()> {
     app.store.write(move |tx| tx.forget_sign_ins(codes)).await?;
     app.store.write(move |tx| tx.forget_sessions(sessions)).await?;
     app.store.write(move |tx| tx.forget_passkey_challenges(now)).await?;
+    app.store.write(move |tx| tx.forget_microsoft_attempts(now)).await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod add_passkey;
 pub mod agree_ticket;
 pub mod ask_code;
+pub mod ask_microsoft;
 pub mod back_up;
 pub mod begin_session;
 pub mod book_deed;
@@ -13,6 +14,7 @@ pub mod credit_invoice;
 pub mod deliver_mail;
 pub mod end_other_sessions;
 pub mod end_session;
+pub mod enter_by_microsoft;
 pub mod enter_by_passkey;
 pub mod enter_code;
 pub mod forget_expired;

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use store::AccountId;
 use store::digest::{PersonDigestRow, Rhythm};
+use store::microsoft::AccountTenantRow;
 
 use super::{Place, say};
 use crate::app::App;
@@ -21,8 +23,40 @@ pub enum Contacts {
         #[arg(value_parser = rhythm)]
         rhythm: Wish,
     },
+    /// The Microsoft tenants that an account vouches for: their people need no code where Microsoft has verified their
+    /// address.
+    #[command(subcommand)]
+    Tenant(Tenant),
     /// End a person's access to an account and the mail of its invoices, at once.
     Remove { account: String, email: String },
+}
+
+/// The Microsoft tenants of an account.
+#[derive(Subcommand)]
+pub enum Tenant {
+    /// List them.
+    List { account: String },
+    /// Put one on the account's list.
+    Add {
+        account: String,
+        /// The tenant's id, a GUID: Microsoft Entra shows it on its overview page.
+        #[arg(value_parser = tenant_id)]
+        tenant: String,
+    },
+    /// Take one off the list. Who came in by it before goes on doing so.
+    Remove {
+        account: String,
+        #[arg(value_parser = tenant_id)]
+        tenant: String,
+    },
+}
+
+/// Lower case, as it is stored.
+fn tenant_id(text: &str) -> Result<String, String> {
+    match uuid::Uuid::try_parse(text) {
+        Ok(id) => Ok(id.hyphenated().to_string()),
+        Err(_) => Err("expected a GUID such as 72f988bf-86f1-41af-91ab-2d7cd011db47".to_owned()),
+    }
 }
 
 /// How somebody wants their invoices mailed.
@@ -44,14 +78,13 @@ impl Contacts {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        if let Self::Tenant(tenant) = self {
+            return tenant.run(&app).await;
+        }
         let (Self::List { account: code } | Self::Remove { account: code, .. }) = &self else {
             return self.digest(&app).await;
         };
-        let accounts = app.store.read(|tx| tx.accounts()).await?;
-        let Some(account) = accounts.iter().find(|account| account.code == *code) else {
-            return Err(Error::Refused(format!("there is no account {code}")));
-        };
-        let id = account.account_id;
+        let id = account_id(&app, code).await?;
         let contacts = app.store.read(move |tx| tx.contacts_of(id)).await?;
         match &self {
             Self::List { .. } => {
@@ -78,7 +111,7 @@ impl Contacts {
                 app.store.write(move |tx| tx.delete_contact(id, person)).await?;
                 say(&format!("{email} is no contact of {code} any more."));
             }
-            Self::Digest { .. } => {}
+            Self::Digest { .. } | Self::Tenant(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -102,6 +135,39 @@ impl Contacts {
                 format!("{email} gets one {} mail with the invoices of all accounts.", rhythm.as_str())
             }
         });
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn account_id(app: &App, code: &str) -> Result<AccountId> {
+    let accounts = app.store.read(|tx| tx.accounts()).await?;
+    let found = accounts.iter().find(|account| account.code == code).map(|account| account.account_id);
+    found.ok_or_else(|| Error::Refused(format!("there is no account {code}")))
+}
+
+impl Tenant {
+    async fn run(self, app: &App) -> Result<ExitCode> {
+        let (Self::List { account } | Self::Add { account, .. } | Self::Remove { account, .. }) = &self;
+        let (account_id, now) = (account_id(app, account).await?, app.clock.real());
+        match self {
+            Self::List { .. } => {
+                for row in app.store.read(move |tx| tx.account_tenants(account_id)).await? {
+                    say(&format!("{} since {}", row.tenant_id, row.added_at.strftime("%Y-%m-%d")));
+                }
+            }
+            Self::Add { account, tenant } => {
+                let row = AccountTenantRow { account_id, tenant_id: tenant.clone(), added_at: now };
+                app.store.write(move |tx| tx.add_account_tenant(row.clone())).await?;
+                say(&format!("People of {tenant} whose address Microsoft has verified need no code for {account}."));
+            }
+            Self::Remove { account, tenant } => {
+                let id = tenant.clone();
+                if app.store.write(move |tx| tx.remove_account_tenant(account_id, &id)).await? == 0 {
+                    return Err(Error::Refused(format!("{tenant} is not on the list of {account}")));
+                }
+                say(&format!("{tenant} is off the list of {account}. Who came in by it before goes on doing so."));
+            }
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

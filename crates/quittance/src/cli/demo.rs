@@ -1,5 +1,6 @@
 //! `quittance demo`: everything at once, with an invented provider and a built-in mailbox.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,9 +11,9 @@ use super::serve::{bind, local_address, serve_alone};
 use super::{Place, open, say};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, Lateness, MailConfig};
+use crate::config::{Config, Lateness, MailConfig, MicrosoftConfig, SignInConfig};
 use crate::demo::{make_history, provider};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::place::Folder;
 
 /// Show everything with an invented provider and a year of its invoices.
@@ -21,6 +22,10 @@ pub struct Demo {
     /// The address.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
+    /// Show the second door as well, with a stand-in for Microsoft at this address of the loopback (client `portal`,
+    /// secret `secret`).
+    #[arg(long, value_name = "AUTHORITY")]
+    microsoft: Option<String>,
 }
 
 impl Demo {
@@ -34,7 +39,8 @@ impl Demo {
         make(&place, &provider(today)?, Purpose::Sandbox).await?;
         let base_url = format!("http://127.0.0.1:{}", address.port());
         let mail = MailConfig { lateness: Lateness::Goes, per_minute: 0, ..MailConfig::default() };
-        let config = Config { base_url: base_url.clone(), mail, ..Config::default() };
+        let sign_in = SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
+        let config = Config { base_url: base_url.clone(), mail, sign_in, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
         say("Billing a year of an invented provider …");
         let invoices = make_history(&app, app.today()).await?;
@@ -43,6 +49,12 @@ impl Demo {
         serve_alone(app, listener).await?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn stand_in(folder: &Path, authority: String) -> Result<MicrosoftConfig> {
+    let client_secret_file = folder.join("microsoft-secret");
+    std::fs::write(&client_secret_file, "secret").map_err(Error::refused)?;
+    Ok(MicrosoftConfig { authority, client_id: "portal".to_owned(), client_secret_file })
 }
 
 async fn introduce(app: &App, base_url: &str) -> Result<()> {

@@ -1,4 +1,4 @@
-//! The three cookies: session, sign-in and device. Each holds a random token and nothing else.
+//! The four cookies: session, sign-in, Microsoft and device. Each holds a random token and nothing else.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -11,6 +11,8 @@ pub enum Cookie {
     Session,
     /// Which browser asked for a code.
     SignIn,
+    /// Which browser was sent to Microsoft.
+    Microsoft,
     /// Which device has signed in before. It opens nothing; it has a count of its own when codes are asked for.
     Device,
 }
@@ -20,6 +22,7 @@ impl Cookie {
         match self {
             Self::Session => "__Host-session",
             Self::SignIn => "__Host-sign-in",
+            Self::Microsoft => "__Host-microsoft",
             Self::Device => "__Host-device",
         }
     }
@@ -29,7 +32,7 @@ impl Cookie {
         const DAY: u32 = 86_400;
         match self {
             Self::Session => 30 * DAY,
-            Self::SignIn => DAY / 24,
+            Self::SignIn | Self::Microsoft => DAY / 24,
             Self::Device => 400 * DAY,
         }
     }

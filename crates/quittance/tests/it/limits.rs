@@ -106,6 +106,7 @@ async fn the_breaker_makes_codes_long_for_unknown_devices(world: World) {
         expires_at: now,
         last_try_at: Some(now),
         used_at: None,
+        link_hash: None,
     };
     let rows = move |tx: &mut store::Tx| (1..=39).try_for_each(|number| tx.insert_sign_in(failed(number)));
     world.app.store.write(rows).await.unwrap();

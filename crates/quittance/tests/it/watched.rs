@@ -116,7 +116,7 @@ fn what_is_counted_can_be_read(house: &House) {
     assert!(value("quittance_mails_total{outcome=\"accepted\"}") >= 1.0);
     assert_eq!((value("quittance_renderings_waiting"), value("quittance_outbox_waiting")), (0.0, 0.0));
     assert!(value("quittance_last_run_timestamp_seconds{stream=\"recurring\"}") > 1.7e9);
-    for part in ["database", "disk", "mail", "renderer"] {
+    for part in ["database", "disk", "mail", "renderer", "microsoft"] {
         assert_eq!(value(&format!("quittance_up{{part=\"{part}\"}}")), 1.0, "{part}");
     }
     assert!(!page.contains("INV-1") && !page.contains("nowhere"), "{page}");

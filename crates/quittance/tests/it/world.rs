@@ -69,11 +69,16 @@ impl World {
     }
 
     pub async fn with(database: Database, wishes: Wishes) -> World {
+        World::set_up(database, wishes, Config::default()).await
+    }
+
+    /// With settings of the story's own.
+    pub async fn set_up(database: Database, wishes: Wishes, config: Config) -> World {
         let database = TestDatabase::on(database).await;
         let clock = Clock::new(0);
         cast::move_in(database.store(), clock.real(), wishes.sandbox).await;
         let mailbox = Mailbox::keeping_attachments();
-        let config = Config { base_url: BASE.to_owned(), ..Config::default() };
+        let config = Config { base_url: BASE.to_owned(), ..config };
         let mailer = (!wishes.without_mailer).then(|| Mailer::Mailbox(mailbox.clone()));
         let parts = Parts {
             store: database.store().clone(),

@@ -16,9 +16,11 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 10] = [
+const LEFT_OUT: [&str; 12] = [
     "document_bytes",
     "known_device",
+    "microsoft_attempt",
+    "microsoft_identity",
     "node",
     "notice",
     "notice_recipient",

@@ -33,6 +33,7 @@ pub fn founding_questions(provider: &Provider) -> Vec<HelpSection> {
             vec![
                 "You need a one-time password (OTP). We mail you six digits each time you sign in, and you type them in. There is no password to remember or to lose.".to_owned(),
                 "Microsoft single sign-on (SSO) is not offered here yet. Everyone signs in with a mailed code.".to_owned(),
+                "Tired of codes? Once you are signed in, add a passkey under “My passkeys”: then a finger, your face or a PIN is enough.".to_owned(),
             ],
         ),
         section(

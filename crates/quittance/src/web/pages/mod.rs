@@ -3,6 +3,7 @@
 
 mod chart;
 mod demo;
+mod elsewhere;
 mod error;
 mod frame;
 mod help;
@@ -20,6 +21,7 @@ mod work;
 
 pub use chart::{Bar, Chart, Month};
 pub use demo::{DemoClock, Mail, MailPage, MailRow, MailboxPage, Person};
+pub use elsewhere::ElsewherePage;
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{Demo, Frame, Notice, NoticeKind, Provider, Visitor};
 pub use help::{ButtonPage, HelpPage, HelpSection, founding_questions};

@@ -18,6 +18,8 @@ pub struct ProvePage {
     pub passkey: bool,
     /// Whether Microsoft is a way.
     pub microsoft: bool,
+    /// Whether the code is to link who they are at Microsoft.
+    pub link: bool,
     /// What happened to the last try, in a sentence; or empty.
     pub refused: String,
 }

@@ -53,6 +53,8 @@ pub struct SignInPage {
     pub trace: String,
     /// The second door.
     pub microsoft: MicrosoftDoor,
+    /// Whether Microsoft is to let them choose an account, because the last one didn't do.
+    pub choose: bool,
     /// Whether passkeys are a way in.
     pub passkeys: bool,
     /// What another door had to say.
@@ -89,6 +91,8 @@ pub struct CodePage {
     pub email: String,
     /// The path to land on afterwards, or empty.
     pub next: String,
+    /// Whether the code is to link who they are at Microsoft.
+    pub link: bool,
     /// What was typed, shown again after a wrong try.
     pub typed: String,
     /// Whether the keyboard is the one for letters (`?letters=1`).

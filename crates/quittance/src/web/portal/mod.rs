@@ -10,6 +10,7 @@ mod invoice;
 mod invoices;
 mod landing;
 mod mails;
+mod microsoft;
 mod passkeys;
 mod plain;
 mod prove;
@@ -41,6 +42,8 @@ pub fn routes() -> Router<App> {
         .route("/prove", get(prove::prove))
         .route("/sign-in/passkey", get(passkeys::nowhere).post(passkeys::enter))
         .route("/sign-in/passkey/challenge", post(passkeys::challenge))
+        .route("/sign-in/microsoft", get(passkeys::nowhere).post(microsoft::go))
+        .route("/sign-in/microsoft/callback", get(microsoft::callback))
         .route("/passkeys", get(passkeys::list).post(passkeys::add))
         .route("/passkeys/new", get(passkeys::new).post(passkeys::offer))
         .route("/passkeys/not-now", post(passkeys::not_now))

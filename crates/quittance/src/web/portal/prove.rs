@@ -30,6 +30,7 @@ pub async fn prove(State(app): State<App>, me: SignedIn, Query(way): Query<Way>)
         email: if me.proof.is_strong() { String::new() } else { me.email.clone() },
         passkey: has_passkey,
         microsoft: app.microsoft.is_some(),
+        link: way.said == Some(Said::Link),
         refused: way.said.map(|said| said.sentence().to_owned()).unwrap_or_default(),
     };
     Ok(Page(page).into_response())

@@ -48,6 +48,7 @@ pub async fn address_page(State(app): State<App>, who: MaybeSignedIn, Query(arri
         Some(said) => SignInPage {
             notice: Some(notice(said)),
             link: said == Said::Link,
+            choose: matches!(said, Said::Personal | Said::Refused),
             admin_text: if said == Said::Consent { for_administrator(&app) } else { String::new() },
             ..page
         },
@@ -71,6 +72,9 @@ pub struct AddressForm {
     email: String,
     #[serde(default)]
     next: String,
+    /// `1`: the right code links who they are at Microsoft.
+    #[serde(default)]
+    link: String,
 }
 
 /// `POST /sign-in`
@@ -88,6 +92,7 @@ pub async fn ask(
         network: Network::of(&headers, &extensions).to_string(),
         device: Cookie::Device.read(&headers),
         previous: Cookie::SignIn.read(&headers),
+        microsoft: Cookie::Microsoft.read(&headers).filter(|_| form.link == "1"),
     };
     let again = |state: SignInState| Page(address(&app, &who, state, (email, next))).into_response();
     Ok(match ask_code(&app, ask).await? {
@@ -174,12 +179,36 @@ fn address(app: &App, who: &MaybeSignedIn, state: SignInState, (email, next): (S
         email,
         next,
         trace: String::new(),
-        microsoft: MicrosoftDoor::Absent,
+        microsoft: microsoft_door(app),
+        choose: false,
         passkeys: app.passkeys.is_some(),
         notice: None,
         link: false,
         admin_text: String::new(),
     }
+}
+
+fn microsoft_door(app: &App) -> MicrosoftDoor {
+    match &app.microsoft {
+        None => MicrosoftDoor::Absent,
+        Some(microsoft) if microsoft.is_down() => MicrosoftDoor::Down,
+        Some(_) => MicrosoftDoor::Open,
+    }
+}
+
+/// What somebody forwards to whoever looks after Microsoft at their company; nothing where there is no such door.
+fn for_administrator(app: &App) -> String {
+    let Some(microsoft) = &app.microsoft else { return String::new() };
+    let provider = app.provider();
+    format!(
+        "Hello,\n\nI would like to sign in to the billing portal of {} with my Microsoft work account. Our company has not \
+         allowed that yet.\n\nThe portal asks for nothing but who I am (openid, profile, email); it can read no mail and no \
+         files. You allow it for all of us here:\n\n{}\n\nQuestions: {}, {}",
+        provider.name,
+        microsoft.consent_address(),
+        provider.phone,
+        provider.email
+    )
 }
 
 fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow>) -> CodePage {
@@ -201,6 +230,7 @@ fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow
         state,
         email: row.map(|row| row.email.clone()).unwrap_or_default(),
         next: row.map(|row| row.next_path.clone()).unwrap_or_default(),
+        link: row.is_some_and(|row| row.link_hash.is_some()),
         typed: String::new(),
         letters: false,
         wait_s: u32::try_from(WAIT_S.saturating_sub(waited_s)).unwrap_or(0),
