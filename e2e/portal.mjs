@@ -255,7 +255,7 @@ const pages = [
   ["invoices-search", `/invoices?q=${found.recurring.split("/").at(-1)}`, mine], ["invoices-no-match", "/invoices?q=T-49999", mine],
   ["accounts", "/invoices", several], ["accounts-menu", "/invoices", several, menu], ["accounts-work", "/work", several],
   ["invoice-recurring", found.recurring, mine], ["invoice-biweekly", found.biweekly, mine], ["invoice-biweekly-opened", found.biweekly, mine, openAll],
-  ["work", "/work", mine], ["help", "/help", mine], ["sessions", "/sessions", mine], ["not-found", "/invoices/none-1", mine],
+  ["work", "/work", mine], ["help", "/help", mine], ["sessions", "/sessions", mine], ["passkeys", "/passkeys", mine], ["prove", "/prove?next=/work", mine], ["not-found", "/invoices/none-1", mine],
 ];
 for (const [name, address, options = {}, act] of pages) await check(`${name} has no barriers`, () => walk(options, async (page) => {
   const findings = [];

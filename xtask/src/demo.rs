@@ -21,9 +21,15 @@ pub struct Demo {
 impl Demo {
     /// Starts it on a free port and waits until it answers.
     pub fn start(place: &Place) -> Result<Self> {
+        Self::start_with(place, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(place: &Place, arguments: &[&str]) -> Result<Self> {
         let port = free_port()?;
         let process = Command::new(place.program())
             .args(["demo", "--listen", &format!("127.0.0.1:{port}")])
+            .args(arguments)
             .env_remove("QUITTANCE_DATABASE_URL")
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::Result;
-use crate::cluster::{Cluster, Durability};
+use crate::cluster::{Cluster, Durability, free_port};
 use crate::demo::Demo;
 use crate::place::{Place, cargo};
 use crate::steps::{Steps, counts_tests, succeeds};
@@ -98,6 +98,15 @@ fn browser(place: &Place, tools: &Tools, steps: &mut Steps) {
         steps.step("the portal in a browser", || {
             let demo = Demo::start(place)?;
             node(&["portal.mjs", &demo.url()])
+        });
+    }
+    if has("doors.mjs") {
+        steps.step("the doors in a browser", || {
+            // The stand-in for Microsoft is started by the walk: its first look is at a door that doesn't answer.
+            let port = free_port()?.to_string();
+            let authority = format!("http://127.0.0.1:{port}/organizations/v2.0");
+            let demo = Demo::start_with(place, &["--microsoft", &authority])?;
+            node(&["doors.mjs", &demo.url(), &port])
         });
     }
     let gallery = std::env::temp_dir().join(format!("quittance-gallery-{}", std::process::id()));

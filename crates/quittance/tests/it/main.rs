@@ -8,6 +8,8 @@ mod world;
 
 mod agreed;
 mod agreements;
+mod authenticator;
+mod authority;
 mod backup;
 mod bounces;
 mod browser;
@@ -33,7 +35,9 @@ mod mail;
 mod mail_again;
 mod mail_down;
 mod mail_test;
+mod microsoft;
 mod nodes;
+mod passkeys;
 mod portal_credits;
 mod portal_invoice;
 mod portal_list;
