@@ -67,9 +67,9 @@ impl Passkeys {
             .start_passkey_registration(handle, email, name, Some(known))
             .map_err(Error::internal)?;
         let mut options = serde_json::to_value(options).map_err(Error::internal)?;
-        if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection") {
-            selection["residentKey"] = json!("required");
-            selection["requireResidentKey"] = json!(true);
+        if let Some(Value::Object(selection)) = options.pointer_mut("/publicKey/authenticatorSelection") {
+            selection.insert("residentKey".to_owned(), json!("required"));
+            selection.insert("requireResidentKey".to_owned(), json!(true));
         }
         Ok(Question { options, state: serde_json::to_string(&state).map_err(Error::internal)? })
     }

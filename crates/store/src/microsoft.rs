@@ -77,10 +77,10 @@ impl Tx {
     /// Who somebody of Microsoft is here.
     pub fn microsoft_identity(
         &mut self,
-        tenant_id: &String,
-        object_id: &String,
+        tenant_id: &str,
+        object_id: &str,
     ) -> Result<Option<MicrosoftIdentityRow>, Error> {
-        self.row(&IDENTITY, &[tenant_id, object_id])
+        self.row(&IDENTITY, &[&tenant_id, &object_id])
     }
 
     /// Who a person is at Microsoft, the first link first.
@@ -94,8 +94,8 @@ impl Tx {
     }
 
     /// Notes that somebody came in by Microsoft.
-    pub fn use_microsoft(&mut self, tenant_id: &String, object_id: &String, now: Timestamp) -> Result<u64, Error> {
-        self.execute(&USE, &[tenant_id, object_id, &now])
+    pub fn use_microsoft(&mut self, tenant_id: &str, object_id: &str, now: Timestamp) -> Result<u64, Error> {
+        self.execute(&USE, &[&tenant_id, &object_id, &now])
     }
 
     /// Takes all of Microsoft from a person; gives how many links there were.
@@ -104,8 +104,8 @@ impl Tx {
     }
 
     /// The contact with this lower-cased address whose account vouches for this tenant.
-    pub fn vouched_person(&mut self, tenant_id: &String, email: &String) -> Result<Option<PersonId>, Error> {
-        self.value(&VOUCHED, &[tenant_id, email])
+    pub fn vouched_person(&mut self, tenant_id: &str, email: &str) -> Result<Option<PersonId>, Error> {
+        self.value(&VOUCHED, &[&tenant_id, &email])
     }
 
     /// Notes that somebody is about to be sent to Microsoft.
@@ -128,10 +128,10 @@ impl Tx {
     pub fn keep_microsoft_attempt(
         &mut self,
         state_hash: &[u8; 32],
-        (tenant_id, object_id): (&String, &String),
+        (tenant_id, object_id): (&str, &str),
         expires_at: Timestamp,
     ) -> Result<u64, Error> {
-        self.execute(&KEEP, &[state_hash, tenant_id, object_id, &expires_at])
+        self.execute(&KEEP, &[state_hash, &tenant_id, &object_id, &expires_at])
     }
 
     /// Who returned last in a browser and waits for a code.
@@ -172,7 +172,7 @@ impl Tx {
     }
 
     /// An account vouches for a tenant no longer; 0 where it didn't.
-    pub fn remove_account_tenant(&mut self, account: AccountId, tenant_id: &String) -> Result<u64, Error> {
-        self.execute(&REMOVE_TENANT, &[&account, tenant_id])
+    pub fn remove_account_tenant(&mut self, account: AccountId, tenant_id: &str) -> Result<u64, Error> {
+        self.execute(&REMOVE_TENANT, &[&account, &tenant_id])
     }
 }

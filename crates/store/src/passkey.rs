@@ -66,7 +66,7 @@ impl Tx {
 
     /// The passkey that an authenticator names.
     pub fn passkey_by_credential(&mut self, credential_id: &[u8]) -> Result<Option<PasskeyRow>, Error> {
-        self.row(&BY_CREDENTIAL, &[&credential_id.to_vec()])
+        self.row(&BY_CREDENTIAL, &[&credential_id])
     }
 
     /// Adds a passkey; 0 where the authenticator's name for it is taken.
@@ -75,13 +75,13 @@ impl Tx {
     }
 
     /// Notes that a passkey was used, with its counter as it is now.
-    pub fn use_passkey(&mut self, passkey: PasskeyId, credential: &String, now: Timestamp) -> Result<u64, Error> {
-        self.execute(&USE, &[&passkey, credential, &now])
+    pub fn use_passkey(&mut self, passkey: PasskeyId, credential: &str, now: Timestamp) -> Result<u64, Error> {
+        self.execute(&USE, &[&passkey, &credential, &now])
     }
 
     /// Calls one of a person's passkeys something else; 0 where it isn't theirs.
-    pub fn rename_passkey(&mut self, person: PersonId, passkey: PasskeyId, name: &String) -> Result<u64, Error> {
-        self.execute(&RENAME, &[&person, &passkey, name])
+    pub fn rename_passkey(&mut self, person: PersonId, passkey: PasskeyId, name: &str) -> Result<u64, Error> {
+        self.execute(&RENAME, &[&person, &passkey, &name])
     }
 
     /// Takes one of a person's passkeys away; 0 where it isn't theirs.

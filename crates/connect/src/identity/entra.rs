@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreJsonWebKeySet};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreJsonWebKeySet};
 use openidconnect::url::Url;
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
@@ -174,7 +174,7 @@ impl Entra {
             .await;
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => Failure::Refused {
-                error: said.error().to_string(),
+                error: word(said.error()),
                 description: said.error_description().cloned().unwrap_or_default(),
             },
             RequestTokenError::Request(reason) => self.down(&reason),
@@ -313,6 +313,11 @@ async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, NoAnswer> {
         }
     }
     Ok(bytes)
+}
+
+/// The word of OAuth, as it was sent.
+fn word(error: &CoreErrorResponseType) -> String {
+    serde_json::to_value(error).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
 /// Whether an address is encrypted, or on this very machine.

@@ -4,7 +4,7 @@ use quittance::web::{
     look,
     pages::{
         ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow,
-        MailboxPage, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow, SessionsPage, founding_questions,
+        MailboxPage, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow, SessionsPage, founding_questions,
     },
 };
 
@@ -68,8 +68,16 @@ fn passkeys(gallery: &Gallery) -> std::io::Result<()> {
     };
     let today = Day::new("2026-11-06T09:40:00-06:00", "today, 9:40 am");
     let rows = vec![passkey(1, "Work laptop", Some(today)), passkey(2, "Safari on iPhone", None)];
-    gallery.hang("passkeys", &PasskeysPage { frame: khadra(), possible: true, passkeys: rows })?;
-    gallery.hang("passkeys-none", &PasskeysPage { frame: khadra(), possible: true, passkeys: Vec::new() })?;
+    let day = Day::new("2026-11-02T08:11:00-06:00", "Nov 2, 8:11 am");
+    let list = |passkeys: Vec<PasskeyRow>, accounts: Vec<MicrosoftRow>| PasskeysPage {
+        frame: khadra(),
+        possible: true,
+        passkeys,
+        accounts,
+        unlink: Deed::new("/sign-in/microsoft/unlink", "Unlink Microsoft"),
+    };
+    gallery.hang("passkeys", &list(rows, vec![MicrosoftRow { linked: day.clone(), used: day }]))?;
+    gallery.hang("passkeys-none", &list(Vec::new(), Vec::new()))?;
     let page = |refused: &str| NewPasskeyPage {
         frame: khadra(),
         name: "Firefox on Windows".into(),

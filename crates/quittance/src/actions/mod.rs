@@ -35,4 +35,5 @@ pub mod set_rate;
 pub mod simulate;
 pub mod tell_staff;
 pub mod test_mail;
+pub mod unlink_microsoft;
 pub mod verify_books;

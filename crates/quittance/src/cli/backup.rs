@@ -50,7 +50,9 @@ impl Backup {
         say(&format!("Wrote {}: {} kB, sealed with the key in {}.", self.file.display(), bytes / 1000, path.display()));
         say("The backup can't be opened without that key, and doesn't hold it: keep a copy of the key elsewhere.");
         let mail = &app.config.mail;
-        for named in [&mail.password_file, &mail.dkim_key_file, &mail.authority_file].into_iter().flatten() {
+        let microsoft = app.config.sign_in.microsoft.iter().map(|microsoft| &microsoft.client_secret_file);
+        let mail = [&mail.password_file, &mail.dkim_key_file, &mail.authority_file];
+        for named in mail.into_iter().flatten().chain(microsoft) {
             say(&format!("Not in the backup: {}, which the settings name.", named.display()));
         }
         Ok(ExitCode::SUCCESS)

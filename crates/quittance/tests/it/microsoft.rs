@@ -153,6 +153,12 @@ async fn the_first_time_takes_one_code(street: Street) {
     assert_eq!(street.arrives(&mut phone, ALICE_THERE, more).await.location(), "/invoices");
     assert_eq!(street.proof(&phone).await, Proof::MicrosoftMfa);
     street.world.letters(ALICE, 1).await;
+    // Until it is unlinked.
+    assert!(phone.get("/passkeys").await.has("Work account"));
+    assert_eq!(phone.post("/sign-in/microsoft/unlink", &[]).await.location(), "/passkeys?done=unlinked");
+    assert_eq!(phone.post("/sign-in/microsoft/unlink", &[]).await.status, 404);
+    let back = street.arrives(&mut street.world.browser(), ALICE_THERE, json!({})).await;
+    assert_eq!(back.location(), "/sign-in?said=link");
 }
 
 async fn a_vouched_tenant_needs_no_code(street: Street) {
@@ -177,7 +183,7 @@ async fn a_vouched_tenant_needs_no_code(street: Street) {
     assert_eq!(back.location(), "/invoices");
     assert!(browser.get("/sessions").await.has("Alice Archer"));
     // Once linked it holds, whatever becomes of the list and of the address.
-    let removed = street.world.app.store.write(|tx| tx.remove_account_tenant(AccountId::from(1), &ACME.to_owned()));
+    let removed = street.world.app.store.write(|tx| tx.remove_account_tenant(AccountId::from(1), ACME));
     assert_eq!(removed.await.unwrap(), 1);
     assert_eq!(street.arrives(&mut street.world.browser(), ALICE_THERE, json!({})).await.location(), "/invoices");
     street.world.letters(ALICE, 0).await;

@@ -34,7 +34,7 @@ pub use invoices::{
 };
 pub use making::{MakingPage, Waiting};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
-pub use passkeys::{NewPasskeyPage, PasskeyRow, PasskeysPage};
+pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
 pub use plain::PlainPage;
 pub use prove::ProvePage;
 pub use sessions::{SessionRow, SessionsPage};

@@ -19,6 +19,15 @@ pub struct PasskeyRow {
     pub remove: Deed,
 }
 
+/// A work account of Microsoft. It has no name here: none of what it is called there proves anything.
+#[derive(Clone, Debug)]
+pub struct MicrosoftRow {
+    /// Since when.
+    pub linked: Day,
+    /// When somebody came in with it last.
+    pub used: Day,
+}
+
 /// `GET /passkeys`.
 #[derive(Template)]
 #[template(path = "passkeys.html")]
@@ -29,6 +38,10 @@ pub struct PasskeysPage {
     pub possible: bool,
     /// The oldest first.
     pub passkeys: Vec<PasskeyRow>,
+    /// Their work accounts at Microsoft that open the portal.
+    pub accounts: Vec<MicrosoftRow>,
+    /// Takes those away.
+    pub unlink: Deed,
 }
 
 /// `GET /passkeys/new`, and the answer of `POST /passkeys` when it isn't a redirect. Fields: `name`, and by script

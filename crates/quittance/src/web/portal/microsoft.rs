@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::actions::ask_microsoft::{AskMicrosoft, Asked, ask_microsoft};
 use crate::actions::enter_by_microsoft::{Back, EnterByMicrosoft, Entered, enter_by_microsoft};
+use crate::actions::unlink_microsoft::unlink_microsoft;
 use crate::app::App;
 use crate::random::Token;
 use crate::web::answer::{Answer, Page, see_other};
@@ -16,6 +17,7 @@ use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::next::{own_path, prove_then, sign_in_then};
 use crate::web::pages::ElsewherePage;
+use crate::web::proved::Proved;
 use crate::web::said::Said;
 use crate::web::session::MaybeSignedIn;
 
@@ -46,6 +48,12 @@ pub async fn go(State(app): State<App>, who: MaybeSignedIn, Form(form): Form<Doo
         }
         Asked::Down => back(&who, Said::Down, &next),
     })
+}
+
+/// `POST /sign-in/microsoft/unlink`
+pub async fn unlink(State(app): State<App>, Proved(me): Proved) -> Answer {
+    unlink_microsoft(&app, me.scope.person()).await?;
+    Ok(see_other("/passkeys?done=unlinked"))
 }
 
 /// What Microsoft adds to the address.

@@ -43,6 +43,7 @@ pub fn routes() -> Router<App> {
         .route("/sign-in/passkey", get(passkeys::nowhere).post(passkeys::enter))
         .route("/sign-in/passkey/challenge", post(passkeys::challenge))
         .route("/sign-in/microsoft", get(passkeys::nowhere).post(microsoft::go))
+        .route("/sign-in/microsoft/unlink", post(microsoft::unlink))
         .route("/sign-in/microsoft/callback", get(microsoft::callback))
         .route("/passkeys", get(passkeys::list).post(passkeys::add))
         .route("/passkeys/new", get(passkeys::new).post(passkeys::offer))

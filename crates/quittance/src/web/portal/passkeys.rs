@@ -22,7 +22,7 @@ use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::moment::moment;
 use crate::web::next::{own_path, prove_then, sign_in_then};
-use crate::web::pages::{Deed, NewPasskeyPage, Notice, NoticeKind, PasskeysPage};
+use crate::web::pages::{Deed, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeysPage};
 use crate::web::proved::Proved;
 use crate::web::said::Said;
 use crate::web::session::{MaybeSignedIn, SignedIn};
@@ -38,10 +38,14 @@ pub struct Done {
 /// `GET /passkeys`
 pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Query<Done>) -> Answer {
     let person = me.scope.person();
-    let stored = app.store.read(move |tx| tx.passkeys(person)).await?;
+    let read = app.store.read(move |tx| {
+        Ok::<_, store::Error>((tx.passkeys(person)?, tx.microsoft_identities(person)?))
+    });
+    let (stored, linked) = read.await?;
     let mut frame = me.frame(&app);
     let notice = match done.as_deref() {
         Some("added") => Some(("Your passkey is ready.", "Use it the next time you sign in, in place of a code.")),
+        Some("unlinked") => Some(("Microsoft no longer opens the portal for you.", "Sign in with it again to link it anew.")),
         Some("removed") => Some(("The passkey is gone.", "Nobody signs in with it any more. Delete it from your device, too.")),
         _ => None,
     };
@@ -51,8 +55,18 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Qu
         rest: rest.to_owned(),
         link: None,
     }));
-    let passkeys = stored.into_iter().map(|passkey| row(&app, passkey)).collect();
-    Ok(Page(PasskeysPage { frame, possible: app.passkeys.is_some(), passkeys }).into_response())
+    let now = app.clock.real();
+    let page = PasskeysPage {
+        frame,
+        possible: app.passkeys.is_some(),
+        passkeys: stored.into_iter().map(|passkey| row(&app, passkey)).collect(),
+        accounts: linked
+            .into_iter()
+            .map(|link| MicrosoftRow { linked: moment(&app, link.linked_at, now), used: moment(&app, link.used_at, now) })
+            .collect(),
+        unlink: Deed::new("/sign-in/microsoft/unlink", "Unlink Microsoft"),
+    };
+    Ok(Page(page).into_response())
 }
 
 fn row(app: &App, passkey: PasskeyRow) -> crate::web::pages::PasskeyRow {
