@@ -70,10 +70,10 @@
   });
 
   // Passkeys: the question is fetched, the device is asked, its answer goes with the form.
-  const keys = all("[data-passkey]"), ours = (kind) => keys.filter((element) => element.dataset.passkey === kind);
+  const marked = all("[data-passkey]"), ours = (kind) => marked.filter((element) => element.dataset.passkey === kind);
   const can = "credentials" in navigator && "PublicKeyCredential" in window;
-  for (const element of keys) element.hidden = can === (element.dataset.passkey === "missing");
-  if (can && keys.length) {
+  for (const element of marked) element.hidden = can === (element.dataset.passkey === "missing");
+  if (can && marked.length) {
     const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
     const words = (buffer) => buffer && btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     const named = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));

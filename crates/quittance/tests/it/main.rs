@@ -56,6 +56,7 @@ mod sign_in;
 mod simulate;
 mod stories;
 mod taxes;
+mod tenants;
 mod verify;
 mod visitor;
 mod watched;
