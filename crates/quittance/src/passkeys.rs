@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
+    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, Webauthn, WebauthnBuilder,
 };
 
@@ -60,12 +60,9 @@ impl Passkeys {
     /// # Errors
     /// `Internal` where the library refuses.
     pub fn ask_new(&self, handle: &[u8], (email, name): (&str, &str), known: Vec<Vec<u8>>) -> Result<Question> {
-        let known = known.into_iter().map(CredentialID::from).collect();
         let handle = Uuid::from_slice(handle).map_err(Error::internal)?;
-        let (options, state) = self
-            .webauthn
-            .start_passkey_registration(handle, email, name, Some(known))
-            .map_err(Error::internal)?;
+        let (options, state) =
+            self.webauthn.start_passkey_registration(handle, email, name, Some(known)).map_err(Error::internal)?;
         let mut options = serde_json::to_value(options).map_err(Error::internal)?;
         if let Some(Value::Object(selection)) = options.pointer_mut("/publicKey/authenticatorSelection") {
             selection.insert("residentKey".to_owned(), json!("required"));
@@ -88,9 +85,9 @@ impl Passkeys {
                 return Ok(None);
             }
         };
-        let credential_id: &[u8] = passkey.cred_id().as_ref();
+        let credential_id = passkey.cred_id().clone();
         let credential = serde_json::to_string(&passkey).map_err(Error::internal)?;
-        Ok(Some(Made { credential_id: credential_id.to_vec(), credential }))
+        Ok(Some(Made { credential_id, credential }))
     }
 
     /// Asks for any passkey that the browser has for this portal.

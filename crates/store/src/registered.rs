@@ -2,8 +2,8 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
-    document, instance, invoice, item, mail, microsoft, node, notice, passkey, portal, provider, reckoning, run, scheduled, scope, session,
-    sign_in, verify, work,
+    document, instance, invoice, item, mail, microsoft, node, notice, passkey, portal, provider, reckoning, run,
+    scheduled, scope, session, sign_in, verify, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[

@@ -121,7 +121,13 @@ impl Entra {
             .redirect(reqwest::redirect::Policy::none());
         let builder = if settings.authority.starts_with("http://") { builder.no_proxy() } else { builder };
         let http = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { settings, http, known: RwLock::default(), reading: Mutex::default(), is_down: AtomicBool::new(false) })
+        Ok(Self {
+            settings,
+            http,
+            known: RwLock::default(),
+            reading: Mutex::default(),
+            is_down: AtomicBool::new(false),
+        })
     }
 
     /// Whether it didn't answer when it was asked last.
@@ -131,7 +137,8 @@ impl Entra {
 
     /// Where an administrator lets a whole company use the portal.
     pub fn consent_address(&self) -> String {
-        let query = [("client_id", self.settings.client_id.as_str()), ("redirect_uri", self.settings.redirect_url.as_str())];
+        let query =
+            [("client_id", self.settings.client_id.as_str()), ("redirect_uri", self.settings.redirect_url.as_str())];
         let address = format!("{}/adminconsent", self.settings.authority.trim_end_matches('/'));
         Url::parse_with_params(&address, query.iter().chain([&("scope", "openid profile email")]))
             .map(String::from)
@@ -204,7 +211,13 @@ impl Entra {
         }
     }
 
-    fn read(&self, known: &Known, answer: &super::token::Answer, asking: &Asking, now: Timestamp) -> Result<Identity, Unread> {
+    fn read(
+        &self,
+        known: &Known,
+        answer: &super::token::Answer,
+        asking: &Asking,
+        now: Timestamp,
+    ) -> Result<Identity, Unread> {
         let expected = Expected {
             issuer: &known.metadata.issuer,
             client_id: &self.settings.client_id,

@@ -92,7 +92,9 @@ pub enum Unread {
 impl From<ClaimsVerificationError> for Unread {
     fn from(error: ClaimsVerificationError) -> Self {
         match error {
-            ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Self::UnknownKey,
+            ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
+                Self::UnknownKey
+            }
             other => Self::Forged(other.to_string()),
         }
     }

@@ -4,7 +4,8 @@ use quittance::web::{
     look,
     pages::{
         ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow,
-        MailboxPage, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow, SessionsPage, founding_questions,
+        MailboxPage, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow,
+        SessionsPage, founding_questions,
     },
 };
 

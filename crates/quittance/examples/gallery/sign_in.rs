@@ -18,12 +18,21 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("sign-in-invalid", &address(SignInState::Invalid, "khadra.moua"))?;
     gallery.hang("sign-in-mail-down", &address(SignInState::MailDown, ADDRESS))?;
     gallery.hang("sign-in-too-many", &address(SignInState::TooMany("in 12 minutes".into()), ADDRESS))?;
-    gallery.hang("sign-in-one-door", &SignInPage { microsoft: MicrosoftDoor::Absent, ..address(SignInState::Fresh, "") })?;
-    gallery.hang("sign-in-microsoft-down", &SignInPage { microsoft: MicrosoftDoor::Down, ..address(SignInState::Fresh, "") })?;
+    gallery.hang(
+        "sign-in-one-door",
+        &SignInPage { microsoft: MicrosoftDoor::Absent, ..address(SignInState::Fresh, "") },
+    )?;
+    gallery.hang(
+        "sign-in-microsoft-down",
+        &SignInPage { microsoft: MicrosoftDoor::Down, ..address(SignInState::Fresh, "") },
+    )?;
     let link = said(NoticeKind::Neutral, "One more step.", "Microsoft knows you. Once, we also look at your mailbox.");
     gallery.hang("sign-in-link", &SignInPage { link: true, email: ADDRESS.into(), ..link })?;
     let consent = said(NoticeKind::Warning, "Not yet.", "Your company does not let you use Microsoft here yet.");
-    gallery.hang("sign-in-consent", &SignInPage { admin_text: "Please allow it.\n\nhttps://login.example/adminconsent".into(), ..consent })?;
+    gallery.hang(
+        "sign-in-consent",
+        &SignInPage { admin_text: "Please allow it.\n\nhttps://login.example/adminconsent".into(), ..consent },
+    )?;
     gallery.hang("prove", &prove(ADDRESS))?;
     gallery.hang("prove-strong", &ProvePage { refused: "That took too long. Try again.".into(), ..prove("") })?;
     gallery.hang("code", &CodePage { wait_s: 42, ..code(CodeState::Fresh, "4180") })?;

@@ -20,7 +20,13 @@ const CONSENT_WORDS: [&str; 5] =
 /// The same among Microsoft's numbers: not consented, an administrator has to, the application is off or not allowed,
 /// the user isn't assigned to it.
 const CONSENT_NUMBERS: [&str; 8] = [
-    "AADSTS65001", "AADSTS65004", "AADSTS90094", "AADSTS90095", "AADSTS7000112", "AADSTS50105", "AADSTS700016",
+    "AADSTS65001",
+    "AADSTS65004",
+    "AADSTS90094",
+    "AADSTS90095",
+    "AADSTS7000112",
+    "AADSTS50105",
+    "AADSTS700016",
     "AADSTS53003",
 ];
 

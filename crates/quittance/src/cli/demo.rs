@@ -39,7 +39,8 @@ impl Demo {
         make(&place, &provider(today)?, Purpose::Sandbox).await?;
         let base_url = format!("http://127.0.0.1:{}", address.port());
         let mail = MailConfig { lateness: Lateness::Goes, per_minute: 0, ..MailConfig::default() };
-        let sign_in = SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
+        let sign_in =
+            SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
         let config = Config { base_url: base_url.clone(), mail, sign_in, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
         say("Billing a year of an invented provider …");

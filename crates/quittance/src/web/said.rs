@@ -56,8 +56,12 @@ impl Said {
             }
             Self::Cancelled => "You are not signed in. Try again, or use a code.",
             Self::Down => "Microsoft does not answer right now. Use a code, or try again in a few minutes.",
-            Self::Expired => "That took too long, or was begun in another browser. Nobody is signed in. Try again, or use a code.",
-            Self::Refused => "We could not be sure that the answer came from Microsoft. Nobody is signed in. Try again, or use a code.",
+            Self::Expired => {
+                "That took too long, or was begun in another browser. Nobody is signed in. Try again, or use a code."
+            }
+            Self::Refused => {
+                "We could not be sure that the answer came from Microsoft. Nobody is signed in. Try again, or use a code."
+            }
             Self::Personal => "This is a personal Microsoft account. Use the one of your company, or a code.",
             Self::Passkey => "That passkey does not open anything here. It may have been removed. Use a code.",
         }

@@ -44,7 +44,10 @@ impl Authenticator {
         let key = &options["publicKey"];
         assert_eq!(key["rp"]["id"], HOST);
         let selection = &key["authenticatorSelection"];
-        assert_eq!((selection["residentKey"].as_str(), selection["userVerification"].as_str()), (Some("required"), Some("required")));
+        assert_eq!(
+            (selection["residentKey"].as_str(), selection["userVerification"].as_str()),
+            (Some("required"), Some("required"))
+        );
         self.handle = URL_SAFE_NO_PAD.decode(key["user"]["id"].as_str().unwrap()).unwrap();
         let point = self.key.verifying_key().to_encoded_point(false);
         let mut data = self.data(NEW);
@@ -86,7 +89,9 @@ impl Authenticator {
     }
 
     fn client(&self, kind: &str, challenge: &str) -> Vec<u8> {
-        json!({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false}).to_string().into_bytes()
+        json!({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false})
+            .to_string()
+            .into_bytes()
     }
 
     fn answer(&self, response: Value) -> String {

@@ -138,7 +138,11 @@ async fn the_first_time_takes_one_code(street: Street) {
     assert_eq!(back.location(), "/sign-in?next=%2Fsessions&said=link&email=alice%40acme.example");
     street.world.letters(ALICE, 0).await;
     let page = browser.get(back.location()).await;
-    assert!(page.has("Microsoft knows you") && page.has("name=\"link\" value=\"1\"") && page.has(ALICE), "{}", page.text());
+    assert!(
+        page.has("Microsoft knows you") && page.has("name=\"link\" value=\"1\"") && page.has(ALICE),
+        "{}",
+        page.text()
+    );
     browser.post("/sign-in", &[("email", ALICE), ("next", "/sessions"), ("link", "1")]).await;
     assert!(browser.get("/sign-in/code").await.has("name=\"link\" value=\"1\""), "another code links as well");
     let code = street.world.code_for(ALICE).await;
@@ -206,7 +210,8 @@ async fn an_admins_tenant_vouches_for_colleagues(street: Street) {
     street.linked(CAROL, CAROL_THERE).await;
     let back = street.arrives(&mut street.world.browser(), BOB_THERE, verified).await;
     assert_eq!(back.location(), "/invoices");
-    let other = street.arrives(&mut street.world.browser(), (GLOBEX, MALLORY.1), json!({"email": ALICE, "xms_edov": true}));
+    let other =
+        street.arrives(&mut street.world.browser(), (GLOBEX, MALLORY.1), json!({"email": ALICE, "xms_edov": true}));
     assert!(other.await.location().starts_with("/sign-in?said=link"), "Globex doesn't vouch for Acme's people");
 }
 
@@ -253,7 +258,9 @@ async fn forged_tokens_open_nothing(street: Street) {
         let code = street.authority.grants(&way, street.authority.signed(&claims));
         refuses(&mut browser, &way, &code, &format!("{claim} {value}")).await;
     }
-    for kind in ["none", "none without a dot", "HS256 with our secret", "HS256 with their key", "another key", "changed"] {
+    for kind in
+        ["none", "none without a dot", "HS256 with our secret", "HS256 with their key", "another key", "changed"]
+    {
         let mut browser = street.world.browser();
         let way = street.sent(&mut browser, &[]).await;
         let claims = street.authority.claims(&way, ALICE_THERE, json!({}));

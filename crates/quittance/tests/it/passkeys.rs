@@ -62,10 +62,18 @@ async fn a_passkey_signs_in(world: World) {
     assert!(page.has("data-passkey=\"create\" hidden") && page.has("needs JavaScript"), "{}", page.text());
     let mut phone = adds(&mut alice, "My <phone>").await;
     let page = alice.get("/passkeys?done=added").await;
-    assert!(page.has("My &#60;phone&#62;") && page.has("not used yet") && page.has("Your passkey is ready"), "{}", page.text());
+    assert!(
+        page.has("My &#60;phone&#62;") && page.has("not used yet") && page.has("Your passkey is ready"),
+        "{}",
+        page.text()
+    );
     let mut other = world.browser();
     let page = other.get("/sign-in").await;
-    assert!(page.has("autocomplete=\"username webauthn\"") && page.has("data-passkey=\"get\" hidden"), "{}", page.text());
+    assert!(
+        page.has("autocomplete=\"username webauthn\"") && page.has("data-passkey=\"get\" hidden"),
+        "{}",
+        page.text()
+    );
     let entered = enters(&mut other, &mut phone, "/work").await;
     assert_eq!((entered.status, entered.location()), (303, "/work"), "{}", entered.text());
     assert!(other.get("/sessions").await.has("Alice Archer"));
@@ -214,9 +222,23 @@ async fn what_is_sensitive_asks_for_a_fresh_proof(world: World) {
     for (answer, next) in [
         (alice.get("/passkeys/new?a=1").await, "%2Fpasskeys%2Fnew%3Fa%3D1"),
         (alice.post("/passkeys/new", &[]).await, "%2F"),
-        (alice.clone().saying("referer", "https://billing.provider.example/passkeys?x=1").post("/passkeys/1/remove", &[]).await, "%2Fpasskeys%3Fx%3D1"),
+        (
+            alice
+                .clone()
+                .saying("referer", "https://billing.provider.example/passkeys?x=1")
+                .post("/passkeys/1/remove", &[])
+                .await,
+            "%2Fpasskeys%3Fx%3D1",
+        ),
         (alice.clone().saying("referer", "https://evil.example/passkeys").post("/passkeys/1/remove", &[]).await, "%2F"),
-        (alice.clone().saying("referer", "https://billing.provider.example//evil").post("/passkeys/1/remove", &[]).await, ""),
+        (
+            alice
+                .clone()
+                .saying("referer", "https://billing.provider.example//evil")
+                .post("/passkeys/1/remove", &[])
+                .await,
+            "",
+        ),
     ] {
         let expected = if next.is_empty() { "/prove".to_owned() } else { format!("/prove?next={next}") };
         assert_eq!((answer.status, answer.location()), (303, expected.as_str()));

@@ -38,15 +38,18 @@ pub struct Done {
 /// `GET /passkeys`
 pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Query<Done>) -> Answer {
     let person = me.scope.person();
-    let read = app.store.read(move |tx| {
-        Ok::<_, store::Error>((tx.passkeys(person)?, tx.microsoft_identities(person)?))
-    });
+    let read =
+        app.store.read(move |tx| Ok::<_, store::Error>((tx.passkeys(person)?, tx.microsoft_identities(person)?)));
     let (stored, linked) = read.await?;
     let mut frame = me.frame(&app);
     let notice = match done.as_deref() {
         Some("added") => Some(("Your passkey is ready.", "Use it the next time you sign in, in place of a code.")),
-        Some("unlinked") => Some(("Microsoft no longer opens the portal for you.", "Sign in with it again to link it anew.")),
-        Some("removed") => Some(("The passkey is gone.", "Nobody signs in with it any more. Delete it from your device, too.")),
+        Some("unlinked") => {
+            Some(("Microsoft no longer opens the portal for you.", "Sign in with it again to link it anew."))
+        }
+        Some("removed") => {
+            Some(("The passkey is gone.", "Nobody signs in with it any more. Delete it from your device, too."))
+        }
         _ => None,
     };
     frame.notices.extend(notice.map(|(first, rest)| Notice {
@@ -62,7 +65,10 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Qu
         passkeys: stored.into_iter().map(|passkey| row(&app, passkey)).collect(),
         accounts: linked
             .into_iter()
-            .map(|link| MicrosoftRow { linked: moment(&app, link.linked_at, now), used: moment(&app, link.used_at, now) })
+            .map(|link| MicrosoftRow {
+                linked: moment(&app, link.linked_at, now),
+                used: moment(&app, link.used_at, now),
+            })
             .collect(),
         unlink: Deed::new("/sign-in/microsoft/unlink", "Unlink Microsoft"),
     };
@@ -118,7 +124,9 @@ pub async fn add(State(app): State<App>, Proved(me): Proved, Form(form): Form<Ne
     let refused = match add_passkey(&app, ask).await? {
         Added::Yes => return Ok(see_other("/passkeys?done=added")),
         Added::Expired => "That took too long. No passkey was added here. Try again.",
-        Added::Refused => "Your device’s answer could not be used. No passkey was added here. Try again, or with another device.",
+        Added::Refused => {
+            "Your device’s answer could not be used. No passkey was added here. Try again, or with another device."
+        }
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, new_page(&app, &me, name, refused)?).into_response())
 }
@@ -131,7 +139,12 @@ pub struct NameForm {
 }
 
 /// `POST /passkeys/{id}/name`
-pub async fn rename(State(app): State<App>, me: SignedIn, Path(id): Path<String>, Form(form): Form<NameForm>) -> Answer {
+pub async fn rename(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<NameForm>,
+) -> Answer {
     let (person, passkey, name) = (me.scope.person(), id_of(&id)?, named(&form.name));
     match app.store.write(move |tx| tx.rename_passkey(person, passkey, &name)).await? {
         0 => Err(Problem::not_found()),
@@ -158,9 +171,9 @@ pub async fn is_offered(app: &App, me: &SignedIn) -> Result<bool, Problem> {
         return Ok(false);
     }
     let person: PersonId = me.scope.person();
-    let read = app.store.read(move |tx| {
-        Ok::<_, store::Error>(tx.passkeys(person)?.is_empty() && !tx.has_declined_passkey(person)?)
-    });
+    let read = app
+        .store
+        .read(move |tx| Ok::<_, store::Error>(tx.passkeys(person)?.is_empty() && !tx.has_declined_passkey(person)?));
     Ok(read.await?)
 }
 
