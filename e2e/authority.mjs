@@ -45,6 +45,7 @@ export async function start(port, portal, users) {
       claims: { openid: ["sub", "tid", "oid", "ver", "xms_edov", "acct"], email: ["email"], profile: ["name", "preferred_username"] },
       conformIdTokenClaims: false,
       pkce: { required: () => true },
+      ttl: { AccessToken: 600, Grant: 600, IdToken: 3600, Interaction: 600, Session: 600 },
       features: { devInteractions: { enabled: false } },
       interactions: { url: (_, { uid }) => `/${tid}/v2.0/interaction/${uid}` },
       findAccount: (_, name) => ({ accountId: name, claims: () => ({ sub: name, tid, ver: "2.0", ...users[name].claims }) }),
