@@ -116,6 +116,8 @@ impl Instance {
                 ended_at: None,
                 agent: "A measurement".to_owned(),
                 network: "127.0.0.0/24".to_owned(),
+                proof: store::session::Proof::Code,
+                proved_at: now,
             });
         }
         app.store.write(move |tx| tx.insert(&sessions)).await?;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Webauthn, WebauthnBuilder,
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
+    Webauthn, WebauthnBuilder,
 };
 
 use crate::config::{Config, is_loopback};
@@ -117,8 +117,7 @@ impl Passkeys {
         if claimed.handle.as_bytes() != handle {
             return Ok(None);
         }
-        let key = [DiscoverableKey::from(passkey.clone())];
-        match self.webauthn.finish_discoverable_authentication(&claimed.answer, state, &key) {
+        match self.webauthn.finish_discoverable_authentication_v2(&claimed.answer, state, &passkey) {
             Ok(result) if result.user_verified() => {
                 passkey.update_credential(&result);
                 Ok(Some(serde_json::to_string(&passkey).map_err(Error::internal)?))

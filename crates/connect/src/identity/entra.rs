@@ -174,10 +174,12 @@ impl Entra {
     pub async fn identify(&self, code: String, asking: &Asking, now: Timestamp) -> Result<Identity, Failure> {
         let known = self.known(now).await?;
         let client = self.client(&known)?;
+        let http = self.http.clone();
+        let sending = move |request| send(http.clone(), request);
         let answer = client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(asking.verifier.clone()))
-            .request_async(&|request| self.send(request))
+            .request_async(&sending)
             .await;
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => Failure::Refused {
@@ -299,22 +301,22 @@ impl Entra {
         serde_json::from_slice(&bytes).map_err(|error| self.down(&NoAnswer(error.to_string())))
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-        let answer = self.http.execute(request.try_into()?).await?;
-        if answer.status().is_server_error() {
-            return Err(NoAnswer(answer.status().to_string()));
-        }
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut response = HttpResponse::new(body(answer).await?);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
-    }
-
     fn down(&self, reason: &NoAnswer) -> Failure {
         self.is_down.store(true, Ordering::Relaxed);
         Failure::Down(reason.to_string())
     }
+}
+
+async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    let answer = http.execute(request.try_into()?).await?;
+    if answer.status().is_server_error() {
+        return Err(NoAnswer(answer.status().to_string()));
+    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut response = HttpResponse::new(body(answer).await?);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
 }
 
 async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, NoAnswer> {

@@ -15,10 +15,10 @@ const NEW: u8 = 0x40;
 
 #[derive(Clone)]
 pub struct Authenticator {
-    key: SigningKey,
+    pub key: SigningKey,
     pub id: Vec<u8>,
     pub handle: Vec<u8>,
-    counter: u32,
+    pub counter: u32,
     /// What it says, for stories in which it lies.
     pub origin: String,
     pub site: String,

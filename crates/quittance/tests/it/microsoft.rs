@@ -210,8 +210,8 @@ async fn an_admins_tenant_vouches_for_colleagues(street: Street) {
     street.linked(CAROL, CAROL_THERE).await;
     let back = street.arrives(&mut street.world.browser(), BOB_THERE, verified).await;
     assert_eq!(back.location(), "/invoices");
-    let other =
-        street.arrives(&mut street.world.browser(), (GLOBEX, MALLORY.1), json!({"email": ALICE, "xms_edov": true}));
+    let mut mallory = street.world.browser();
+    let other = street.arrives(&mut mallory, (GLOBEX, MALLORY.1), json!({"email": ALICE, "xms_edov": true}));
     assert!(other.await.location().starts_with("/sign-in?said=link"), "Globex doesn't vouch for Acme's people");
 }
 

@@ -24,6 +24,9 @@ stories!(
     the_offer_is_made_until_it_is_declined,
 );
 
+/// What is wrong with an answer.
+type Lie = fn(&mut Authenticator);
+
 /// What a page's script fetches: ticket and options.
 async fn fetched(browser: &mut Browser, path: &str) -> (String, Value) {
     let answer = browser.post(path, &[]).await;
@@ -105,7 +108,7 @@ async fn a_challenge_is_answered_once(world: World) {
 
 async fn false_answers_open_nothing(world: World) {
     let phone = adds(&mut world.signed_in(ALICE).await, "").await;
-    let lies: [(&str, fn(&mut Authenticator)); 5] = [
+    let lies: [(&str, Lie); 5] = [
         ("another site", |phone| phone.origin = "https://evil.example".to_owned()),
         ("no encryption", |phone| phone.origin = phone.origin.replace("https", "http")),
         ("another site's hash", |phone| phone.site = "evil.example".to_owned()),
