@@ -8,7 +8,7 @@ import { launch } from "./browser.mjs";
 
 const gallery = process.argv[2];
 if (!gallery) throw new Error("say which folder holds the gallery");
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 const types = { css: "text/css", js: "text/javascript" };
 const asked = [];
 

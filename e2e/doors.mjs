@@ -202,7 +202,7 @@ await check("a passkey is offered, added, named, used by the button and by the f
   await page.goto(`${named}/sign-in`);
   await byCode(page, keyed.email);
   assert.equal(path(page), "/invoices");
-  await page.waitForSelector("[data-passkey=offer]");
+  await page.waitForSelector(".offer");
   await look(page, "invoices-offer");
   await page.click("a:text-is('Add a passkey')");
   await page.waitForURL(`${named}/passkeys/new`);

@@ -131,7 +131,7 @@ pub struct Frame {
     pub visitor: Option<Visitor>,
     /// `Some` on an invented instance.
     pub demo: Option<Demo>,
-    /// Whether a passkey is offered on top of the page, to browsers with script.
+    /// Whether a passkey is offered on top of the page.
     pub offers_passkey: bool,
     /// Notices on top of the page.
     pub notices: Vec<Notice>,

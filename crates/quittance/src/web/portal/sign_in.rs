@@ -94,7 +94,9 @@ pub async fn ask(
         previous: Cookie::SignIn.read(&headers),
         microsoft: Cookie::Microsoft.read(&headers).filter(|_| form.link == "1"),
     };
-    let again = |state: SignInState| Page(address(&app, &who, state, (email, next))).into_response();
+    let link = form.link == "1";
+    let again =
+        |state: SignInState| Page(SignInPage { link, ..address(&app, &who, state, (email, next)) }).into_response();
     Ok(match ask_code(&app, ask).await? {
         Asked::OnItsWay(token) => {
             (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response()
