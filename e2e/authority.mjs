@@ -96,9 +96,9 @@ export async function start(port, portal, users) {
     },
   };
 
-  let silent = false;
+  let mute = false;
   const server = createServer(async (request, response) => {
-    if (silent) return request.socket.destroy();
+    if (mute && request.method === "POST") return request.socket.destroy();
     const url = new URL(request.url, root), [, tid, , part] = url.pathname.split("/");
     try {
       if (all[url.pathname]) return await all[url.pathname](request, response, url);
@@ -117,7 +117,8 @@ export async function start(port, portal, users) {
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     rotate: open,
-    silence: (is) => { silent = is; server.closeAllConnections(); },
+    /** Whoever is sent here still comes back with a code, but nobody changes it for a token. */
+    mute: (is) => { mute = is; },
     stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
   };
 }

@@ -248,7 +248,7 @@ async fn what_is_sensitive_asks_for_a_fresh_proof(world: World) {
     }
     assert_eq!(alice.get("/passkeys").await.status, 200, "looking needs no proof");
     let page = alice.get("/prove?next=/passkeys/new").await;
-    assert!(page.has("Use a passkey") && page.has(ALICE) && !page.has("Microsoft"), "{}", page.text());
+    assert!(page.has("Use a passkey") && page.has("Alice@Acme.example") && !page.has("Microsoft"), "{}", page.text());
     assert!(!alice.get("/prove?next=https://evil.example").await.has("evil"));
     let mut before = alice.clone();
     alice.post("/sign-in", &[("email", ALICE), ("next", "/passkeys/new")]).await;
