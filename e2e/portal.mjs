@@ -101,7 +101,7 @@ for (const [how, options] of scripts) {
     const addresses = new Set(single.map((person) => person.email));
     await page.goto(`${base}/demo/mailbox`);
     const rows = await page.$$eval(".mails li", (items) => items.map((item) => ({ href: item.querySelector("a").getAttribute("href"), text: item.textContent })));
-    const row = rows.find(({ text }) => /\bINV-\d+\.pdf/.test(text) && addresses.has(/to (\S+@\S+)/.exec(text)?.[1]));
+    const row = rows.find(({ text }) => /\bGG-\d+\.pdf/.test(text) && addresses.has(/to (\S+@\S+)/.exec(text)?.[1]));
     const email = /to (\S+@\S+)/.exec(row.text)[1];
     single.splice(single.findIndex((person) => person.email === email), 1);
     const press = async (key) => { await Promise.all([page.waitForNavigation(), page.keyboard.press(key)]); };
