@@ -226,6 +226,37 @@ await check("a session that was ended elsewhere is over at once", () => walk(min
   await other.close();
 }));
 
+// People of an account: an admin adds a colleague, who comes in; taken out, they are out at once.
+let admins = {};
+await check("an admin adds a colleague, who is in and out again at once", () => walk({}, async (page, context) => {
+  const { email, accounts: [{ account }] } = somebody((person) => person.accounts[0].role === "admin");
+  const place = `${base}/accounts/${account}/contacts`;
+  await page.goto(`${base}/sign-in?next=%2Faccounts`);
+  await signIn(page, base, email);
+  assert.equal(page.url(), place);
+  admins = { account, options: { storageState: await context.storageState() } };
+  const colleague = `dora.${Math.random().toString(36).slice(2)}@${email.split("@")[1]}`;
+  await page.fill("#name", "Dora Dent");
+  await page.fill("#email", colleague);
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Add')")]);
+  await page.click("a[aria-label='Change Dora Dent']");
+  await page.selectOption("#recurring", "cc");
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Save')")]);
+  const other = await browser.newContext();
+  const dora = await other.newPage();
+  await dora.goto(`${base}/sign-in`);
+  await signIn(dora, base, colleague);
+  assert.match(await dora.textContent("h1"), /Invoices/);
+  await page.click("a[aria-label='Change Dora Dent']");
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Remove Dora Dent')")]);
+  await dora.goto(`${base}/invoices`);
+  assert.equal(new URL(dora.url()).pathname, "/sign-in");
+  await other.close();
+  await page.click("text=What was done, and by whom");
+  const log = await page.textContent(".audit");
+  for (const words of ["contact added", "contact changed", "contact removed", colleague]) assert.ok(log.includes(words), words);
+}));
+
 // 4. Weight.
 await check("Invoices weighs little and stands still", () => walk(mine, async (page) => {
   const cold = await load(page, `${base}/invoices`);
@@ -250,6 +281,8 @@ const pages = [
   ["landing", "/"], ["sign-in", "/sign-in"], ["code", "/sign-in", {}, async (page) => { await page.fill("#email", `${Math.random().toString(36).slice(2)}@nowhere.example`); await page.press("#email", "Enter"); await page.waitForSelector("#code"); }],
   ["sign-in-error", "/sign-in", {}, async (page) => { await page.press("#email", "Enter"); await page.waitForSelector("#email-error"); }],
   ["mailbox", "/demo/mailbox"], ["mail", "/demo/mailbox", {}, async (page) => { await page.click(".mails a"); }],
+  ["contacts", `/accounts/${admins.account}/contacts`, admins.options], ["audit", `/accounts/${admins.account}/audit`, admins.options],
+  ["objection", `/accounts/${admins.account}/objections`, admins.options], ["billing-contact", "/billing-contact"],
   ["help-signed-out", "/help"], ["button", "/button"], ["not-found-signed-out", "/nothing-here"],
   ["invoices", "/invoices", mine], ["invoices-ticked", "/invoices", mine, tick], ["invoices-open", "/invoices?show=open", mine], ["invoices-paid", "/invoices?show=paid", mine],
   ["invoices-search", `/invoices?q=${found.recurring.split("/").at(-1)}`, mine], ["invoices-no-match", "/invoices?q=T-49999", mine],

@@ -39,6 +39,7 @@ pub mod run;
 pub mod schedule;
 pub mod settling;
 pub mod split;
+pub mod staff;
 pub mod statement;
 pub mod tax;
 pub mod work;

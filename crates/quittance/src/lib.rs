@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod books;
 pub mod bounce_folder;
@@ -37,6 +38,7 @@ pub mod reckon;
 pub mod renderer;
 pub mod spreadsheet;
 pub mod statement;
+pub mod told;
 pub mod wake;
 pub mod web;
 pub mod wording;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connect::mail::{Address, Letter, Mailer, Refusal};
 use futures_util::StreamExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 
 use crate::app::{App, Inner};
@@ -21,6 +21,8 @@ const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), 
 const LOOK: Duration = Duration::from_millis(20);
 /// How often a silent mail server is asked whether it is back.
 const PROBE: Duration = Duration::from_secs(30);
+/// How far back the code of a letter may have been asked for.
+const NOTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// The queue and the state of mail.
 pub struct Post {
@@ -110,35 +112,56 @@ pub async fn work(app: App) {
 
 async fn send(app: App, mailer: Mailer, letter: Letter) {
     app.post.under_way.fetch_add(1, Ordering::SeqCst);
-    send_patiently(&app, &mailer, &letter).await;
+    let words = send_patiently(&app, &mailer, &letter).await;
+    note(&app, &letter, words).await;
     app.post.under_way.fetch_sub(1, Ordering::SeqCst);
 }
 
-async fn send_patiently(app: &App, mailer: &Mailer, letter: &Letter) {
-    let Some(recipient) = letter.to.first() else { return };
+/// Writes down what became of a code's letter, for whoever helps on the phone.
+async fn note(app: &App, letter: &Letter, words: String) {
+    let Some(trace) = trace_of(letter) else { return };
+    let since = app.clock.real().saturating_sub(NOTED_FOR).unwrap_or(Timestamp::MIN);
+    if let Err(error) = app.store.write(move |tx| tx.note_code_mail(&trace, &words, since)).await {
+        tracing::warn!(%error, "what became of a letter could not be noted");
+    }
+}
+
+/// The trace number in the Message-ID of a code's letter.
+fn trace_of(letter: &Letter) -> Option<String> {
+    let trace = letter.message_id.strip_prefix("sign-in.")?.split('.').next()?;
+    (trace != "alarm").then(|| trace.to_owned())
+}
+
+/// Sends a letter, a few times if need be; gives what the mail server said last.
+async fn send_patiently(app: &App, mailer: &Mailer, letter: &Letter) -> String {
+    let Some(recipient) = letter.to.first() else { return String::new() };
     for wait in RETRIES {
         match attempt(app, mailer, letter, recipient).await {
-            Outcome::Done => return,
-            Outcome::Again => tokio::time::sleep(wait).await,
+            Outcome::Done(words) => return words,
+            Outcome::Again(_) => tokio::time::sleep(wait).await,
         }
     }
-    if matches!(attempt(app, mailer, letter, recipient).await, Outcome::Again) {
-        tracing::warn!(message_id = letter.message_id, "a letter was given up");
+    match attempt(app, mailer, letter, recipient).await {
+        Outcome::Done(words) => words,
+        Outcome::Again(words) => {
+            tracing::warn!(message_id = letter.message_id, "a letter was given up");
+            format!("given up: {words}")
+        }
     }
 }
 
 enum Outcome {
-    Done,
-    Again,
+    Done(String),
+    Again(String),
 }
 
 async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Address) -> Outcome {
     match mailer.send(letter, recipient).await {
-        Ok(_) => {
+        Ok(accepted) => {
             app.metrics.mailed("accepted");
             tracing::info!(message_id = letter.message_id, "a letter was accepted");
             app.post.note(Ok(()), app.clock.real());
-            Outcome::Done
+            Outcome::Done(format!("accepted: {}", accepted.text))
         }
         Err(refusal) => {
             tracing::warn!(%refusal, message_id = letter.message_id, "a letter was not accepted");
@@ -151,7 +174,7 @@ async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Addr
             // After `Unknown` the letter may have arrived: sending it again is harmless, its Message-ID is the same.
             let may_pass = refusal.may_pass_later();
             app.metrics.mailed(if may_pass { "postponed" } else { "refused" });
-            if may_pass { Outcome::Again } else { Outcome::Done }
+            if may_pass { Outcome::Again(refusal.to_string()) } else { Outcome::Done(refusal.to_string()) }
         }
     }
 }

@@ -516,7 +516,7 @@ CREATE TABLE person_digest (
 CREATE TABLE mail (
   account_id INTEGER NOT NULL, mail_id INTEGER NOT NULL,
   document_id INTEGER NOT NULL,
-  cause TEXT NOT NULL CHECK (cause IN ('issue', 'resend')),
+  cause TEXT NOT NULL CHECK (cause IN ('issue', 'resend', 'forward')),
   message_id TEXT NOT NULL UNIQUE,
   deliver_on TEXT NOT NULL, deliver_by TEXT NOT NULL,
   -- Set where it is sent although its window passed more than 7 days ago.
@@ -557,10 +557,10 @@ CREATE TABLE mail_address (
 -- Every report of a mail server that was understood, by the hash of its bytes: read twice, it counts once.
 CREATE TABLE bounce_report (report_hash BLOB NOT NULL PRIMARY KEY, read_at INTEGER NOT NULL) STRICT;
 
--- What staff are told: once for each key, mailed when the outbox comes to it.
+-- What staff or a customer's people are told: once for each key, mailed when the outbox comes to it.
 CREATE TABLE notice (
   notice_id INTEGER NOT NULL PRIMARY KEY, key TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, body TEXT NOT NULL,
-  made_at INTEGER NOT NULL, mailed_at INTEGER
+  audience TEXT NOT NULL CHECK (audience IN ('staff', 'people')), made_at INTEGER NOT NULL, mailed_at INTEGER
 ) STRICT;
 CREATE INDEX notice_waiting ON notice (notice_id) WHERE mailed_at IS NULL;
 
@@ -573,12 +573,12 @@ CREATE TABLE notice_recipient (
 CREATE INDEX notice_recipient_waiting ON notice_recipient (next_at) WHERE state = 'waiting';
 
 -- Signing in: one row per asked-for code, bound to the browser that asked. Unknown addresses get rows just the same.
--- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries, for the sums.
+-- tries counts on from the code that a resend replaced; failed counts this code's own wrong tries. mailed: what became of it.
 CREATE TABLE sign_in (
   token_hash BLOB NOT NULL PRIMARY KEY, email TEXT NOT NULL, person_id INTEGER REFERENCES person (person_id),
   code_hash BLOB NOT NULL, long_code INTEGER NOT NULL CHECK (long_code IN (0, 1)), asked_by BLOB NOT NULL,
   next_path TEXT NOT NULL, trace TEXT NOT NULL, tries INTEGER NOT NULL, failed INTEGER NOT NULL,
-  made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER, link_hash BLOB
+  made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_try_at INTEGER, used_at INTEGER, link_hash BLOB, mailed TEXT
 ) STRICT;
 CREATE INDEX sign_in_address ON sign_in (email, made_at);
 CREATE INDEX sign_in_failures ON sign_in (last_try_at) WHERE failed > 0;

@@ -66,6 +66,16 @@ record! {
     }
 }
 
+record! {
+    /// What an export said last of a contact: while it says the same, what was decided since stands.
+    pub struct ImportedContactRow in "imported_contact" key(account_id, person_id) {
+        pub account_id: AccountId,
+        pub person_id: PersonId,
+        /// SHA-256 of the export's row.
+        pub row_hash: [u8; 32],
+    }
+}
+
 impl ContactRow {
     /// How the contact receives a stream's invoices.
     pub fn routing(&self, stream: Stream) -> Routing {
@@ -87,12 +97,15 @@ statements! {
     ENDING_EXEMPTIONS: (Text, Text) -> EndingExemption = "SELECT code, name, exempt_until, exemption_certificate FROM account \
         WHERE tax_exempt = 1 AND exempt_until >= $1 AND exempt_until <= $2 ORDER BY exempt_until, code";
     PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
+    PERSON: (Integer) -> PersonRow = "SELECT person_id, email FROM person WHERE person_id = $1";
+    ANY_PERSON_BY_EMAIL: (Text) -> PersonRow = "SELECT person_id, email FROM person WHERE email = $1";
     PERSON_BY_EMAIL: (Text) -> PersonRow = "SELECT person_id, email FROM person WHERE email = $1 \
         AND EXISTS (SELECT 1 FROM contact WHERE contact.person_id = person.person_id)";
     CONTACTS: () -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
         FROM contact ORDER BY account_id, person_id";
     CONTACTS_OF_ACCOUNT: (Integer) -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
         FROM contact WHERE account_id = $1 ORDER BY person_id";
+    IMPORTED_CONTACTS: () -> ImportedContactRow = "SELECT account_id, person_id, row_hash FROM imported_contact ORDER BY account_id, person_id";
     DELETE_CONTACT: (Integer, Integer) = "DELETE FROM contact WHERE account_id = $1 AND person_id = $2";
 }
 
@@ -122,6 +135,16 @@ impl Tx {
         self.rows(&PEOPLE, &[])
     }
 
+    /// One person.
+    pub fn person(&mut self, person: PersonId) -> Result<Option<PersonRow>, Error> {
+        self.row(&PERSON, &[&person])
+    }
+
+    /// The person behind a lower-cased address, a contact or not.
+    pub fn any_person_by_email(&mut self, email: &str) -> Result<Option<PersonRow>, Error> {
+        self.row(&ANY_PERSON_BY_EMAIL, &[&email])
+    }
+
     /// The person behind a lower-cased address, if a contact of any account.
     pub fn person_by_email(&mut self, email: &str) -> Result<Option<PersonRow>, Error> {
         self.row(&PERSON_BY_EMAIL, &[&email])
@@ -135,6 +158,11 @@ impl Tx {
     /// The contacts of an account.
     pub fn contacts_of(&mut self, account: AccountId) -> Result<Vec<ContactRow>, Error> {
         self.rows(&CONTACTS_OF_ACCOUNT, &[&account])
+    }
+
+    /// What exports said last of contacts.
+    pub fn imported_contacts(&mut self) -> Result<Vec<ImportedContactRow>, Error> {
+        self.rows(&IMPORTED_CONTACTS, &[])
     }
 
     /// Takes a person out of an account; their sessions show it no longer, from the next request on, and mail that waits

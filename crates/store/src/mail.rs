@@ -5,7 +5,7 @@ use billing::account::Routing;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{AccountId, DigestId, Error, InvoiceId, MailId, PersonId, Tx, record, statements, text_words};
+use crate::{AccountId, DigestId, Error, InvoiceId, MailId, One, PersonId, Tx, record, statements, text_words};
 
 text_words! {
     /// What became of a message for one recipient.
@@ -32,6 +32,8 @@ text_words! {
         Issue = "issue",
         /// Somebody asked for it again.
         Resend = "resend",
+        /// Somebody had it sent to an address that they named.
+        Forward = "forward",
     }
 }
 
@@ -139,6 +141,7 @@ statements! {
         released_on, asked_at, made_at FROM mail WHERE account_id = $1 AND document_id = $2 ORDER BY mail_id";
     RESENT: (Integer, Integer, Integer) -> crate::One<i64> = "SELECT count(*) AS resent FROM mail \
         WHERE account_id = $1 AND document_id = $2 AND cause = 'resend' AND asked_at > $3";
+    FORWARDS: (Integer, Integer) -> One<i64> = "SELECT count(*) FROM mail WHERE account_id = $1 AND cause = 'forward' AND asked_at > $2";
     RECIPIENTS: (Integer, Integer) -> RecipientRow = concat!("SELECT ", recipient_columns!(), " FROM mail_recipient \
         WHERE account_id = $1 AND mail_id = $2 ORDER BY recipient_no");
     MISSED: (Text, Text) -> MissedRow = "SELECT m.deliver_by, CAST(count(*) AS BIGINT) AS recipients, min(n.number) AS number FROM mail_recipient r \
@@ -203,6 +206,11 @@ impl Tx {
     /// The messages of an invoice, oldest first.
     pub fn mails_of_invoice(&mut self, account: AccountId, invoice: InvoiceId) -> Result<Vec<MailRow>, Error> {
         self.rows(&MAILS_OF_INVOICE, &[&account, &invoice])
+    }
+
+    /// How often somebody of an account had an invoice sent to an address that they named, after an instant.
+    pub fn forwards(&mut self, account: AccountId, after: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&FORWARDS, &[&account, &after])?.unwrap_or(0))
     }
 
     /// How often an invoice was asked for again after `since`, in real time.

@@ -1,9 +1,20 @@
-//! What staff are told: a late run, drafts to review, an address that bounces.
+//! What staff are told: a late run, drafts to review, an address that bounces. And what a customer's people are told that
+//! was done in their name.
 
 use jiff::Timestamp;
 
 use crate::mail::MailState;
-use crate::{Error, NoticeId, Tx, record, statements};
+use crate::{Error, NoticeId, Tx, record, statements, text_words};
+
+text_words! {
+    /// Whom a notice is for.
+    pub enum Audience {
+        /// Those of `[staff] notices`.
+        Staff = "staff",
+        /// Those whom it was addressed to when it was written.
+        People = "people",
+    }
+}
 
 record! {
     /// Something that staff should know. `key` names the matter: each is told once.
@@ -13,6 +24,7 @@ record! {
         pub subject: String,
         /// Plain text, paragraphs apart by an empty line; says what happened and what to do.
         pub body: String,
+        pub audience: Audience,
         /// In business time.
         pub made_at: Timestamp,
         pub mailed_at: Option<Timestamp>,
@@ -32,11 +44,26 @@ record! {
     }
 }
 
+impl NoticeRecipientRow {
+    /// One who is still to be mailed.
+    pub fn new(notice_id: NoticeId, email: &str) -> Self {
+        Self {
+            notice_id,
+            email: email.to_owned(),
+            state: MailState::Waiting,
+            attempts: 0,
+            next_at: Timestamp::UNIX_EPOCH,
+            lease_until: Timestamp::UNIX_EPOCH,
+            last_reply: None,
+        }
+    }
+}
+
 statements! {
-    NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice ORDER BY notice_id DESC LIMIT $1";
+    NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice WHERE audience = 'staff' ORDER BY notice_id DESC LIMIT $1";
     IS_TOLD: (Text) -> crate::One<i64> = "SELECT notice_id FROM notice WHERE key = $1";
-    NOTICE: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice WHERE notice_id = $1";
-    UNADDRESSED: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, made_at, mailed_at FROM notice n WHERE mailed_at IS NULL \
+    NOTICE: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice WHERE notice_id = $1";
+    UNADDRESSED: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice n WHERE mailed_at IS NULL AND audience = 'staff' \
         AND NOT EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.notice_id) ORDER BY notice_id LIMIT $1";
     CLAIM: (Integer, Integer, Integer) -> NoticeRecipientRow = "UPDATE notice_recipient SET lease_until = $2, attempts = attempts + 1 \
         WHERE state = 'waiting' AND lease_until < $1 AND (notice_id, email) IN (SELECT notice_id, email FROM notice_recipient \
@@ -51,9 +78,18 @@ statements! {
 }
 
 impl Tx {
-    /// Tells staff, unless the matter was told before; true where it is news.
+    /// Writes down what is told, unless the matter was told before; true where it is news.
     pub fn tell_staff(&mut self, row: &NoticeRow) -> Result<bool, Error> {
         Ok(self.insert_or_skip(std::slice::from_ref(row))? == 1)
+    }
+
+    /// Tells people, each in a mail of their own; nobody where there are none.
+    pub fn tell_people(&mut self, row: &NoticeRow, emails: &[String]) -> Result<(), Error> {
+        if emails.is_empty() || !self.tell_staff(row)? {
+            return Ok(());
+        }
+        let rows: Vec<_> = emails.iter().map(|email| NoticeRecipientRow::new(row.notice_id, email)).collect();
+        self.insert_or_skip(&rows).map(drop)
     }
 
     /// Whether staff were told about a matter.

@@ -1,9 +1,9 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, books, bounce, check, credit, digest,
-    document, instance, invoice, item, mail, microsoft, node, notice, passkey, portal, provider, reckoning, run,
-    scheduled, scope, session, sign_in, verify, work,
+    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, books, bounce, check, credit,
+    digest, document, instance, invoice, item, mail, microsoft, node, notice, passkey, portal, provider, recipient,
+    reckoning, request, run, scheduled, scope, session, sign_in, staff, verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -14,6 +14,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     account_statement::ALL,
     ageing::ALL,
     agreement::ALL,
+    audit::ALL,
     books::ALL,
     bounce::ALL,
     credit::ALL,
@@ -33,13 +34,17 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::search::ALL,
     portal::work::ALL,
     provider::ALL,
+    recipient::ALL,
     reckoning::ALL,
+    request::ALL,
     run::ALL,
     scheduled::ALL,
     scope::ALL,
     session::ALL,
     sign_in::ALL,
+    staff::ALL,
     verify::ALL,
+    viewing::ALL,
     work::ALL,
 ];
 
@@ -53,11 +58,14 @@ pub(crate) fn tables() -> Vec<&'static Table> {
     vec![
         account::AccountRow::table(),
         account::ContactRow::table(),
+        account::ImportedContactRow::table(),
         account::PersonRow::table(),
         agreement::AgreementChangeRow::table(),
         agreement::AgreementLineRow::table(),
         agreement::AgreementRow::table(),
         agreement::DiscountRow::table(),
+        audit::AuditHeadRow::table(),
+        audit::AuditRow::table(),
         books::AccountDueRow::table(),
         books::AccountMonthRow::table(),
         books::AccountStateRow::table(),
@@ -98,8 +106,10 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         passkey::PasskeyRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),
+        recipient::RecipientAddressRow::table(),
         reckoning::AgreedTicketRow::table(),
         reckoning::RoleRateRow::table(),
+        request::RequestRow::table(),
         run::DraftRow::table(),
         run::ImportRow::table(),
         run::RunRow::table(),
@@ -109,6 +119,9 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         session::KnownDeviceRow::table(),
         session::SessionRow::table(),
         sign_in::SignInRow::table(),
+        staff::StaffInvitationRow::table(),
+        staff::StaffRow::table(),
+        viewing::ViewingRow::table(),
         work::DeliveryRow::table(),
         work::TimeEntryRow::table(),
     ]

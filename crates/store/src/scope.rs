@@ -2,7 +2,10 @@
 
 use billing::Currency;
 use billing::account::{AccountStatus, Role};
+use jiff::Timestamp;
 
+use crate::session::SessionRow;
+use crate::staff::StaffMember;
 use crate::{AccountId, Error, PersonId, Tx, record, statements};
 
 record! {
@@ -24,6 +27,7 @@ record! {
 pub struct AccountScope {
     person: PersonId,
     accounts: Vec<ScopedAccount>,
+    staff: Option<StaffMember>,
 }
 
 impl AccountScope {
@@ -32,7 +36,17 @@ impl AccountScope {
         self.person
     }
 
-    /// The accounts, by code; never empty.
+    /// The member of staff who is no contact of any account.
+    pub fn staff_alone(&self) -> Option<&StaffMember> {
+        self.staff.as_ref()
+    }
+
+    /// The account that staff look at as it sees the portal, without changing anything.
+    pub fn viewed(&self) -> Option<&ScopedAccount> {
+        self.staff.as_ref().and(self.accounts.first())
+    }
+
+    /// The accounts, by code; empty for staff who are nobody's contact.
     pub fn accounts(&self) -> &[ScopedAccount] {
         &self.accounts
     }
@@ -45,12 +59,16 @@ impl AccountScope {
     /// The same person, only this account; nothing where it isn't in the scope.
     pub fn only(&self, code: &str) -> Option<Self> {
         let account = self.accounts.iter().find(|scoped| scoped.code == code)?;
-        Some(Self { person: self.person, accounts: vec![account.clone()] })
+        Some(Self { accounts: vec![account.clone()], ..self.empty() })
     }
 
     /// The same person, only the accounts that `keep` keeps; perhaps none.
     pub fn narrowed(&self, keep: impl Fn(&ScopedAccount) -> bool) -> Self {
-        Self { person: self.person, accounts: self.accounts.iter().filter(|account| keep(account)).cloned().collect() }
+        Self { accounts: self.accounts.iter().filter(|account| keep(account)).cloned().collect(), ..self.empty() }
+    }
+
+    fn empty(&self) -> Self {
+        Self { person: self.person, accounts: Vec::new(), staff: self.staff.clone() }
     }
 }
 
@@ -65,9 +83,20 @@ impl Tx {
         Ok(self.account_scope(person)?.is_some())
     }
 
+    /// What a session may see: of staff who look as an account sees it, that account. As [`Tx::account_scope`].
+    pub fn session_scope(&mut self, session: &SessionRow, now: Timestamp) -> Result<Option<AccountScope>, Error> {
+        let Some(scope) = self.account_scope(session.person_id)? else { return Ok(None) };
+        if scope.staff.is_none() || !session.proof.is_strong() {
+            return Ok(Some(scope));
+        }
+        let accounts = self.viewed(&session.token_hash, now)?.into_iter().collect();
+        Ok(Some(AccountScope { accounts, ..scope }))
+    }
+
     /// What a person may see. For the code that has just checked a session, and for nothing else.
     pub fn account_scope(&mut self, person: PersonId) -> Result<Option<AccountScope>, Error> {
         let accounts: Vec<ScopedAccount> = self.rows(&SCOPE, &[&person])?;
-        Ok((!accounts.is_empty()).then_some(AccountScope { person, accounts }))
+        let staff = if accounts.is_empty() { self.staff(person)? } else { None };
+        Ok((!accounts.is_empty() || staff.is_some()).then_some(AccountScope { person, accounts, staff }))
     }
 }

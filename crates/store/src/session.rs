@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::account::PersonRow;
 use crate::{Error, PersonId, SessionId, Tx, record, statements, text_words};
 
 text_words! {
@@ -74,6 +75,9 @@ statements! {
         ORDER BY seen_at DESC, session_id DESC LIMIT 200";
     SEE: (Bytes, Integer, Integer) = "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $3";
     END_BY_TOKEN: (Bytes, Integer) = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
+    END_ALL: (Integer, Integer) = "UPDATE session SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL";
+    PERSON_OF: (Bytes) -> PersonRow = "SELECT p.person_id, p.email FROM session s JOIN person p ON p.person_id = s.person_id \
+        WHERE s.token_hash = $1 AND s.ended_at IS NULL";
     END_ONE: (Integer, Integer, Integer) = "UPDATE session SET ended_at = $3 \
         WHERE person_id = $1 AND session_id = $2 AND ended_at IS NULL";
     END_OTHERS: (Integer, Integer, Integer) = "UPDATE session SET ended_at = $3 \
@@ -107,6 +111,16 @@ impl Tx {
     /// Ends the session of a token; 0 where it has ended or never was.
     pub fn end_session_of_token(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Result<u64, Error> {
         self.execute(&END_BY_TOKEN, &[token_hash, &now])
+    }
+
+    /// Whose session a token is of; nobody where it has ended or never was.
+    pub fn person_of_session(&mut self, token_hash: &[u8; 32]) -> Result<Option<PersonRow>, Error> {
+        self.row(&PERSON_OF, &[token_hash])
+    }
+
+    /// Ends all of a person's sessions.
+    pub fn end_sessions_of(&mut self, person: PersonId, now: Timestamp) -> Result<u64, Error> {
+        self.execute(&END_ALL, &[&person, &now])
     }
 
     /// Ends one of a person's sessions; 0 where it isn't theirs or has ended.

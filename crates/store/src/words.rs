@@ -9,6 +9,7 @@ use billing::item::ItemKind;
 use billing::ledger::{EntryKind, LedgerKind};
 use billing::life::{ChangeKind, Every};
 use billing::schedule::Settings;
+use billing::staff::Rights;
 use billing::tax::{PriceTax, TaxRounding, TaxTerms};
 use billing::work::{Coverage, WorkType};
 use billing::{Currency, Month, Receivables, Stream};
@@ -52,6 +53,8 @@ ids! {
     NoticeId;
     /// A passkey, as its person sees it.
     PasskeyId;
+    /// Something asked of staff.
+    RequestId;
     /// A session, as the person sees it; the token is another thing.
     SessionId;
 }
@@ -59,6 +62,7 @@ ids! {
 text_enum!(Stream, as_str);
 text_enum!(Role, as_str);
 text_enum!(Routing, as_str);
+text_enum!(Rights, as_str);
 text_enum!(AccountStatus, as_str);
 text_enum!(ItemKind, as_str);
 text_enum!(Billing, as_str);

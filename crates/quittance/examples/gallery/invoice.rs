@@ -52,6 +52,7 @@ fn biweekly() -> InvoicePage {
         pdf: Pdf::Ready(file("Invoice, PDF, 2 pages", "84 kB")),
         files: vec![file("Lines, CSV", "2 kB")],
         mail_again: Some(Deed::new("/invoices/INV-20299/mails", "E-mail it to me again")),
+        forward: Some(Deed::new("/invoices/INV-20299/forwards", "Send it")),
         pay: Some(how_to_pay("$3,163.73", "Oct 18, 2026")),
     }
 }

@@ -5,6 +5,7 @@ mod credits;
 mod frame;
 mod invoice;
 mod invoices;
+mod people;
 mod rest;
 mod sign_in;
 mod taxes;
@@ -41,5 +42,6 @@ fn main() -> std::io::Result<()> {
     taxes::hang(&gallery)?;
     work::hang(&gallery)?;
     credits::hang(&gallery)?;
+    people::hang(&gallery)?;
     rest::hang(&gallery)
 }

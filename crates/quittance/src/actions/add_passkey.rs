@@ -1,12 +1,15 @@
 //! A person's authenticator has made a passkey: it becomes theirs.
 
 use store::PersonId;
+use store::audit::AuditKind;
 use store::passkey::PasskeyRow;
 
 use crate::actions::offer_passkey::recalled;
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::random::Token;
+use crate::told::Telling;
 
 /// The longest name of a passkey, in characters.
 pub const LONGEST_NAME: usize = 60;
@@ -38,7 +41,7 @@ pub enum Added {
 ///
 /// # Errors
 /// `NotFound` where the portal has no passkeys; those of the database.
-pub async fn add_passkey(app: &App, add: AddPasskey) -> Result<Added> {
+pub async fn add_passkey(app: &App, add: AddPasskey, by: &Actor) -> Result<Added> {
     let passkeys = app.passkeys.as_ref().ok_or(Error::NotFound)?;
     let (now, person) = (app.clock.real(), add.person);
     let Some(hash) = add.ticket.map(|ticket| ticket.hash()) else { return Ok(Added::Expired) };
@@ -58,7 +61,17 @@ pub async fn add_passkey(app: &App, add: AddPasskey) -> Result<Added> {
         made_at: now,
         used_at: None,
     };
-    let added = app.store.write(move |tx| tx.add_passkey(row.clone())).await?;
+    let (by, telling) = (by.clone(), Telling::of(app, by));
+    let written = app.store.write(move |tx| {
+        let added = tx.add_passkey(row.clone())?;
+        if added == 1 {
+            telling.tell_person(tx, &by.name, "A passkey was added for you.")?;
+            tx.append_audit(&[by.did(AuditKind::PasskeyAdded, row.name.clone())])?;
+        }
+        Ok::<_, Error>(added)
+    });
+    let added = written.await?;
+    app.wake.mail.notify_waiters();
     Ok(if added == 1 { Added::Yes } else { Added::Refused })
 }
 

@@ -1,10 +1,13 @@
 //! Writes down what is agreed of a ticket: the amount that its work is charged up to.
 
 use rust_decimal::Decimal;
+use serde_json::json;
+use store::audit::AuditKind;
 use store::reckoning::AgreedTicketRow;
 use store::run::ImportRow;
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// What is agreed.
@@ -22,7 +25,8 @@ pub struct AgreeTicket {
 ///
 /// # Errors
 /// `Refused` where there is no such account, the ticket is another's, or no invoice has such an amount.
-pub async fn agree_ticket(app: &App, ask: AgreeTicket) -> Result<()> {
+pub async fn agree_ticket(app: &App, ask: AgreeTicket, by: &Actor) -> Result<()> {
+    let by = by.clone();
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 1 };
     app.store
         .write(move |tx| {
@@ -44,8 +48,13 @@ pub async fn agree_ticket(app: &App, ask: AgreeTicket) -> Result<()> {
             let row =
                 AgreedTicketRow { ticket: ask.ticket.clone(), account_id: account.account_id, not_to_exceed_minor };
             if known.as_ref() != Some(&row) {
+                let minor = |row: &AgreedTicketRow| json!({ "not_to_exceed_minor": row.not_to_exceed_minor });
+                let mut deed =
+                    by.did(AuditKind::TicketAgreed, row.ticket.clone()).of(row.account_id).after(minor(&row));
+                deed.before = known.as_ref().map(minor);
                 tx.replace(&[row])?;
                 tx.insert(std::slice::from_ref(&import))?;
+                tx.append_audit(&[deed])?;
             }
             Ok(())
         })

@@ -17,7 +17,7 @@ const IN_SHORT_WINDOW: usize = 3;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const IN_A_DAY: usize = 10;
 /// So many wrong tries for one address in a day make its next codes long.
-const FAILURES_IN_A_DAY: i64 = 5;
+pub const FAILURES_IN_A_DAY: i64 = 5;
 /// So many wrong tries of everybody within ten minutes make codes long wherever the device isn't known.
 const BREAKER: i64 = 200;
 const BREAKER_WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -188,6 +188,7 @@ impl New {
             last_try_at: None,
             used_at: None,
             link_hash: link.map(|attempt| attempt.state_hash),
+            mailed: None,
         })?;
         Ok(Written::Row { person, is_long })
     }

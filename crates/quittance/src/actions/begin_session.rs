@@ -1,10 +1,13 @@
 //! A session begins, by whichever door: a new token, and the browser's session before it ends.
 
 use jiff::{SignedDuration, Timestamp};
+use store::account::PersonRow;
+use store::audit::AuditKind;
 use store::session::{KnownDeviceRow, Proof, SessionRow};
 use store::{PersonId, SessionId, Tx};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::random::Token;
 
 /// A session ends at the latest so long after it began.
@@ -68,7 +71,9 @@ impl NewSession {
     /// # Errors
     /// Those of the database.
     pub fn begin(&self, tx: &mut Tx, person_id: PersonId) -> Result<(), store::Error> {
+        let mut was_in = false;
         if let Some(old) = &self.replaced {
+            was_in = tx.person_of_session(old)?.is_some_and(|person| person.person_id == person_id);
             tx.end_session_of_token(old, self.now)?;
         }
         tx.remember_device(KnownDeviceRow { device_hash: self.device_hash, person_id, made_at: self.now })?;
@@ -84,6 +89,21 @@ impl NewSession {
             network: self.network.clone(),
             proof: self.proof,
             proved_at: self.now,
-        })
+        })?;
+        let kind = if was_in { AuditKind::Proved } else { AuditKind::SessionBegun };
+        let Some(person) = tx.person(person_id)? else { return Ok(()) };
+        let subject = format!("by {}, {}", self.proof.as_str(), self.agent);
+        tx.append_audit(&[self.actor(&person).did(kind, subject)])
+    }
+
+    /// Whoever it is of, in the audit log.
+    pub fn actor(&self, person: &PersonRow) -> Actor {
+        Actor {
+            person: Some(person.person_id),
+            name: person.email.clone(),
+            acting_as: None,
+            network: self.network.clone(),
+            at: self.now,
+        }
     }
 }

@@ -6,13 +6,16 @@ use billing::money::Money;
 use billing::settling::{Open, Settled, settle};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::json;
 use store::account::AccountRow;
+use store::audit::AuditKind;
 use store::books::EntryRow;
 use store::credit::BookingRow;
 use store::invoice::InvoiceStateRow;
 use store::{AccountId, EntryId, InvoiceId, Tx};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::books::post;
 use crate::error::{Error, Result};
 
@@ -66,7 +69,7 @@ pub struct Booked {
 ///
 /// # Errors
 /// `Refused` with the sentence that says why it can't be booked.
-pub async fn book_deed(app: &App, ask: BookDeed) -> Result<Booked> {
+pub async fn book_deed(app: &App, ask: BookDeed, by: &Actor) -> Result<Booked> {
     if ask.on > app.today() {
         return Err(Error::Refused(format!("{} is after today, {}; book it on that day", ask.on, app.today())));
     }
@@ -74,7 +77,17 @@ pub async fn book_deed(app: &App, ask: BookDeed) -> Result<Booked> {
         return Err(Error::refused("say why, or by which reference"));
     }
     let (booking_id, entry_id, now) = (app.ids.mint(), app.ids.mint(), app.clock.now());
-    app.store.write(move |tx| write(tx, &ask, (booking_id, entry_id), now)).await
+    let by = by.clone();
+    let written = app.store.write(move |tx| {
+        let (booked, kind) = write(tx, &ask, (booking_id, entry_id), now)?;
+        if let Some((account, kind)) = kind {
+            let after = json!({ "amount_minor": booked.amount, "on": ask.on.to_string(), "documents": booked.parts });
+            let subject = format!("{kind}: {}", ask.reason.trim());
+            tx.append_audit(&[by.did(AuditKind::Booking, subject).of(account).after(after)])?;
+        }
+        Ok::<_, Error>(booked)
+    });
+    written.await
 }
 
 /// What the deed would book; nothing is written.
@@ -93,11 +106,17 @@ struct Decided {
     entry: Entry,
 }
 
-fn write(tx: &mut Tx, ask: &BookDeed, (booking_id, entry_id): (InvoiceId, EntryId), now: Timestamp) -> Result<Booked> {
+/// What was booked; whose and of what kind, where it is new.
+fn write(
+    tx: &mut Tx,
+    ask: &BookDeed,
+    (booking_id, entry_id): (InvoiceId, EntryId),
+    now: Timestamp,
+) -> Result<(Booked, Option<(AccountId, EntryKind)>)> {
     let account = account(tx, &ask.account)?;
     if let Some(known) = tx.booking_by_key(account.account_id, &ask.key)? {
         let (amount, currency) = (known.amount_minor, known.currency);
-        return Ok(Booked { amount, currency, parts: Vec::new(), credit: 0, is_repeated: true });
+        return Ok((Booked { amount, currency, parts: Vec::new(), credit: 0, is_repeated: true }, None));
     }
     let decided = decide(tx, ask)?;
     let booking = BookingRow {
@@ -122,7 +141,7 @@ fn write(tx: &mut Tx, ask: &BookDeed, (booking_id, entry_id): (InvoiceId, EntryI
         currency: decided.booked.currency,
     };
     post(tx, &head, &decided.entry)?;
-    Ok(decided.booked)
+    Ok((decided.booked, Some((decided.account, decided.kind))))
 }
 
 fn account(tx: &mut Tx, code: &str) -> Result<AccountRow> {

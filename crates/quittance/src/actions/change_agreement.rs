@@ -12,9 +12,11 @@ use billing::{Billing, Month, Proration};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use store::audit::AuditKind;
 use store::run::ImportRow;
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// What is to be done. Codes are those of the provider's systems.
@@ -141,14 +143,19 @@ pub struct NewLine {
 ///
 /// # Errors
 /// `Refused` with what is wrong: an unknown code, a day outside the line, a change that stands already in another way.
-pub async fn change_agreement(app: &App, deed: Deed) -> Result<String> {
+pub async fn change_agreement(app: &App, deed: Deed, by: &Actor) -> Result<String> {
+    let by = by.clone();
     let desk = Desk { ids: [app.ids.mint(), app.ids.mint(), app.ids.mint()], now: app.clock.now(), today: app.today() };
     let import = ImportRow { import_id: app.ids.mint(), made_at: desk.now, rows_added: 0, rows_changed: 1 };
     app.store
         .write(move |tx| {
+            let account = carry_out::account_of(tx, &deed)?;
             let said = desk.carry_out(tx, &deed)?;
             // Runs notice by this that their data have changed.
             tx.insert(std::slice::from_ref(&import))?;
+            let mut told = by.did(AuditKind::AgreementChanged, said.replace('\n', " "));
+            told.account_id = account;
+            tx.append_audit(&[told])?;
             Ok::<String, Error>(said)
         })
         .await

@@ -8,6 +8,8 @@ use billing::ledger::{Entry, EntryKind, Ledger, Posting};
 use billing::receivables::{Fee, LateFee};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::json;
+use store::audit::AuditKind;
 use store::books::EntryRow;
 use store::credit::{LateFeeRow, OverdueRow};
 use store::invoice::{DocumentKind, InvoiceStateRow, NumberRow};
@@ -17,6 +19,7 @@ use store::{EntryId, InvoiceId, JobId, Tx};
 use super::credit_invoice::render_job;
 use super::tell_staff::{Notice, tell_staff};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::books::{LATE_FEES, post, take_number};
 use crate::error::{Error, Result};
 
@@ -44,7 +47,7 @@ pub async fn planned(app: &App) -> Result<Vec<Due>> {
 ///
 /// # Errors
 /// Those of the database; `Refused` where the instance is held.
-pub async fn charge_late_fees(app: &App) -> Result<Vec<LateFeeRow>> {
+pub async fn charge_late_fees(app: &App, by: &Actor) -> Result<Vec<LateFeeRow>> {
     app.may_act().await?;
     let mut made = Vec::new();
     for due in planned(app).await? {
@@ -57,7 +60,16 @@ pub async fn charge_late_fees(app: &App) -> Result<Vec<LateFeeRow>> {
             entry_id: app.ids.mint(),
             job_id: app.ids.mint(),
         };
-        made.extend(app.store.write(move |tx| charge.write(tx)).await?);
+        let by = by.clone();
+        let written = app.store.write(move |tx| {
+            let fee = charge.write(tx)?;
+            if let Some(fee) = &fee {
+                let after = json!({ "total_minor": fee.total_minor });
+                tx.append_audit(&[by.did(AuditKind::LateFees, fee.number.clone()).of(fee.account_id).after(after)])?;
+            }
+            Ok::<_, Error>(fee)
+        });
+        made.extend(written.await?);
     }
     app.wake.render.notify_waiters();
     if let (Some(first), Some(last)) = (made.first(), made.last()) {

@@ -7,6 +7,8 @@ use billing::ledger::{Entry, EntryKind};
 use billing::money::Money;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::json;
+use store::audit::AuditKind;
 use store::books::EntryRow;
 use store::credit::{CreditNoteLineRow, CreditNoteRow, CreditNoteTaxRow, TakenRow};
 use store::document::JobRow;
@@ -15,6 +17,7 @@ use store::provider::ProviderRow;
 use store::{EntryId, InvoiceId, JobId, Tx};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::books::{CREDIT_NOTES, post, take_number};
 use crate::error::{Error, Result};
 
@@ -48,7 +51,7 @@ pub struct Credited {
 ///
 /// # Errors
 /// `Refused` with the sentence that says why there is none.
-pub async fn credit_invoice(app: &App, ask: CreditInvoice) -> Result<(CreditNoteRow, bool)> {
+pub async fn credit_invoice(app: &App, ask: CreditInvoice, by: &Actor) -> Result<(CreditNoteRow, bool)> {
     app.may_act().await?;
     if ask.reason.trim().is_empty() {
         return Err(Error::refused("a credit note needs a reason; the customer reads it"));
@@ -62,7 +65,17 @@ pub async fn credit_invoice(app: &App, ask: CreditInvoice) -> Result<(CreditNote
         entry_id: app.ids.mint(),
         job_id: app.ids.mint(),
     };
-    let issued = app.store.write(move |tx| issue.write(tx)).await?;
+    let by = by.clone();
+    let written = app.store.write(move |tx| {
+        let (note, is_repeated) = issue.write(tx)?;
+        if !is_repeated {
+            let after = json!({ "total_minor": note.total_minor, "invoice": issue.ask.invoice, "reason": note.reason });
+            let deed = by.did(AuditKind::CreditNote, note.number.clone()).of(note.account_id);
+            tx.append_audit(&[deed.after(after)])?;
+        }
+        Ok::<_, Error>((note, is_repeated))
+    });
+    let issued = written.await?;
     app.wake.render.notify_waiters();
     Ok(issued)
 }

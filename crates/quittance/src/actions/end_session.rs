@@ -1,19 +1,25 @@
 //! A person ends one of their sessions.
 
 use store::SessionId;
+use store::audit::AuditKind;
 use store::scope::AccountScope;
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// Ends it, at once.
 ///
 /// # Errors
 /// `NotFound` where it is another's, or has ended; those of the database.
-pub async fn end_session(app: &App, scope: &AccountScope, session: SessionId) -> Result<()> {
-    let (person, now) = (scope.person(), app.clock.real());
-    match app.store.write(move |tx| tx.end_session(person, session, now)).await? {
-        0 => Err(Error::NotFound),
-        _ => Ok(()),
-    }
+pub async fn end_session(app: &App, scope: &AccountScope, session: SessionId, by: &Actor) -> Result<()> {
+    let (person, by) = (scope.person(), by.clone());
+    let written = app.store.write(move |tx| {
+        if tx.end_session(person, session, by.at)? == 0 {
+            return Err(Error::NotFound);
+        }
+        tx.append_audit(&[by.did(AuditKind::SessionEnded, "one of their sessions")])?;
+        Ok(())
+    });
+    written.await
 }

@@ -8,9 +8,12 @@ use store::{PersonId, Tx};
 
 use crate::actions::ask_microsoft::asking;
 use crate::actions::begin_session::{Browser, NewSession, Opened};
+use crate::actions::link_microsoft::tell_linked;
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::random::Token;
+use crate::told::Telling;
 
 /// How long a code may take to show whose mailbox it is.
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -98,7 +101,8 @@ pub async fn enter_by_microsoft(app: &App, enter: EnterByMicrosoft) -> Result<En
     let proof = if identity.has_mfa { Proof::MicrosoftMfa } else { Proof::Microsoft };
     let (opened, session) = NewSession::of(app, enter.browser, proof);
     let email = identity.email.clone().unwrap_or_default();
-    let arrival = Arrival { attempt, identity, session };
+    let telling = Telling::of(app, &Actor::program(app));
+    let arrival = Arrival { attempt, identity, session, telling };
     let entered = app.store.write(move |tx| arrival.write(tx)).await?;
     Ok(if entered { Entered::SignedIn { opened, next } } else { Entered::Link { email, next } })
 }
@@ -107,6 +111,7 @@ struct Arrival {
     attempt: MicrosoftAttemptRow,
     identity: Identity,
     session: NewSession,
+    telling: Telling,
 }
 
 impl Arrival {
@@ -128,6 +133,7 @@ impl Arrival {
         {
             let (tenant_id, object_id) = (tenant_id.clone(), object_id.clone());
             tx.link_microsoft(MicrosoftIdentityRow { tenant_id, object_id, person_id, linked_at: now, used_at: now })?;
+            tell_linked(tx, person_id, (&self.session, &self.telling))?;
             return self.session.begin(tx, person_id).map(|()| true);
         }
         let until = now.saturating_add(LINK_LIFE).unwrap_or(Timestamp::MAX);

@@ -8,10 +8,13 @@ use subtle::ConstantTimeEq;
 
 use crate::actions::ask_code::{TRIES, watch_guessing};
 use crate::actions::begin_session::{Browser, NewSession, Opened};
+use crate::actions::link_microsoft::tell_linked;
 use crate::app::App;
+use crate::audit::Actor;
 use crate::code::Code;
 use crate::error::Result;
 use crate::random::Token;
+use crate::told::Telling;
 
 /// What somebody types, and with which browser.
 pub struct EnterCode {
@@ -51,6 +54,7 @@ pub async fn enter_code(app: &App, enter: EnterCode) -> Result<Entered> {
         mac: Code::typed(&enter.typed).map(|code| code.mac(&app.keys, &token_hash)),
         is_empty,
         session,
+        telling: Telling::of(app, &Actor::program(app)),
     };
     let outcome = app.store.write(move |tx| attempt.write(tx)).await?;
     Ok(match outcome {
@@ -73,6 +77,7 @@ struct Attempt {
     mac: Option<[u8; 32]>,
     is_empty: bool,
     session: NewSession,
+    telling: Telling,
 }
 
 enum Outcome {
@@ -104,6 +109,7 @@ impl Attempt {
                 self.session.begin(tx, person)?;
                 if let Some(attempt) = &row.link_hash {
                     tx.link_microsoft_attempt(attempt, person, now)?;
+                    tell_linked(tx, person, (&self.session, &self.telling))?;
                 }
                 Ok(Outcome::SignedIn(row))
             }

@@ -22,6 +22,7 @@ pub async fn forget_expired(app: &App) -> Result<()> {
     let (codes, sessions) = (before(CODES_FOR), before(SESSIONS_FOR));
     app.store.write(move |tx| tx.forget_sign_ins(codes)).await?;
     app.store.write(move |tx| tx.forget_sessions(sessions)).await?;
+    app.store.write(move |tx| tx.forget_viewings(now)).await?;
     app.store.write(move |tx| tx.forget_passkey_challenges(now)).await?;
     app.store.write(move |tx| tx.forget_microsoft_attempts(now)).await?;
     Ok(())

@@ -6,10 +6,12 @@ use store::Tx;
 use store::run::{DataState, ImportRow};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::import::changes::Changes;
 use crate::import::resolve::{self, Given};
 use crate::import::rows::{DeliveryIn, EntryIn};
+use crate::import::told;
 use crate::import::work::{Compared, Known, Work, Writing, compare};
 use crate::import::{Export, Problems, Progress, Source};
 
@@ -40,14 +42,19 @@ pub enum Mode {
 /// # Errors
 /// `Refused` where a file can't be read or changes meanwhile; those of the database. What is wrong with the export
 /// itself is an outcome.
-pub async fn import_export(app: &App, export: Export, mode: Mode, progress: &Progress) -> Result<Outcome> {
+pub async fn import_export(
+    app: &App,
+    export: Export,
+    (mode, by): (Mode, &Actor),
+    progress: &Progress,
+) -> Result<Outcome> {
     let export = Arc::new(export);
     for _ in 0..ATTEMPTS {
         let plan = match plan(app, &export, progress).await? {
             Ok(plan) => Arc::new(plan),
             Err(problems) => return Ok(Outcome::Wrong(problems)),
         };
-        if mode == Mode::DryRun || plan.changes.is_empty() || write(app, &plan, progress).await? {
+        if mode == Mode::DryRun || plan.changes.is_empty() || write(app, &plan, (by, progress)).await? {
             app.refresh().await?;
             return Ok(Outcome::Taken(Box::new(plan.changes.clone())));
         }
@@ -119,9 +126,10 @@ fn noted<'s>(
 }
 
 /// Writes the plan, unless something that it was compared with has changed; then nothing is written, and false given.
-async fn write(app: &App, plan: &Arc<Plan>, progress: &Progress) -> Result<bool> {
+async fn write(app: &App, plan: &Arc<Plan>, (by, progress): (&Actor, &Progress)) -> Result<bool> {
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 0 };
     let (plan, at, progress) = (plan.clone(), app.clone(), progress.clone());
+    let deeds = told::deeds(&plan.changes, by)?;
     let written = app.store.write(move |tx: &mut Tx| {
         if tx.data_state()? != plan.state {
             return Ok::<bool, Error>(false);
@@ -133,6 +141,7 @@ async fn write(app: &App, plan: &Arc<Plan>, progress: &Progress) -> Result<bool>
         if let Some(deliveries) = &plan.deliveries {
             deliveries.write(&at, tx, &progress)?;
         }
+        tx.append_audit(&deeds)?;
         Ok(true)
     });
     written.await

@@ -8,7 +8,9 @@ use billing::schedule::Review;
 use billing::{Schedule, Stream};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use store::Tx;
+use store::audit::AuditKind;
 use store::run::{DraftRow, DraftState, RunRow};
 use store::scheduled::{DailyRow, ScheduledRow, Stage};
 
@@ -17,6 +19,7 @@ use crate::actions::issue_run::issue_run;
 use crate::actions::plan_run::{self, plan_run};
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::books::LATE_FEES;
 use crate::error::Result;
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
@@ -98,7 +101,7 @@ async fn charge_fees(app: &App) -> Result<()> {
     if app.store.read(|tx| tx.done_on(LATE_FEES)).await?.is_some_and(|done_on| done_on >= today) {
         return Ok(());
     }
-    charge_late_fees(app).await?;
+    charge_late_fees(app, &Actor::program(app)).await?;
     let done = DailyRow { name: LATE_FEES.to_owned(), done_on: today };
     Ok(app.store.write(move |tx| tx.replace(std::slice::from_ref(&done))).await?)
 }
@@ -337,7 +340,7 @@ async fn carry_on(app: &App, schedule: &Schedule, (key, period_from): (RunKey, D
 /// Approves the waiting drafts of a run whose days of review are over. One that changed meanwhile has as many again.
 async fn release(app: &App, schedule: &Schedule, run: &RunRow) -> Result<()> {
     let (run_id, key, schedule) = (run.run_id, run.key(), schedule.clone());
-    let (zone, today, now) = (app.zone(), app.today(), app.clock.now());
+    let (zone, today, now, by) = (app.zone(), app.today(), app.clock.now(), Actor::program(app));
     let released = app.store.write(move |tx| {
         let mut drafts = tx.drafts(run_id)?;
         drafts.retain(|draft| {
@@ -350,7 +353,13 @@ async fn release(app: &App, schedule: &Schedule, run: &RunRow) -> Result<()> {
             decided_at: Some(now),
             ..draft
         });
-        tx.replace(&approved.collect::<Vec<_>>())
+        let approved: Vec<_> = approved.collect();
+        tx.replace(&approved)?;
+        if approved.is_empty() {
+            return Ok(());
+        }
+        let after = json!({ "state": "approved", "drafts": approved.len() });
+        tx.append_audit(&[by.did(AuditKind::DraftsDecided, format!("{key}: released by its schedule")).after(after)])
     });
     Ok(released.await?)
 }

@@ -4,10 +4,13 @@ use billing::account::Routing;
 use billing::calendar::shift;
 use connect::mail::Address;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use store::audit::AuditKind;
 use store::mail::{MailCause, MailRow, MailState};
 use store::{AccountId, InvoiceId, PersonId, Tx};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::issued::Issued;
 use crate::outbox::address::{hard_addresses, why_skipped};
@@ -15,6 +18,8 @@ use crate::outbox::message::{Gathers, message_id, new_recipient, recipients};
 
 /// How often an invoice can be asked for again in a day.
 pub const IN_A_DAY: i64 = 3;
+/// How many invoices of an account can be forwarded in a day.
+pub const FORWARDS_IN_A_DAY: i64 = 20;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whom it goes to.
@@ -24,6 +29,8 @@ pub enum To {
     Asker { person: PersonId, email: String, name: String },
     /// An address that staff name.
     Address(Address),
+    /// A colleague whom a contact named.
+    Colleague(Address),
     /// Whoever receives the stream's invoices now, as staff wish.
     Contacts,
 }
@@ -47,13 +54,13 @@ pub enum Resent {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn resend_mail(app: &App, account: AccountId, invoice: InvoiceId, to: To) -> Result<Resent> {
+pub async fn resend_mail(app: &App, (account, invoice): (AccountId, InvoiceId), to: To, by: &Actor) -> Result<Resent> {
     let today = app.today();
     let mail = MailRow {
         account_id: account,
         mail_id: app.ids.mint(),
         document_id: invoice,
-        cause: MailCause::Resend,
+        cause: if matches!(to, To::Colleague(_)) { MailCause::Forward } else { MailCause::Resend },
         message_id: String::new(),
         deliver_on: today,
         deliver_by: shift(today, 6),
@@ -63,7 +70,17 @@ pub async fn resend_mail(app: &App, account: AccountId, invoice: InvoiceId, to: 
     };
     let tag = message_id(&app.provider().email, "");
     let now = app.clock.now();
-    let resent = app.store.write(move |tx| write(tx, &mail, &tag, &to, now)).await?;
+    let by = by.clone();
+    let written = app.store.write(move |tx| {
+        let resent = write(tx, &mail, &tag, &to, now)?;
+        if let (To::Colleague(address) | To::Address(address), Resent::OnItsWay(_)) = (&to, &resent) {
+            let number = tx.number_of(account, invoice)?.map(|row| row.number).unwrap_or_default();
+            let after = json!({ "to": address.email() });
+            tx.append_audit(&[by.did(AuditKind::InvoiceForwarded, number).of(account).after(after)])?;
+        }
+        Ok::<_, Error>(resent)
+    });
+    let resent = written.await?;
     app.wake.mail.notify_waiters();
     Ok(resent)
 }
@@ -79,6 +96,9 @@ fn write(tx: &mut Tx, mail: &MailRow, tag: &str, to: &To, now: Timestamp) -> Res
     if matches!(to, To::Asker { .. }) && tx.resends(account, id, since)? >= IN_A_DAY {
         return Ok(Resent::TooOften);
     }
+    if matches!(to, To::Colleague(_)) && tx.forwards(account, since)? >= FORWARDS_IN_A_DAY {
+        return Ok(Resent::TooOften);
+    }
     let mut mail = mail.clone();
     mail.message_id = tag.replacen("invoice.", &format!("invoice.{}", issued.number()), 1);
     let mut rows = match to {
@@ -86,7 +106,9 @@ fn write(tx: &mut Tx, mail: &MailRow, tag: &str, to: &To, now: Timestamp) -> Res
             let row = new_recipient(&mail, 1, (email, name));
             vec![store::mail::RecipientRow { person_id: Some(*person), ..row }]
         }
-        To::Address(address) => vec![new_recipient(&mail, 1, (address.email(), address.name()))],
+        To::Address(address) | To::Colleague(address) => {
+            vec![new_recipient(&mail, 1, (address.email(), address.name()))]
+        }
         To::Contacts => {
             let mut rows = recipients(tx, &mail, issued.stream(), &Gathers { daily: now, weekly: now })?;
             rows.iter_mut().for_each(|row| row.gather_at = None);

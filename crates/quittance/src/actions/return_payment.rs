@@ -7,12 +7,15 @@ use billing::settling::{Settled, reopen};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde_json::json;
+use store::audit::AuditKind;
 use store::books::EntryRow;
 use store::credit::{BookingRow, MovedRow, PaymentRow};
 use store::{EntryId, InvoiceId, Tx};
 
 use super::book_deed::{Booked, numbered, paid_on, settles};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::books::post;
 use crate::error::{Error, Result};
 use crate::import::resolve::minor;
@@ -36,7 +39,7 @@ pub struct ReturnPayment {
 ///
 /// # Errors
 /// `Refused` with the sentence that says why it can't be booked.
-pub async fn return_payment(app: &App, ask: ReturnPayment) -> Result<Booked> {
+pub async fn return_payment(app: &App, ask: ReturnPayment, by: &Actor) -> Result<Booked> {
     if ask.on > app.today() {
         return Err(Error::Refused(format!("{} is after today, {}; book it on that day", ask.on, app.today())));
     }
@@ -45,7 +48,18 @@ pub async fn return_payment(app: &App, ask: ReturnPayment) -> Result<Booked> {
     }
     let ids = || (InvoiceId::from(app.ids.mint::<i64>()), app.ids.mint());
     let desk = Desk { now: app.clock.now(), own: ids(), of_fee: ids() };
-    app.store.write(move |tx| desk.write(tx, &ask)).await
+    let by = by.clone();
+    let written = app.store.write(move |tx| {
+        let booked = desk.write(tx, &ask)?;
+        if !booked.is_repeated {
+            let account = named(tx, &ask.payment)?.account_id;
+            let after = json!({ "amount_minor": booked.amount, "on": ask.on, "documents": booked.parts });
+            let subject = format!("{}: {}", ask.kind, ask.reason.trim());
+            tx.append_audit(&[by.did(AuditKind::Booking, subject).of(account).after(after)])?;
+        }
+        Ok::<_, Error>(booked)
+    });
+    written.await
 }
 
 /// What it would book; nothing is written.

@@ -1,9 +1,12 @@
 //! Decides about a draft: hold it, exclude it, or approve it.
 
 use billing::run::RunKey;
+use serde_json::json;
+use store::audit::AuditKind;
 use store::run::{DraftRow, DraftState, RunRow};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// What a reviewer decides.
@@ -24,6 +27,15 @@ pub struct DraftKey {
     pub run: RunKey,
     /// The account's code; nothing: every draft of the run.
     pub account: Option<String>,
+}
+
+impl std::fmt::Display for DraftKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.account {
+            Some(account) => write!(f, "{}/{account}", self.run),
+            None => write!(f, "{}", self.run),
+        }
+    }
 }
 
 impl std::str::FromStr for DraftKey {
@@ -68,7 +80,7 @@ pub async fn drafts(app: &App, key: &DraftKey) -> Result<(RunRow, Vec<(String, D
 ///
 /// # Errors
 /// `Refused` where there is no such run or draft, or the named draft is issued.
-pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision) -> Result<usize> {
+pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision, by: &Actor) -> Result<usize> {
     let (run, named) = drafts(app, key).await?;
     if let [(code, draft)] = named.as_slice()
         && key.account.is_some()
@@ -77,6 +89,7 @@ pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision) -> Resu
         return Err(Error::Refused(format!("{}/{code} is issued; an invoice can't be taken back", key.run)));
     }
     let accounts: Vec<_> = named.into_iter().map(|(_, draft)| draft.account_id).collect();
+    let (by, named) = (by.clone(), key.to_string());
     let (run_id, whole, now) = (run.run_id, key.account.is_none(), app.clock.now());
     app.store
         .write(move |tx| {
@@ -86,6 +99,12 @@ pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision) -> Resu
                 rows.extend(decided.map(|(state, reason)| DraftRow { state, reason, decided_at: Some(now), ..draft }));
             }
             tx.replace(&rows)?;
+            if let Some(first) = rows.first() {
+                let after = json!({ "state": first.state.as_str(), "reason": first.reason, "drafts": rows.len() });
+                let mut deed = by.did(AuditKind::DraftsDecided, named.clone()).after(after);
+                deed.account_id = (!whole).then_some(first.account_id);
+                tx.append_audit(&[deed])?;
+            }
             Ok::<_, Error>(rows.len())
         })
         .await

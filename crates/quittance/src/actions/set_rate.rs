@@ -2,11 +2,14 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde_json::json;
+use store::audit::{AuditKind, Deed};
 use store::reckoning::RoleRateRow;
 use store::run::ImportRow;
 use store::{AccountId, AgreementId};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// A rate, and for whom it holds.
@@ -28,7 +31,8 @@ pub struct SetRate {
 ///
 /// # Errors
 /// `Refused` where there is no such account or agreement; those of the database.
-pub async fn set_rate(app: &App, ask: SetRate) -> Result<Option<Decimal>> {
+pub async fn set_rate(app: &App, ask: SetRate, by: &Actor) -> Result<Option<Decimal>> {
+    let by = by.clone();
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 1 };
     app.store
         .write(move |tx| {
@@ -39,12 +43,21 @@ pub async fn set_rate(app: &App, ask: SetRate) -> Result<Option<Decimal>> {
             let before = tx.role_rates()?.into_iter().find(|known| key(known) == key(&row));
             let before = before.map(|known| known.rate);
             if before != Some(row.rate) {
+                let deed = told(&by, &row, before);
                 tx.replace(&[row])?;
                 tx.insert(std::slice::from_ref(&import))?;
+                tx.append_audit(&[deed])?;
             }
             Ok(before)
         })
         .await
+}
+
+fn told(by: &Actor, row: &RoleRateRow, before: Option<Decimal>) -> Deed {
+    let deed = by.did(AuditKind::RateSet, format!("{} from {}", row.role, row.from_on));
+    let deed = if row.account_id == AccountId::from(0) { deed } else { deed.of(row.account_id) };
+    let rate = |rate: Option<Decimal>| json!({ "rate": rate.map(|rate| rate.to_string()) });
+    deed.before(rate(before)).after(rate(Some(row.rate)))
 }
 
 fn holds_for(tx: &mut store::Tx, ask: &SetRate) -> Result<(AccountId, AgreementId)> {

@@ -17,6 +17,7 @@ use crate::actions::keep_schedule::finish_schedule;
 use crate::actions::move_clock::{advance, morning, next_stop};
 use crate::actions::review_draft::{Decision, DraftKey, review_draft};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::outbox::address::{hard, hard_addresses};
 use crate::outbox::digests::gather_at;
@@ -132,7 +133,8 @@ async fn approve_what_waits(app: &App) -> Result<()> {
         let run_id = run.run_id;
         let drafts = app.store.read(move |tx| tx.drafts(run_id)).await?;
         if drafts.iter().any(|draft| matches!(draft.state, DraftState::Waiting | DraftState::Approved)) {
-            review_draft(app, &DraftKey { run: run.key(), account: None }, Decision::Approve).await?;
+            review_draft(app, &DraftKey { run: run.key(), account: None }, Decision::Approve, &Actor::program(app))
+                .await?;
             issue_run(app, &run, |_, _| ()).await?;
         }
     }

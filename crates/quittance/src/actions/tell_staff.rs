@@ -1,6 +1,6 @@
 //! Tells staff something, once: written down here, mailed from the outbox, listed by `quittance notices`.
 
-use store::notice::NoticeRow;
+use store::notice::{Audience, NoticeRow};
 
 use crate::app::App;
 use crate::error::Result;
@@ -26,6 +26,7 @@ pub async fn tell_staff(app: &App, notice: Notice) -> Result<bool> {
         key: notice.key,
         subject: notice.subject,
         body: notice.body,
+        audience: Audience::Staff,
         made_at: app.clock.now(),
         mailed_at: None,
     };

@@ -20,6 +20,10 @@ pub struct Verdict {
 
 /// How many documents are read at a time.
 const PAGE: i64 = 50;
+/// How many rows of the audit log.
+const CHAIN_PAGE: i64 = 1000;
+/// How many of them are named.
+const MOST_TOLD: usize = 20;
 
 /// Asks all of them.
 ///
@@ -32,7 +36,42 @@ pub async fn verify_books(app: &App) -> Result<Vec<Verdict>> {
         verdicts.push(Verdict { id: check.id, holds: check.holds, broken });
     }
     verdicts.push(Verdict { id: "I9", holds: "documents keep their bytes", broken: changed_documents(app).await? });
+    verdicts.push(Verdict {
+        id: "I10",
+        holds: "the audit log is one unbroken chain",
+        broken: broken_chain(app).await?,
+    });
     Ok(verdicts)
+}
+
+/// The serials at which the chain breaks: a row changed, left out or put in; and its end, where rows are missing there.
+async fn broken_chain(app: &App) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    let (mut serial, mut hash) = (0, [0_u8; 32]);
+    // Its end first: what is appended meanwhile comes after it.
+    let head = app.store.read(|tx| tx.audit_head()).await?;
+    loop {
+        let page = app.store.read(move |tx| tx.audit_from(serial, CHAIN_PAGE)).await?;
+        if page.is_empty() {
+            break;
+        }
+        for row in page {
+            if row.serial != serial + 1 || row.previous_hash != hash || row.hash != row.expected_hash() {
+                broken.push(row.serial.to_string());
+            }
+            (serial, hash) = (row.serial, row.hash);
+            if head.as_ref().is_some_and(|head| head.serial == serial && head.hash != hash) {
+                broken.push(format!("its end at {serial}"));
+            }
+        }
+    }
+    if head.is_some_and(|head| head.serial > serial)
+        || (serial > 0 && app.store.read(|tx| tx.audit_head()).await?.is_none())
+    {
+        broken.push(format!("its end after {serial}"));
+    }
+    broken.truncate(MOST_TOLD);
+    Ok(broken)
 }
 
 async fn changed_documents(app: &App) -> Result<Vec<String>> {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use billing::discount::DiscountKind;
 use billing::life::{ChangeKind, Every};
+use billing::staff::Rights;
 use billing::{Billing, Month, Proration};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -231,7 +232,10 @@ impl Agreement {
                 let known = app.store.read(Known::read).await?;
                 known.show(&agreement, app.today())?;
             }
-            deed => say(&change_agreement(&app, deed.deed()?).await?),
+            deed => {
+                let by = place.actor(&app, Rights::Billing).await?;
+                say(&change_agreement(&app, deed.deed()?, &by).await?);
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

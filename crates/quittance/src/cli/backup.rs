@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use billing::staff::Rights;
 use clap::Args;
+use store::audit::AuditKind;
 use store::copy::{Tally, tally};
 
 use super::{Place, open, progress_bar, say, verify, warn};
@@ -116,7 +118,12 @@ pub async fn resume(place: &Place) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let (mails, last) = app.store.read(|tx| Ok::<_, Error>((tx.waiting_mails()?, tx.all_series()?))).await?;
-    app.store.write(|tx| tx.let_instance_go()).await?;
+    let deed = place.actor(&app, Rights::Admin).await?.did(AuditKind::Resumed, because.clone());
+    let written = app.store.write(move |tx| {
+        tx.let_instance_go()?;
+        tx.append_audit(std::slice::from_ref(&deed))
+    });
+    written.await?;
     say(&format!("It was held because {because}; now it issues and mails again."));
     say(&format!("{mails} recipients wait to be mailed to."));
     for series in last {

@@ -2,13 +2,18 @@
 
 use std::process::ExitCode;
 
+use billing::staff::Rights;
 use clap::Subcommand;
+use serde_json::json;
 use store::AccountId;
+use store::audit::AuditKind;
 use store::digest::{PersonDigestRow, Rhythm};
 use store::microsoft::AccountTenantRow;
 
 use super::{Place, say};
+use crate::actions::remove_contact::{LastAdmin, remove_contact};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// The people of an account.
@@ -79,10 +84,13 @@ impl Contacts {
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
         if let Self::Tenant(tenant) = self {
-            return tenant.run(&app).await;
+            let needed = if matches!(tenant, Tenant::List { .. }) { Rights::Read } else { Rights::Admin };
+            let by = place.actor(&app, needed).await?;
+            return tenant.run(&app, &by).await;
         }
         let (Self::List { account: code } | Self::Remove { account: code, .. }) = &self else {
-            return self.digest(&app).await;
+            let by = place.actor(&app, Rights::Billing).await?;
+            return self.digest(&app, &by).await;
         };
         let id = account_id(&app, code).await?;
         let contacts = app.store.read(move |tx| tx.contacts_of(id)).await?;
@@ -108,7 +116,8 @@ impl Contacts {
                 let Some(person) = found.map(|contact| contact.person_id) else {
                     return Err(Error::Refused(format!("{email} is no contact of {code}")));
                 };
-                app.store.write(move |tx| tx.delete_contact(id, person)).await?;
+                let by = place.actor(&app, Rights::Billing).await?;
+                remove_contact(&app, id, (person, LastAdmin::Goes), &by).await?;
                 say(&format!("{email} is no contact of {code} any more."));
             }
             Self::Digest { .. } | Self::Tenant(_) => {}
@@ -116,19 +125,27 @@ impl Contacts {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn digest(&self, app: &App) -> Result<ExitCode> {
+    async fn digest(&self, app: &App, by: &Actor) -> Result<ExitCode> {
         let Self::Digest { email, rhythm } = self else { return Ok(ExitCode::SUCCESS) };
         let key = email.trim().to_lowercase();
         let Some(person) = app.store.read(move |tx| tx.person_by_email(&key)).await? else {
             return Err(Error::Refused(format!("{email} is nobody's contact")));
         };
         let (person_id, wish) = (person.person_id, *rhythm);
-        app.store
-            .write(move |tx| match wish {
-                Wish::Each => tx.end_digest(person_id),
-                Wish::Digest(rhythm) => tx.replace(&[PersonDigestRow { person_id, rhythm }]),
-            })
-            .await?;
+        let word = match wish {
+            Wish::Each => "each",
+            Wish::Digest(rhythm) => rhythm.as_str(),
+        };
+        let deed =
+            by.did(AuditKind::SettingChanged, format!("digest of {}", person.email)).after(json!({ "rhythm": word }));
+        let written = app.store.write(move |tx| {
+            match wish {
+                Wish::Each => tx.end_digest(person_id)?,
+                Wish::Digest(rhythm) => tx.replace(&[PersonDigestRow { person_id, rhythm }])?,
+            }
+            tx.append_audit(std::slice::from_ref(&deed))
+        });
+        written.await?;
         say(&match wish {
             Wish::Each => format!("{email} gets a mail for each invoice."),
             Wish::Digest(rhythm) => {
@@ -146,7 +163,7 @@ async fn account_id(app: &App, code: &str) -> Result<AccountId> {
 }
 
 impl Tenant {
-    async fn run(self, app: &App) -> Result<ExitCode> {
+    async fn run(self, app: &App, by: &Actor) -> Result<ExitCode> {
         let (Self::List { account } | Self::Add { account, .. } | Self::Remove { account, .. }) = &self;
         let (account_id, now) = (account_id(app, account).await?, app.clock.real());
         match self {
@@ -157,12 +174,25 @@ impl Tenant {
             }
             Self::Add { account, tenant } => {
                 let row = AccountTenantRow { account_id, tenant_id: tenant.clone(), added_at: now };
-                app.store.write(move |tx| tx.add_account_tenant(row.clone())).await?;
+                let deed = by.did(AuditKind::TenantChanged, format!("{tenant} approved")).of(account_id);
+                let written = app.store.write(move |tx| {
+                    tx.add_account_tenant(row.clone())?;
+                    tx.append_audit(std::slice::from_ref(&deed))
+                });
+                written.await?;
                 say(&format!("People of {tenant} whose address Microsoft has verified need no code for {account}."));
             }
             Self::Remove { account, tenant } => {
                 let id = tenant.clone();
-                if app.store.write(move |tx| tx.remove_account_tenant(account_id, &id)).await? == 0 {
+                let deed = by.did(AuditKind::TenantChanged, format!("{tenant} no longer approved")).of(account_id);
+                let written = app.store.write(move |tx| {
+                    let removed = tx.remove_account_tenant(account_id, &id)?;
+                    if removed > 0 {
+                        tx.append_audit(std::slice::from_ref(&deed))?;
+                    }
+                    Ok::<_, store::Error>(removed)
+                });
+                if written.await? == 0 {
                     return Err(Error::Refused(format!("{tenant} is not on the list of {account}")));
                 }
                 say(&format!("{tenant} is off the list of {account}. Who came in by it before goes on doing so."));

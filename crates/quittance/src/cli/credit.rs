@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use billing::Currency;
 use billing::crediting::Choice;
 use billing::money::{Money, digits, half_up, parse_decimal};
+use billing::staff::Rights;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -14,6 +15,7 @@ use crate::actions::book_deed::{BookDeed, Booked, Deed, book_deed, plan};
 use crate::actions::charge_late_fees::{charge_late_fees, planned};
 use crate::actions::credit_invoice::{CreditInvoice, Credited, credit_invoice, decide};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::paper::taxes::taxed_by;
 
@@ -133,40 +135,44 @@ impl Credit {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        let needed = if matches!(self, Self::List { .. }) { Rights::Read } else { Rights::Billing };
+        let by = place.actor(&app, needed).await?;
         match self {
-            Self::Note(note) => note.run(&app).await,
+            Self::Note(note) => note.run(&app, &by).await,
             Self::WriteOff { number, amount, why } => {
                 let (account, currency) = owner(&app, &number).await?;
                 let amount = amount.map(|text| minor(&text, currency)).transpose()?;
                 let key = why.how.key.unwrap_or_else(|| format!("write-off {number} {amount:?} {}", why.reason));
                 let deed = Deed::WriteOff { number, amount };
                 let on = app.today();
-                book(&app, BookDeed { account, deed, reason: why.reason, on, key }, why.how.plan).await
+                book(&app, BookDeed { account, deed, reason: why.reason, on, key }, (why.how.plan, &by)).await
             }
             Self::Give { account, amount, why } => {
                 let amount = minor(&amount, currency(&app, &account).await?)?;
                 let key = why.how.key.unwrap_or_else(|| format!("give {amount} {}", why.reason));
                 let on = app.today();
                 let deed = Deed::Goodwill { amount };
-                book(&app, BookDeed { account, deed, reason: why.reason, on, key }, why.how.plan).await
+                book(&app, BookDeed { account, deed, reason: why.reason, on, key }, (why.how.plan, &by)).await
             }
-            Self::Apply { account, invoice, amount, plan } => apply(&app, account, (invoice, amount), plan).await,
+            Self::Apply { account, invoice, amount, plan } => {
+                apply(&app, account, (invoice, amount), (plan, &by)).await
+            }
             Self::Refund { account, amount, reference, invoice, on, how } => {
                 let amount = minor(&amount, currency(&app, &account).await?)?;
                 let from = invoice.clone().unwrap_or_default();
                 let key = how.key.unwrap_or_else(|| format!("refund {from} {amount} {reference}"));
                 let on = on.unwrap_or_else(|| app.today());
                 let deed = Deed::Refund { amount, number: invoice };
-                book(&app, BookDeed { account, deed, reason: reference, on, key }, how.plan).await
+                book(&app, BookDeed { account, deed, reason: reference, on, key }, (how.plan, &by)).await
             }
-            Self::LateFees { plan } => late_fees(&app, plan).await,
+            Self::LateFees { plan } => late_fees(&app, (plan, &by)).await,
             Self::List { from, until } => list(&app, from, until).await,
         }
     }
 }
 
 impl Note {
-    async fn run(self, app: &App) -> Result<ExitCode> {
+    async fn run(self, app: &App, by: &Actor) -> Result<ExitCode> {
         let (_, currency) = owner(app, &self.invoice).await?;
         let choice = match (&self.amount, self.lines.is_empty()) {
             (Some(amount), _) => Choice::Amount(minor(amount, currency)?),
@@ -181,7 +187,7 @@ impl Note {
         }
         let (invoice, reason) = (self.invoice, self.reason);
         let key = self.how.key.unwrap_or_else(|| format!("{invoice} {choice:?} {reason}"));
-        let (note, is_repeated) = credit_invoice(app, CreditInvoice { invoice, choice, reason, key }).await?;
+        let (note, is_repeated) = credit_invoice(app, CreditInvoice { invoice, choice, reason, key }, by).await?;
         let money = |minor: i64| Money::new(minor, currency).with_currency();
         let again =
             if is_repeated { "was issued before by the same command; another one needs a --key" } else { "issued" };
@@ -226,7 +232,7 @@ async fn apply(
     app: &App,
     account: String,
     (chosen, amount): (Vec<String>, Option<String>),
-    is_plan: bool,
+    how: (bool, &Actor),
 ) -> Result<ExitCode> {
     let amount = match amount {
         Some(text) => Some(minor(&text, currency(app, &account).await?)?),
@@ -235,11 +241,12 @@ async fn apply(
     // Credit that was used is gone: nothing can be used twice, so each command has a key of its own.
     let id: store::InvoiceId = app.ids.mint();
     let (key, reason, on) = (format!("apply {}", i64::from(id)), "Credit used".to_owned(), app.today());
-    book(app, BookDeed { account, deed: Deed::UseCredit { amount, chosen }, reason, on, key }, is_plan).await
+    book(app, BookDeed { account, deed: Deed::UseCredit { amount, chosen }, reason, on, key }, how).await
 }
 
-pub(super) async fn book(app: &App, ask: BookDeed, is_plan: bool) -> Result<ExitCode> {
-    let booked = if is_plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { book_deed(app, ask).await? };
+pub(super) async fn book(app: &App, ask: BookDeed, (is_plan, by): (bool, &Actor)) -> Result<ExitCode> {
+    let booked =
+        if is_plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { book_deed(app, ask, by).await? };
     tell(&booked, is_plan);
     Ok(ExitCode::SUCCESS)
 }
@@ -262,7 +269,7 @@ pub(super) fn tell(booked: &Booked, is_plan: bool) {
     }
 }
 
-async fn late_fees(app: &App, is_plan: bool) -> Result<ExitCode> {
+async fn late_fees(app: &App, (is_plan, by): (bool, &Actor)) -> Result<ExitCode> {
     if !app.provider().receivables.late_fee.is_set() {
         say("No late fee is set: see [receivables.late_fee] of provider.toml.");
         return Ok(ExitCode::SUCCESS);
@@ -282,7 +289,7 @@ async fn late_fees(app: &App, is_plan: bool) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let made = charge_late_fees(app).await?;
+    let made = charge_late_fees(app, by).await?;
     for fee in &made {
         say(&format!("{:<14} {:>14}", fee.number, Money::new(fee.total_minor, fee.currency).to_string()));
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use billing::staff::Rights;
 use clap::Args;
 
 use super::{Place, say, warn};
@@ -30,11 +31,12 @@ impl Import {
     /// Reads, compares, writes.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open_sparing(place).await?;
+        let by = place.actor(&app, Rights::Billing).await?;
         let export = read(&self.path)?;
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let progress = Progress::default();
         let telling = tokio::spawn(tell_progress(progress.clone()));
-        let outcome = import_export(&app, export, mode, &progress).await;
+        let outcome = import_export(&app, export, (mode, &by), &progress).await;
         telling.abort();
         match outcome? {
             Outcome::Wrong(problems) => Ok(tell(&problems)),

@@ -6,13 +6,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use billing::staff::Rights;
 use clap::Subcommand;
 use connect::mail::{Address, Signer, new_dkim_key};
+use store::audit::AuditKind;
 
 use super::{Place, say, warn};
 use crate::actions::read_bounce::{Bounce, read_bounce};
 use crate::actions::resend_mail::{Resent, To, resend_mail};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::bounce_folder::{messages, read_path};
 use crate::error::{Error, Result};
 use crate::random;
@@ -63,22 +66,24 @@ impl Mail {
         match self {
             Self::Test(_) => {}
             Self::DkimKey { selector } => dkim_key(&app, place, &selector)?,
-            Self::Resend { number, to } => resend(&app, number, to).await?,
+            Self::Resend { number, to } => resend(&app, number, to, &place.actor(&app, Rights::Billing).await?).await?,
             Self::Bounces { path } if path.as_os_str() == "-" => return pipe(&app).await,
             Self::Bounces { path } => report(&read_path(&app, &path).await?),
             Self::Addresses { clear: None } => addresses(&app).await?,
-            Self::Addresses { clear: Some(email) } => clear(&app, &email).await?,
+            Self::Addresses { clear: Some(email) } => {
+                clear(&app, &email, &place.actor(&app, Rights::Billing).await?).await?
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-async fn resend(app: &App, number: String, to: Option<Address>) -> Result<()> {
+async fn resend(app: &App, number: String, to: Option<Address>, by: &Actor) -> Result<()> {
     let asked = number.clone();
     let found = app.store.read(move |tx| tx.number(&asked)).await?;
     let Some(found) = found else { return Err(Error::Refused(format!("there is no invoice {number}"))) };
     let to = to.map_or(To::Contacts, To::Address);
-    match resend_mail(app, found.account_id, found.document_id, to).await? {
+    match resend_mail(app, (found.account_id, found.document_id), to, by).await? {
         Resent::OnItsWay(emails) => {
             say(&format!("{number} waits to be mailed to {} (quittance deliver; serve does it).", emails.join(", ")));
             Ok(())
@@ -181,9 +186,17 @@ async fn addresses(app: &App) -> Result<()> {
     Ok(())
 }
 
-async fn clear(app: &App, email: &str) -> Result<()> {
+async fn clear(app: &App, email: &str, by: &Actor) -> Result<()> {
     let key = email.trim().to_lowercase();
-    let cleared = app.store.write(move |tx| tx.clear_mail_address(&key)).await?;
+    let deed = by.did(AuditKind::AddressCleared, key.clone());
+    let written = app.store.write(move |tx| {
+        let cleared = tx.clear_mail_address(&key)?;
+        if cleared > 0 {
+            tx.append_audit(std::slice::from_ref(&deed))?;
+        }
+        Ok::<_, store::Error>(cleared)
+    });
+    let cleared = written.await?;
     if cleared == 0 {
         return Err(Error::Refused(format!("no mail has come back from {email}")));
     }

@@ -1,7 +1,9 @@
 //! The command line. Exit codes: 0 done, 1 refused or found wrong, 2 bad usage.
 
+mod acting;
 mod agreement;
 mod agreement_hours;
+mod audit;
 mod backup;
 mod books;
 mod calendar;
@@ -10,6 +12,7 @@ mod compare;
 mod contacts;
 mod credit;
 mod demo;
+mod doctor;
 mod document;
 mod import;
 mod init;
@@ -24,6 +27,7 @@ mod payments;
 mod run;
 mod serve;
 mod simulate;
+mod staff;
 mod statement;
 mod verify;
 mod wording;
@@ -56,6 +60,9 @@ struct Cli {
     /// A PostgreSQL database in place of the embedded file: postgres://user:password@host:port/name
     #[arg(long, global = true, env = "QUITTANCE_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// The member of staff whose deed this is; the audit log names them, and their rights have to cover it.
+    #[arg(long = "as", global = true, value_name = "EMAIL", env = "QUITTANCE_AS")]
+    acting: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -113,6 +120,13 @@ enum Command {
     Compare(compare::Compare),
     /// Show the business clock, or move that of a sandbox.
     Clock(clock::Clock),
+    /// The provider's staff: who they are and what they may do.
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// List who did what, the newest first.
+    Audit(audit::Audit),
+    /// See what keeps somebody from signing in.
+    Doctor(doctor::Doctor),
     /// Check every invariant of the stored data.
     Verify,
     /// Write everything into one file, sealed, while the program goes on.
@@ -138,13 +152,15 @@ pub struct Place {
     pub data: PathBuf,
     /// The database, where it isn't the embedded file.
     pub database_url: Option<String>,
+    /// The member of staff whose deeds these are; nobody in particular where none is named.
+    pub acting: Option<String>,
     opened: Mutex<Vec<App>>,
 }
 
 impl Place {
     /// Nothing is opened yet.
     pub fn new(data: PathBuf, database_url: Option<String>) -> Self {
-        Self { data, database_url, opened: Mutex::default() }
+        Self { data, database_url, acting: None, opened: Mutex::default() }
     }
 
     /// Remembers what was opened here, to be closed at the end.
@@ -177,6 +193,7 @@ pub fn main() -> ExitCode {
         }
     };
     let place = Place::new(cli.data, cli.database_url.filter(|url| !url.is_empty()));
+    let place = Place { acting: cli.acting.filter(|email| !email.is_empty()), ..place };
     let done = runtime.block_on(async {
         let done = carry_out(cli.command, &place).await;
         place.close().await;
@@ -217,6 +234,9 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Compare(ask) => ask.run(place).await,
         Command::Simulate(ask) => ask.run(place).await,
         Command::Clock(ask) => ask.run(place).await,
+        Command::Staff(ask) => ask.run(place).await,
+        Command::Audit(ask) => ask.run(place).await,
+        Command::Doctor(ask) => ask.run(place).await,
         Command::Verify => verify::run(place).await,
         Command::Backup(ask) => ask.run(place).await,
         Command::Restore(ask) => ask.run(place).await,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use billing::ledger::EntryKind;
 use billing::money::Money;
+use billing::staff::Rights;
 use clap::Subcommand;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -15,6 +16,7 @@ use super::{Place, say};
 use crate::actions::book_deed::{BookDeed, Deed};
 use crate::actions::return_payment::{ReturnPayment, plan, return_payment};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::Result;
 
 /// Money that came, recorded by hand, and what became of it.
@@ -82,34 +84,36 @@ impl Payments {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        let needed = if matches!(self, Self::List { .. }) { Rights::Read } else { Rights::Billing };
+        let by = place.actor(&app, needed).await?;
         match self {
             Self::Record { account, amount, on, reference, invoice, how } => {
                 let amount = minor(&amount, currency(&app, &account).await?)?;
                 let key = how.key.unwrap_or_else(|| format!("payment {amount} {on} {reference}"));
                 let deed = Deed::Payment { amount, chosen: invoice };
-                book(&app, BookDeed { account, deed, reason: reference, on, key }, how.plan).await
+                book(&app, BookDeed { account, deed, reason: reference, on, key }, (how.plan, &by)).await
             }
             Self::List { account } => list(&app, account.as_deref()).await,
             Self::Return { payment, reason, chargeback, fee, when } => {
                 let kind = if chargeback { EntryKind::Chargeback } else { EntryKind::Returned };
-                comes_back(&app, (payment, kind, reason), fee, when).await
+                comes_back((&app, &by), (payment, kind, reason), fee, when).await
             }
             Self::Reinstate { payment, reason, when } => {
-                comes_back(&app, (payment, EntryKind::Reinstated, reason), Decimal::ZERO, when).await
+                comes_back((&app, &by), (payment, EntryKind::Reinstated, reason), Decimal::ZERO, when).await
             }
         }
     }
 }
 
 async fn comes_back(
-    app: &App,
+    (app, by): (&App, &Actor),
     (payment, kind, reason): (String, EntryKind, String),
     fee: Decimal,
     when: When,
 ) -> Result<ExitCode> {
     let ask = ReturnPayment { payment, kind, reason, fee, on: when.on.unwrap_or_else(|| app.today()) };
     let booked =
-        if when.plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { return_payment(app, ask).await? };
+        if when.plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { return_payment(app, ask, by).await? };
     tell(&booked, when.plan);
     Ok(ExitCode::SUCCESS)
 }

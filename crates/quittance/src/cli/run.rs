@@ -6,9 +6,11 @@ use billing::Month;
 use billing::account::Routing;
 use billing::money::Money;
 use billing::run::RunKey;
+use billing::staff::Rights;
 use clap::{Args, Subcommand};
 use documents::DateOrder;
 use jiff::civil::Date;
+use store::audit::AuditKind;
 use store::invoice::{InvoiceLineRow, InvoiceRow, WholeInvoice};
 use store::run::{DraftRow, DraftState, RunRow};
 
@@ -18,6 +20,7 @@ use crate::actions::issue_run::{Issued, issue_accounts, issue_run};
 use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::Result;
 use crate::paper::change;
 use crate::paper::remarks::Reckoning;
@@ -83,15 +86,17 @@ impl Run {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        let needed = if matches!(self, Self::List | Self::Show { .. }) { Rights::Read } else { Rights::Billing };
+        let by = place.actor(&app, needed).await?;
         match self {
-            Self::Recurring { month, how } => make(&app, RunKey::Recurring(month), &how).await?,
-            Self::Biweekly { on, how } => make(&app, RunKey::Biweekly(on), &how).await?,
+            Self::Recurring { month, how } => make(&app, RunKey::Recurring(month), &how, &by).await?,
+            Self::Biweekly { on, how } => make(&app, RunKey::Biweekly(on), &how, &by).await?,
             Self::List => list(&app).await?,
             Self::Show { id } => show(&app, &id).await?,
-            Self::Hold { id, reason } => decide(&app, &id, Decision::Hold(reason)).await?,
-            Self::Exclude { id, reason } => decide(&app, &id, Decision::Exclude(reason)).await?,
+            Self::Hold { id, reason } => decide(&app, &id, Decision::Hold(reason), &by).await?,
+            Self::Exclude { id, reason } => decide(&app, &id, Decision::Exclude(reason), &by).await?,
             Self::Approve { id } => {
-                decide(&app, &id, Decision::Approve).await?;
+                decide(&app, &id, Decision::Approve, &by).await?;
                 let (run, chosen) = drafts(&app, &id).await?;
                 let issued = match id.account {
                     Some(_) => {
@@ -107,7 +112,7 @@ impl Run {
     }
 }
 
-async fn make(app: &App, key: RunKey, how: &How) -> Result<()> {
+async fn make(app: &App, key: RunKey, how: &How, by: &Actor) -> Result<()> {
     for missed in plan_run::missed_runs(app, key).await? {
         warn(&format!("warning: {missed} was never made; what it would have billed stands in {key}"));
     }
@@ -117,6 +122,10 @@ async fn make(app: &App, key: RunKey, how: &How) -> Result<()> {
         return Ok(());
     }
     let review = if how.approve { Review::Approve } else { Review::Wait };
+    if how.approve {
+        let deed = by.did(AuditKind::DraftsDecided, format!("{key}: approved as planned"));
+        app.store.write(move |tx| tx.append_audit(std::slice::from_ref(&deed))).await?;
+    }
     let run = plan_run::plan_run(app, key, review, progress_bar("Planned accounts")).await?;
     if how.approve {
         let issued = issue_run(app, &run, progress_bar("Issued invoices")).await?;
@@ -289,8 +298,8 @@ pub fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
     }
 }
 
-async fn decide(app: &App, id: &DraftKey, decision: Decision) -> Result<()> {
-    let changed = review_draft(app, id, decision).await?;
+async fn decide(app: &App, id: &DraftKey, decision: Decision, by: &Actor) -> Result<()> {
+    let changed = review_draft(app, id, decision, by).await?;
     say(&format!("{} draft{} decided.", changed, if changed == 1 { "" } else { "s" }));
     Ok(())
 }
@@ -319,10 +328,14 @@ async fn tell(app: &App, run: &RunRow, issued: Issued) -> Result<()> {
 
 /// Invoices that reach nobody are made all the same; staff should know.
 async fn warn_unreached(app: &App, run: &RunRow, drafts: &[(String, DraftRow)]) -> Result<()> {
-    let contacts = app.store.read(|tx| tx.contacts()).await?;
+    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.contacts()?, tx.all_recipient_addresses()?)));
+    let (contacts, addresses) = read.await?;
     for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state == DraftState::Issued) {
         let mut own = contacts.iter().filter(|contact| contact.account_id == draft.account_id);
-        if !own.any(|contact| contact.routing(run.stream) == Routing::To) {
+        let mut more = addresses.iter().filter(|address| address.account_id == draft.account_id);
+        let is_reached = own.any(|contact| contact.routing(run.stream) == Routing::To)
+            || more.any(|address| address.routing(run.stream) == Routing::To);
+        if !is_reached {
             warn(&format!("warning: {code} has nobody who receives its {} invoices as \"to\"", run.stream));
         }
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use billing::staff::Rights;
 use clap::Subcommand;
+use store::audit::AuditKind;
 use store::provider::WordingRow;
 
 use super::{Place, say};
@@ -62,11 +64,22 @@ impl Wording {
                     .map_err(|error| Error::Refused(format!("{} can't be read: {error}", file.display())))?;
                 wording::check(&body)?;
                 let row = WordingRow { key, body, changed_at: app.clock.now() };
-                app.store.write(move |tx| tx.set_wording(row.clone())).await?;
+                let deed = place.actor(&app, Rights::Admin).await?.did(AuditKind::WordingChanged, row.key.clone());
+                let written = app.store.write(move |tx| {
+                    tx.set_wording(row.clone())?;
+                    tx.append_audit(std::slice::from_ref(&deed))
+                });
+                written.await?;
             }
             Self::Reset { key } => {
                 check(&key)?;
-                app.store.write(move |tx| tx.reset_wording(&key)).await?;
+                let deed =
+                    place.actor(&app, Rights::Admin).await?.did(AuditKind::WordingChanged, format!("{key} reset"));
+                let written = app.store.write(move |tx| {
+                    tx.reset_wording(&key)?;
+                    tx.append_audit(std::slice::from_ref(&deed))
+                });
+                written.await?;
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use billing::Money;
 use billing::money::parse_decimal;
+use billing::staff::Rights;
 use clap::Subcommand;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -57,14 +58,15 @@ impl Work {
                 }
                 let rate = decimal("--rate", &rate)?;
                 let ask = SetRate { role: role.clone(), account, agreement, from_on: from, rate };
-                let before = set_rate(&app, ask).await?;
+                let before = set_rate(&app, ask, &place.actor(&app, Rights::Billing).await?).await?;
                 let before = before.map_or(String::new(), |before| format!(" (before: {before})"));
                 say(&format!("{role} costs {} an hour from {from} on{before}.", rate.normalize()));
             }
             Self::Tickets => list_tickets(&app).await?,
             Self::Ticket { ticket, account, not_to_exceed } => {
                 let amount = not_to_exceed.map(|amount| decimal("--not-to-exceed", &amount)).transpose()?;
-                agree_ticket(&app, AgreeTicket { ticket: ticket.clone(), account, not_to_exceed: amount }).await?;
+                let by = place.actor(&app, Rights::Billing).await?;
+                agree_ticket(&app, AgreeTicket { ticket: ticket.clone(), account, not_to_exceed: amount }, &by).await?;
                 say(&match amount {
                     Some(amount) => format!("Work of {ticket} is charged up to {amount}."),
                     None => format!("Work of {ticket} is charged without a limit."),

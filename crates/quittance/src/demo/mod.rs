@@ -13,6 +13,7 @@ use crate::actions::issue_run::issue_run;
 use crate::actions::move_clock::{morning, set_clock};
 use crate::actions::plan_run::{Review, plan_run};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::import::{Export, Problems, Progress, ProviderIn, Source};
 
@@ -45,7 +46,8 @@ pub async fn make_history(app: &App, today: Date) -> Result<usize> {
     for (name, text) in &files {
         export.add(Source::text(name, text)?)?;
     }
-    if let Outcome::Wrong(problems) = import_export(app, export, Mode::Write, &Progress::default()).await?
+    if let Outcome::Wrong(problems) =
+        import_export(app, export, (Mode::Write, &Actor::program(app)), &Progress::default()).await?
         && let Some(problem) = problems.shown().first()
     {
         return Err(Error::Internal(format!("the demo's export is wrong: {problem}")));

@@ -11,6 +11,7 @@ use crate::actions::book_deed::{BookDeed, Deed, book_deed};
 use crate::actions::credit_invoice::{CreditInvoice, credit_invoice};
 use crate::actions::return_payment::{ReturnPayment, return_payment};
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 
 /// Whose it is.
@@ -45,12 +46,17 @@ pub async fn move_money(app: &App, today: Date) -> Result<()> {
             fee: Decimal::from(12),
             on: shift(last.due_on, 4).min(today),
         };
-        return_payment(app, back).await?;
+        return_payment(app, back, &Actor::program(app)).await?;
     }
     if let Some(one) = open.iter().rfind(|one| one.stream == Some(Stream::Biweekly)) {
         let reason = "The visit was entered twice".to_owned();
         let (choice, key) = (Choice::Lines(vec![1]), format!("{} twice", one.number));
-        let known = credit_invoice(app, CreditInvoice { invoice: one.number.clone(), choice, reason, key }).await;
+        let known = credit_invoice(
+            app,
+            CreditInvoice { invoice: one.number.clone(), choice, reason, key },
+            &Actor::program(app),
+        )
+        .await;
         // A first line that cost nothing can't be credited: then this customer has no credit note.
         known.map(drop).or_else(|error| if matches!(error, Error::Refused(_)) { Ok(()) } else { Err(error) })?;
     }
@@ -63,7 +69,7 @@ pub async fn move_money(app: &App, today: Date) -> Result<()> {
 
 async fn book(app: &App, deed: Deed, reason: String, on: Date) -> Result<()> {
     let key = format!("{on} {reason}");
-    book_deed(app, BookDeed { account: PAYER.to_owned(), deed, reason, on, key }).await.map(drop)
+    book_deed(app, BookDeed { account: PAYER.to_owned(), deed, reason, on, key }, &Actor::program(app)).await.map(drop)
 }
 
 /// The customer's open invoices, the oldest due first.

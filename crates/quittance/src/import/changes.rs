@@ -4,7 +4,7 @@ use std::fmt;
 
 use billing::Stream;
 use billing::account::Routing;
-use store::account::{AccountRow, ContactRow, PersonRow};
+use store::account::{AccountRow, ContactRow, ImportedContactRow, PersonRow};
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, DiscountRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
@@ -52,13 +52,15 @@ pub struct Rows<R> {
     pub added: Vec<R>,
     /// Stored with other values.
     pub changed: Vec<R>,
+    /// What those were.
+    pub was: Vec<R>,
     /// Stored just so.
     pub same: usize,
 }
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self { added: Vec::new(), changed: Vec::new(), same: 0 }
+        Self { added: Vec::new(), changed: Vec::new(), was: Vec::new(), same: 0 }
     }
 }
 
@@ -90,6 +92,8 @@ pub struct Changes {
     pub accounts: Rows<AccountRow>,
     pub people: Rows<PersonRow>,
     pub contacts: Rows<ContactRow>,
+    /// What the export says of contacts where it says something new.
+    pub imported: Vec<ImportedContactRow>,
     pub items: Rows<ItemRow>,
     pub tax_rates: Rows<TaxRateRow>,
     pub ledgers: Rows<LedgerRow>,
@@ -119,6 +123,7 @@ impl<R: Stored + PartialEq + Clone> Rows<R> {
             Some(stored) => {
                 differing(stored, &row, place, fields)?;
                 self.changed.push(row);
+                self.was.push(stored.clone());
             }
         }
         Ok(())
@@ -198,7 +203,7 @@ impl Changes {
     /// Whether nothing has to be written.
     pub fn is_empty(&self) -> bool {
         let (added, changed) = self.total();
-        added + changed + self.ledgers.added.len() + self.people.added.len() == 0
+        added + changed + self.ledgers.added.len() + self.people.added.len() + self.imported.len() == 0
     }
 
     /// Writes the rows of the small files, in the order in which they refer to each other, and counts the import
@@ -217,6 +222,7 @@ impl Changes {
         self.accounts.write(tx)?;
         self.people.write(tx)?;
         self.contacts.write(tx)?;
+        tx.replace(&self.imported)?;
         withdraw_mails(tx, &self.contacts.changed)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;

@@ -13,6 +13,7 @@ pub mod resolve;
 pub mod rows;
 pub mod source;
 mod table;
+pub mod told;
 pub mod work;
 
 pub use export::Export;

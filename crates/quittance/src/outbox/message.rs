@@ -33,7 +33,6 @@ pub fn recipients(
 ) -> Result<Vec<RecipientRow>, store::Error> {
     let mut contacts = tx.contacts_of(mail.account_id)?;
     contacts.retain(|contact| contact.routing(stream) != Routing::No);
-    contacts.sort_by_key(|contact| (contact.routing(stream) == Routing::Cc, contact.email.to_lowercase()));
     let people: Vec<_> = contacts.iter().map(|contact| contact.person_id).collect();
     let rhythms = tx.digest_rhythms(&people)?;
     let gather_at = |contact: &ContactRow| {
@@ -43,13 +42,28 @@ pub fn recipients(
             Rhythm::Weekly => gathers.weekly,
         })
     };
-    let rows = contacts.iter().zip(1..).map(|(contact, recipient_no)| RecipientRow {
+    let rows = contacts.iter().map(|contact| RecipientRow {
         person_id: Some(contact.person_id),
         gather_at: gather_at(contact),
         routing: contact.routing(stream),
-        ..new_recipient(mail, recipient_no, (&contact.email, &contact.name))
+        ..new_recipient(mail, 0, (&contact.email, &contact.name))
     });
-    Ok(rows.collect())
+    let mut rows: Vec<RecipientRow> = rows.collect();
+    let addresses = tx.recipient_addresses(mail.account_id)?;
+    // Whoever is a contact receives as a contact.
+    let more = addresses.iter().filter(|address| {
+        address.routing(stream) != Routing::No && !rows.iter().any(|row| row.email.eq_ignore_ascii_case(&address.email))
+    });
+    let more: Vec<RecipientRow> = more
+        .map(|address| RecipientRow {
+            routing: address.routing(stream),
+            ..new_recipient(mail, 0, (&address.email, &address.name))
+        })
+        .collect();
+    rows.extend(more);
+    rows.sort_by_key(|row| (row.routing == Routing::Cc, row.email.to_lowercase()));
+    rows.iter_mut().zip(1..).for_each(|(row, recipient_no)| row.recipient_no = recipient_no);
+    Ok(rows)
 }
 
 /// A recipient of a message, to be sent to at once.

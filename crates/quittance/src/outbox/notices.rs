@@ -1,11 +1,11 @@
-//! Notices on their way to staff: each is mailed once to everybody of `[staff] notices`.
+//! Notices on their way: each is mailed once to everybody of `[staff] notices`, or to the people whom it was written for.
 
 use connect::mail::{Address, Letter};
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use store::Tx;
 use store::mail::MailState;
-use store::notice::{NoticeRecipientRow, NoticeRow};
-use store::{NoticeId, Tx};
+use store::notice::{Audience, NoticeRecipientRow, NoticeRow};
 
 use crate::app::App;
 use crate::error::Result;
@@ -16,7 +16,8 @@ use crate::outbox::{BATCH, Sending};
 
 /// A notice as a row: its matter, and subject and body.
 pub fn notice(app: &App, key: String, (subject, body): (String, String)) -> NoticeRow {
-    NoticeRow { notice_id: app.ids.mint(), key, subject, body, made_at: app.clock.now(), mailed_at: None }
+    let (audience, made_at) = (Audience::Staff, app.clock.now());
+    NoticeRow { notice_id: app.ids.mint(), key, subject, body, audience, made_at, mailed_at: None }
 }
 
 /// Sends a batch of what is due; gives how many recipients were claimed.
@@ -48,15 +49,7 @@ async fn address(app: &App) -> Result<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let row = |notice_id: NoticeId, email: &str| NoticeRecipientRow {
-        notice_id,
-        email: email.to_owned(),
-        state: MailState::Waiting,
-        attempts: 0,
-        next_at: Timestamp::UNIX_EPOCH,
-        lease_until: Timestamp::UNIX_EPOCH,
-        last_reply: None,
-    };
+    let row = NoticeRecipientRow::new;
     let rows: Vec<_> = new.iter().flat_map(|notice| told.iter().map(|email| row(notice.notice_id, email))).collect();
     app.store.write(move |tx| tx.insert_or_skip(&rows).map(drop)).await?;
     Ok(())
@@ -97,7 +90,9 @@ fn letter(app: &App, notice: &NoticeRow, to: &Address) -> Result<Letter> {
     Ok(Letter {
         message_id: format!("notice.{}", i64::from(notice.notice_id)),
         from: sender(app, &provider)?,
-        reply_to: None,
+        reply_to: (notice.audience == Audience::People)
+            .then(|| Address::new(&provider.name, &provider.email).ok())
+            .flatten(),
         to: vec![to.clone()],
         cc: Vec::new(),
         subject: notice.subject.clone(),

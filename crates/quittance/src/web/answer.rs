@@ -24,6 +24,11 @@ impl Problem {
         Self { kind: ErrorKind::NotFound, retry_after_s: None }
     }
 
+    /// 422: a form that no page of ours sends.
+    pub fn not_understood() -> Self {
+        ErrorKind::NotUnderstood.into()
+    }
+
     /// 500; the reason goes to the log alone.
     pub fn broken(reason: impl std::fmt::Display) -> Self {
         tracing::error!(%reason, "a request could not be answered");

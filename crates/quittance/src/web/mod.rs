@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod moment;
 pub mod network;
 pub mod next;
+pub mod office;
 pub mod pages;
 mod patience;
 pub mod policy;

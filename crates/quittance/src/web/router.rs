@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::answer::Problem;
 use crate::web::pages::ErrorKind;
 use crate::web::session::MaybeSignedIn;
-use crate::web::{assets, csrf, dress, portal, record};
+use crate::web::{assets, csrf, dress, office, portal, record};
 
 /// The portal as a service. It starts nothing by itself: `serve` does.
 pub fn router(app: App) -> Router {
@@ -18,6 +18,7 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .merge(portal::routes())
         .merge(portal::content_routes())
+        .merge(office::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(|| async { Problem::from(ErrorKind::WrongMethod) })
         .layer(from_fn_with_state(app.clone(), csrf::check))

@@ -6,16 +6,18 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::SessionId;
-use store::scope::AccountScope;
+use store::scope::{AccountScope, ScopedAccount};
 use store::session::{LiveAt, Proof};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::web::answer::{Problem, see_other};
 use crate::web::cookie::Cookie;
 use crate::web::csrf;
 use crate::web::frame::{Asked, Known, bare_frame};
+use crate::web::network::Network;
 use crate::web::next::sign_in_then;
-use crate::web::pages::{Frame, Visitor};
+use crate::web::pages::{ErrorKind, Frame, Link, Notice, NoticeKind, Visitor};
 
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -39,17 +41,30 @@ pub struct SignedIn {
     pub csrf: String,
     nonce: String,
     visitor: Visitor,
+    network: String,
+    session_hash: [u8; 32],
 }
 
 impl SignedIn {
+    /// Who they are in the audit log, from where they ask now.
+    pub fn actor(&self, app: &App) -> Actor {
+        Actor::person(app, (self.scope.person(), &self.email), self.network.clone())
+    }
+
     /// The frame of a page for this person.
     pub fn frame(&self, app: &App) -> Frame {
         Frame {
             nonce: self.nonce.clone(),
             csrf: self.csrf.clone(),
             visitor: Some(self.visitor.clone()),
+            notices: self.scope.viewed().map(viewing).into_iter().collect(),
             ..bare_frame(app)
         }
+    }
+
+    /// The hash of their session's token.
+    pub fn session_hash(&self) -> [u8; 32] {
+        self.session_hash
     }
 }
 
@@ -75,10 +90,14 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let found = find(parts, app).await.map_err(IntoResponse::into_response)?;
+        let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+        if !is_read && found.as_ref().is_some_and(|me| me.scope.viewed().is_some()) {
+            // Whoever looks as a customer changes nothing.
+            return Err(Problem::from(ErrorKind::NotAllowed).into_response());
+        }
         found.ok_or_else(|| {
             let asked = parts.uri.path_and_query().map_or("/", |asked| asked.as_str());
             // A form can't be sent again by going there, so only what was read is come back to.
-            let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
             see_other(&if is_read { sign_in_then(asked) } else { "/sign-in".to_owned() })
         })
     }
@@ -112,7 +131,7 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, Problem> {
     let live = live_at(now);
     let read = app.store.read(move |tx| {
         let Some(session) = tx.session(&hash, live)? else { return Ok(None) };
-        Ok::<_, store::Error>(tx.account_scope(session.person_id)?.map(|scope| (session, scope)))
+        Ok::<_, store::Error>(tx.session_scope(&session, now)?.map(|scope| (session, scope)))
     });
     let Some((session, scope)) = read.await? else { return Ok(None) };
     note_use(app, hash, session.seen_at, now);
@@ -120,16 +139,17 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, Problem> {
     if let Some(asked) = parts.extensions.get::<Asked>() {
         asked.known.get_or_init(|| Known { visitor: visitor.clone(), session_hash: hash });
     }
-    let contact = scope.accounts().first();
     Ok(Some(SignedIn {
         session_id: session.session_id,
         proof: session.proof,
         proved_at: session.proved_at,
-        email: contact.map(|contact| contact.contact_email.clone()).unwrap_or_default(),
+        email: email(&scope),
         name: visitor.name.clone(),
         csrf: csrf::token(&app.keys, &hash),
         nonce: nonce(parts),
+        network: Network::of(&parts.headers, &parts.extensions).to_string(),
         visitor,
+        session_hash: hash,
         scope,
     }))
 }
@@ -148,9 +168,24 @@ fn note_use(app: &App, hash: [u8; 32], seen_at: Timestamp, now: Timestamp) {
     });
 }
 
+/// The banner of staff who look as a customer.
+fn viewing(account: &ScopedAccount) -> Notice {
+    Notice {
+        kind: NoticeKind::Warning,
+        first: format!("You see what {} sees.", account.name),
+        rest: "Nothing can be changed from here, and their admins read that you looked.".to_owned(),
+        link: Some(Link::new("/office", "Back to the office")),
+    }
+}
+
+fn email(scope: &AccountScope) -> String {
+    let contact = scope.accounts().first().map(|contact| contact.contact_email.clone());
+    contact.or_else(|| scope.staff_alone().map(|staff| staff.email.clone())).unwrap_or_default()
+}
+
 fn visitor(scope: &AccountScope) -> Visitor {
     let (name, detail) = match scope.accounts() {
-        [] => (String::new(), String::new()),
+        [] => scope.staff_alone().map(|staff| (staff.name.clone(), "Staff".to_owned())).unwrap_or_default(),
         [only] => (only.contact_name.clone(), only.name.clone()),
         [first, ..] => (first.contact_name.clone(), first.contact_email.clone()),
     };

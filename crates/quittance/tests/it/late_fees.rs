@@ -114,7 +114,7 @@ async fn credit(world: &World, key: &str) {
         reason: "A dock too few".to_owned(),
         key: key.to_owned(),
     };
-    credit_invoice(&world.app, ask).await.unwrap();
+    credit_invoice(&world.app, ask, &quittance::audit::Actor::console(&world.app)).await.unwrap();
     render_documents(&world.app, |_, _| ()).await.unwrap();
 }
 

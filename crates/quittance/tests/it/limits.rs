@@ -107,6 +107,7 @@ async fn the_breaker_makes_codes_long_for_unknown_devices(world: World) {
         last_try_at: Some(now),
         used_at: None,
         link_hash: None,
+        mailed: None,
     };
     let rows = move |tx: &mut store::Tx| (1..=39).try_for_each(|number| tx.insert_sign_in(failed(number)));
     world.app.store.write(rows).await.unwrap();

@@ -7,6 +7,7 @@ use quittance::actions::book_deed::{BookDeed, Deed, book_deed};
 use quittance::actions::credit_invoice::{CreditInvoice, credit_invoice};
 use quittance::actions::render_documents::render_documents;
 use quittance::actions::return_payment::{ReturnPayment, return_payment};
+use quittance::audit::Actor;
 
 use crate::cast::{ALICE, CAROL};
 use crate::issued::{Bill, delivery, issue};
@@ -35,7 +36,7 @@ async fn credited(world: &World, amount: i64, reason: &str) -> String {
         reason: reason.to_owned(),
         key: reason.to_owned(),
     };
-    credit_invoice(&world.app, ask).await.unwrap().0.number
+    credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap().0.number
 }
 
 async fn a_credit_note_is_seen_where_it_belongs(world: World) {
@@ -87,9 +88,9 @@ async fn a_statement_is_shown_and_downloaded(world: World) {
         on: date(2026, 9, 20),
         key: "check 7".to_owned(),
     };
-    let booked = book_deed(&world.app, pay.clone()).await.unwrap();
+    let booked = book_deed(&world.app, pay.clone(), &Actor::console(&world.app)).await.unwrap();
     assert_eq!((booked.parts.as_slice(), booked.credit), ([("INV-1".to_owned(), 10_000)].as_slice(), 500));
-    assert!(book_deed(&world.app, pay).await.unwrap().is_repeated);
+    assert!(book_deed(&world.app, pay, &Actor::console(&world.app)).await.unwrap().is_repeated);
     let mut alice = world.signed_in(ALICE).await;
     let back = ReturnPayment {
         payment: "=Check 7".to_owned(),
@@ -98,13 +99,13 @@ async fn a_statement_is_shown_and_downloaded(world: World) {
         fee: rust_decimal::Decimal::ZERO,
         on: date(2026, 9, 24),
     };
-    return_payment(&world.app, back.clone()).await.unwrap();
+    return_payment(&world.app, back.clone(), &Actor::console(&world.app)).await.unwrap();
     let invoice = alice.get("/invoices/INV-1").await;
     for words in ["payment returned", "$100.00", "No &#60;funds&#62;", "How to pay"] {
         assert!(invoice.has(words), "{words}\n{}", invoice.text());
     }
     let again = ReturnPayment { kind: EntryKind::Reinstated, reason: "Cleared".to_owned(), ..back };
-    return_payment(&world.app, again).await.unwrap();
+    return_payment(&world.app, again, &Actor::console(&world.app)).await.unwrap();
     assert!(alice.get("/invoices/INV-1").await.has("payment reinstated"));
     assert!(alice.get("/invoices").await.has("You have $5.00 in credit."));
     let page = alice.get("/statements?from=2026-09-01&to=2099-12-31").await;

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use billing::staff::Rights;
 use connect::mail::{Mailbox, Mailer, Received};
 use jiff::SignedDuration;
+use quittance::actions::deliver_mail::deliver_mail;
+use quittance::actions::verify_books::verify_books;
 use quittance::app::{App, Parts};
 use quittance::clock::Clock;
 use quittance::config::Config;
 use quittance::keys::Keys;
+use quittance::random::Token;
 use quittance::renderer::Renderer;
+use store::account::PersonRow;
+use store::audit::AuditKind;
+use store::session::{Proof, SessionRow};
+use store::staff::StaffRow;
 use store::testing::{Database, TestDatabase};
 use tokio::task::JoinHandle;
 
@@ -127,6 +135,58 @@ impl World {
         let answer = browser.types(&code).await;
         assert_eq!((answer.status, answer.location()), (303, "/invoices"), "{}", answer.text());
         browser
+    }
+
+    /// A browser of a new member of staff, who came in with this proof.
+    pub async fn staff(&self, name: &str, rights: Rights, proof: Proof) -> Browser {
+        let (email, name) = (format!("{name}@provider.example"), name.to_owned());
+        let (person_id, session_id, token, now) =
+            (self.app.ids.mint(), self.app.ids.mint(), Token::new(), self.app.clock.real());
+        let token_hash = token.hash();
+        let written = self.app.store.write(move |tx| {
+            tx.insert(&[PersonRow { person_id, email: email.clone() }])?;
+            let joined_at = Some(now);
+            tx.insert(&[StaffRow { person_id, name: name.clone(), rights, made_at: now, joined_at }])?;
+            tx.insert_session(SessionRow {
+                token_hash,
+                session_id,
+                person_id,
+                made_at: now,
+                seen_at: now,
+                expires_at: now + SignedDuration::from_hours(24),
+                ended_at: None,
+                agent: "Firefox on Windows".to_owned(),
+                network: "198.51.100.0/24".to_owned(),
+                proof,
+                proved_at: now,
+            })
+        });
+        written.await.unwrap();
+        let mut browser = self.browser();
+        browser.cookies.insert("__Host-session".to_owned(), token.reveal());
+        browser
+    }
+
+    /// Who a notice with these words in its subject was mailed to, in their order.
+    pub async fn told(&self, subject: &str) -> Vec<String> {
+        deliver_mail(&self.app, |_| ()).await.unwrap();
+        let all = self.mailbox.received();
+        let mut told: Vec<String> = all
+            .iter()
+            .filter(|letter| letter.subject.contains(subject))
+            .map(|letter| letter.recipient.email().to_owned())
+            .collect();
+        told.sort();
+        told
+    }
+
+    /// Whether the audit log is one chain; the kinds of its rows in their order.
+    pub async fn log(&self) -> Vec<AuditKind> {
+        let verdicts = verify_books(&self.app).await.unwrap();
+        let chain = verdicts.iter().find(|verdict| verdict.id == "I10").unwrap();
+        assert_eq!(chain.broken, [""; 0]);
+        let rows = self.app.store.read(|tx| tx.audit_from(0, 10_000)).await.unwrap();
+        rows.into_iter().map(|row| row.kind).collect()
     }
 
     /// Lets real time pass, for codes, sessions and limits.

@@ -16,7 +16,9 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 12] = [
+const LEFT_OUT: [&str; 17] = [
+    "audit",
+    "audit_head",
     "document_bytes",
     "known_device",
     "microsoft_attempt",
@@ -27,8 +29,11 @@ const LEFT_OUT: [&str; 12] = [
     "passkey",
     "passkey_challenge",
     "passkey_declined",
+    "request",
     "session",
     "sign_in",
+    "staff",
+    "viewing",
 ];
 /// What billing has made, as far as it refers to no run or invoice: what does is found by its references.
 const MADE: [&str; 8] =

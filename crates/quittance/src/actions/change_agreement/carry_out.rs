@@ -5,8 +5,8 @@ use billing::discount::DiscountKind;
 use billing::life::{ChangeKind, Subject};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::Tx;
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, DiscountRow};
+use store::{AccountId, Tx};
 
 use super::{Amount, Deed, Desk, NewAgreement, NewDiscount};
 use crate::error::{Error, Result};
@@ -42,6 +42,24 @@ impl Named {
         let whole = Span::open(self.agreement.starts_on, self.agreement.ends_on);
         self.line.as_ref().map_or(whole, |line| Span::open(line.starts_on, line.ends_on).and(whole))
     }
+}
+
+/// Whose agreement a deed is about; nobody's where there is none: that is refused with more words.
+pub(super) fn account_of(tx: &mut Tx, deed: &Deed) -> Result<Option<AccountId>> {
+    let code = match deed {
+        Deed::Agreement(new) => return Ok(tx.account_by_code(&new.account)?.map(|account| account.account_id)),
+        Deed::Undo { code } => {
+            let change = tx.agreement_change_by_code(code)?.map(|row| row.account_id);
+            let discount = tx.all_discounts()?.into_iter().find(|row| row.code == *code);
+            return Ok(change.or(discount.map(|row| row.account_id)));
+        }
+        Deed::Change { subject, .. } => subject,
+        Deed::Renew { agreement, .. } => agreement,
+        Deed::Line(line) => &line.agreement,
+        Deed::Upgrade { line, .. } => line,
+        Deed::Discount(new) => &new.subject,
+    };
+    Ok(Named::find(tx, code).ok().map(|named| named.agreement.account_id))
 }
 
 pub(super) fn agreement(tx: &mut Tx, code: &str) -> Result<AgreementRow> {

@@ -2,9 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use billing::Stream;
 use billing::account::Routing;
-use store::Tx;
-use store::account::{AccountRow, ContactRow, PersonRow};
+use sha2::{Digest, Sha256};
+use store::account::{AccountRow, ContactRow, ImportedContactRow, PersonRow};
+use store::recipient::RecipientAddressRow;
+use store::{Stored, Tx, Value};
 
 use super::{ByCode, Resolver, by_code};
 use crate::import::check::Complaints;
@@ -75,6 +78,8 @@ impl Resolver<'_> {
         let mut people: ByCode<PersonRow> = by_code(tx.people()?, |row| &row.email);
         let mut contacts: HashMap<_, ContactRow> =
             tx.contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row)).collect();
+        let imported: HashMap<_, [u8; 32]> =
+            tx.imported_contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row.row_hash)).collect();
         for row in &export.contacts {
             let Some(account) = self.known_account(&row.account, row.line, accounts, "contacts.csv") else { continue };
             let email = row.email.to_lowercase();
@@ -97,17 +102,30 @@ impl Resolver<'_> {
                 recurring_mail: row.recurring_mail,
                 biweekly_mail: row.biweekly_mail,
             };
+            let row_hash = row_hash(&contact)?;
+            if imported.get(&(account, person_id)) == Some(&row_hash) {
+                // What the portal's people decided since stands, until the export says something else.
+                self.changes.contacts.same += 1;
+                continue;
+            }
+            self.changes.imported.push(ImportedContactRow { account_id: account, person_id, row_hash });
             let place = format!("contacts.csv:{} {} {}", row.line, row.account, row.email);
             let known = contacts.get(&(account, person_id));
             self.changes.contacts.take(contact.clone(), known, &place, &mut self.changes.fields)?;
             contacts.insert((account, person_id), contact);
         }
-        self.warn_unreached(export, accounts, contacts.values());
-        self.warn_absent(export, accounts, contacts.values());
+        let addresses = tx.all_recipient_addresses()?;
+        self.warn_unreached(export, accounts, (contacts.values(), &addresses));
+        self.warn_absent(
+            export,
+            accounts,
+            contacts.values().filter(|row| imported.contains_key(&(row.account_id, row.person_id))),
+        );
         Ok(())
     }
 
-    /// An import takes nobody away: who isn't in the file any more keeps access and mail, and staff should know.
+    /// An import takes nobody away: who came with an earlier one and isn't in the file any more keeps access and mail, and
+    /// staff should know.
     fn warn_absent<'c>(
         &mut self,
         export: &Export,
@@ -137,7 +155,7 @@ impl Resolver<'_> {
         &mut self,
         export: &Export,
         accounts: &ByCode<AccountRow>,
-        contacts: impl Iterator<Item = &'c ContactRow> + Clone,
+        (contacts, addresses): (impl Iterator<Item = &'c ContactRow> + Clone, &[RecipientAddressRow]),
     ) {
         for row in &export.accounts {
             let Some(account) = accounts.get(&row.account) else { continue };
@@ -145,6 +163,12 @@ impl Resolver<'_> {
             let (recurring, biweekly) = own.by_ref().fold((false, false), |(recurring, biweekly), contact| {
                 (recurring || contact.recurring_mail == Routing::To, biweekly || contact.biweekly_mail == Routing::To)
             });
+            let more = |stream: Stream| {
+                let mut own = addresses.iter().filter(|address| address.account_id == account.account_id);
+                own.any(|address| address.routing(stream) == Routing::To)
+            };
+            let recurring = recurring || more(Stream::Recurring);
+            let biweekly = biweekly || more(Stream::Biweekly);
             for (reached, stream) in [(recurring, "recurring"), (biweekly, "bi-weekly")] {
                 if !reached {
                     self.changes.warnings.push(format!(
@@ -155,6 +179,13 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// What an export says of a contact, as it is compared with what it said before.
+fn row_hash(contact: &ContactRow) -> Result<[u8; 32], store::Error> {
+    let mut values: Vec<Value<'static>> = Vec::new();
+    contact.write_to(&mut values)?;
+    Ok(Sha256::digest(format!("{values:?}")).into())
 }
 
 /// The longest certificate that fits beside "Tax exempt" on an invoice, in characters.

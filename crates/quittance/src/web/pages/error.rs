@@ -11,6 +11,8 @@ pub enum ErrorKind {
     NotFound,
     /// 403: a form that came from another site, or whose page was too old.
     Refused,
+    /// 403: somebody else of the account, or of the staff, may do this.
+    NotAllowed,
     /// 421: asked under a host name that isn't the portal's; the right address, or empty.
     WrongHost(String),
     /// 422: a form with fields nobody asked for.
@@ -40,7 +42,7 @@ impl ErrorKind {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Refused => 403,
+            Self::Refused | Self::NotAllowed => 403,
             Self::WrongHost(_) => 421,
             Self::NotUnderstood => 422,
             Self::WrongMethod => 405,
@@ -58,6 +60,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "There is nothing here",
             Self::Refused => "We did not do that",
+            Self::NotAllowed => "This is not yours to do",
             Self::WrongHost(_) => "This is not the portal’s address",
             Self::NotUnderstood => "We could not read that form",
             Self::WrongMethod => "This address only shows things, or only takes them",
@@ -76,6 +79,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "The address may be mistyped, or the page belongs to another account. Invoices are never taken away: yours are all in the list.".to_owned(),
             Self::Refused => "The request did not come from a page of this portal, or that page was open for too long. Nothing was changed. Go back, reload the page and try again.".to_owned(),
+            Self::NotAllowed => "Nothing was changed. An admin can do it, or give you the right to.".to_owned(),
             Self::WrongHost(address) if address.is_empty() => "Please use the link in our mail, or call us.".to_owned(),
             Self::WrongHost(address) => format!("Please use {address}. Links in our mails lead there."),
             Self::NotUnderstood => "Nothing was changed. Go back, reload the page and try again.".to_owned(),

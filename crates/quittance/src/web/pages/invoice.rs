@@ -232,6 +232,8 @@ pub struct InvoicePage {
     pub files: Vec<File>,
     /// Mails it to the visitor again; `None` leaves the button out.
     pub mail_again: Option<Deed>,
+    /// The form that mails it to a colleague; nothing as there.
+    pub forward: Option<Deed>,
     /// How to pay; `None` leaves the panel out.
     pub pay: Option<HowToPay>,
 }

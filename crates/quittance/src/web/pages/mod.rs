@@ -10,8 +10,10 @@ mod help;
 mod invoice;
 mod invoices;
 mod making;
+mod office;
 mod parts;
 mod passkeys;
+mod people;
 mod plain;
 mod prove;
 mod sessions;
@@ -33,8 +35,16 @@ pub use invoices::{
     AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing, NextDue, Overdue, Summary,
 };
 pub use making::{MakingPage, Waiting};
+pub use office::{
+    BillingContactPage, BillingContactState, CodeLine, ContactOnFile, DoctorPage, JoinPage, OfficeAuditPage,
+    OfficePage, RequestLine, RequestPage, RequestsPage, TypedRequest, UnreachedLine,
+};
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
+pub use people::{
+    AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact,
+    ObjectionPage, ReceiverLine,
+};
 pub use plain::PlainPage;
 pub use prove::ProvePage;
 pub use sessions::{SessionRow, SessionsPage};

@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{download, invoice, invoices, mails, plain, statements, work};
+use super::{
+    accounts, audit, contacts, download, invoice, invoices, mails, objections, plain, recipients, statements, work,
+};
 use crate::app::App;
 
 /// Invoices, an invoice, credit notes, late fees, statements, work, downloads.
@@ -15,10 +17,19 @@ pub fn content_routes() -> Router<App> {
         // One invoice, its PDF or its lines: the last part of the path says which.
         .route("/invoices/{name}", get(invoice::invoice))
         .route("/invoices/{name}/mails", post(mails::mail_again))
+        .route("/invoices/{name}/forwards", post(mails::forward))
         .route("/credit-notes/{name}", get(plain::credit_note))
         .route("/late-fees/{name}", get(plain::late_fee))
         .route("/statements", get(statements::statements))
         .route("/statements.csv", get(statements::statement_csv))
         .route("/statements.pdf", get(statements::statement_pdf))
         .route("/work", get(work::work))
+        .route("/accounts", get(accounts::accounts))
+        .route("/accounts/{account}/audit", get(audit::audit))
+        .route("/accounts/{account}/contacts", get(contacts::contacts).post(contacts::add))
+        .route("/accounts/{account}/contacts/{person}", get(contacts::contact).post(contacts::change))
+        .route("/accounts/{account}/contacts/{person}/removal", post(contacts::remove))
+        .route("/accounts/{account}/recipients", post(recipients::set))
+        .route("/accounts/{account}/recipients/removal", post(recipients::remove))
+        .route("/accounts/{account}/objections", get(objections::page).post(objections::object))
 }

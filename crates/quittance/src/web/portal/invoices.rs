@@ -3,13 +3,16 @@
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use billing::Currency;
+use billing::account::Role;
 use jiff::civil::Date;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
+use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
 
+use super::contacts::reaches_nobody;
 use super::passkeys::is_offered;
 use super::query::{ListQuery, misread};
 use super::shown::Today;
@@ -17,7 +20,7 @@ use super::shown::accounts::{counted, menu, only_name};
 use super::shown::home::{HomeParts, summary};
 use super::shown::listing::{Counted, ListParts, filter, listing};
 use crate::app::App;
-use crate::web::answer::{Answer, Page};
+use crate::web::answer::{Answer, Page, see_other};
 use crate::web::pages::InvoicesPage;
 use crate::web::session::SignedIn;
 
@@ -32,12 +35,16 @@ struct Read {
     oldest: Vec<ListedRow>,
     coming: Vec<ListedRow>,
     late_fees: Vec<OpenFeeRow>,
+    unreached: Vec<UnreachedRow>,
     page: InvoicePage,
     found: Option<Found>,
 }
 
 /// The landing page of everybody who is signed in.
 pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
+    if signed_in.scope.accounts().is_empty() {
+        return Ok(see_other("/office"));
+    }
     let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
     let provider = app.provider();
     let today = Today::new(app.today(), &provider);
@@ -64,6 +71,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     let mut frame = signed_in.frame(&app);
     frame.offers_passkey = is_offered(&app, &signed_in).await?;
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
+    frame.notices.extend(read.unreached.iter().map(|row| reaches_nobody(row, &row.name)));
     let page = InvoicesPage {
         frame,
         account_name: only_name(&signed_in.scope),
@@ -99,8 +107,11 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     let oldest = tx.open_from(&payable, Date::ZERO, 1)?;
     let coming = tx.open_from(&payable, today, 1)?;
     let late_fees = tx.open_late_fees(&payable)?;
+    let administered = all.narrowed(|account| account.role == Role::Admin);
+    let administered: Vec<_> = administered.accounts().iter().map(|account| account.account_id).collect();
+    let unreached = tx.unreached(&administered)?;
     let (page, found) = page(tx, &scope, query)?;
-    Ok(Read { states, months, dues, oldest, coming, late_fees, page, found })
+    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

@@ -1,7 +1,8 @@
-//! `POST /invoices/{number}/mails`: mails an invoice once more to whoever asks.
+//! `POST /invoices/{number}/mails` and `/forwards`: mails an invoice once more to whoever asks, or to a colleague.
 
 use axum::extract::{Path, State};
 use billing::account::Role;
+use connect::mail::Address;
 use serde::Deserialize;
 
 use crate::actions::resend_mail::{Resent, To, resend_mail};
@@ -30,8 +31,36 @@ pub async fn mail_again(
         return Err(ErrorKind::Refused.into());
     }
     let to = To::Asker { person: me.scope.person(), email: account.contact_email, name: account.contact_name };
-    match resend_mail(&app, account.account_id, invoice, to).await? {
+    match resend_mail(&app, (account.account_id, invoice), to, &me.actor(&app)).await? {
         Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
+        _ => Ok(see_other(&format!("/invoices/{number}"))),
+    }
+}
+
+/// A colleague's address.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colleague {
+    email: String,
+}
+
+/// `POST /invoices/{number}/forwards`: mails an invoice to a colleague. The page of the invoice then says so.
+pub async fn forward(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(number): Path<String>,
+    Form(form): Form<Colleague>,
+) -> Answer {
+    let (scope, asked) = (me.scope.clone(), number.clone());
+    let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
+    let (account, invoice) = found.ok_or_else(Problem::not_found)?;
+    if account.role == Role::Viewer {
+        return Err(ErrorKind::NotAllowed.into());
+    }
+    let Ok(address) = Address::new("", form.email.trim()) else { return Err(ErrorKind::NotUnderstood.into()) };
+    match resend_mail(&app, (account.account_id, invoice), To::Colleague(address), &me.actor(&app)).await? {
+        Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
+        Resent::ComesBack { .. } => Err(ErrorKind::NotUnderstood.into()),
         _ => Ok(see_other(&format!("/invoices/{number}"))),
     }
 }

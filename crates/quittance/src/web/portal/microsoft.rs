@@ -52,7 +52,7 @@ pub async fn go(State(app): State<App>, who: MaybeSignedIn, Form(form): Form<Doo
 
 /// `POST /sign-in/microsoft/unlink`
 pub async fn unlink(State(app): State<App>, Proved(me): Proved) -> Answer {
-    unlink_microsoft(&app, me.scope.person()).await?;
+    unlink_microsoft(&app, me.scope.person(), &me.actor(&app)).await?;
     Ok(see_other("/passkeys?done=unlinked"))
 }
 

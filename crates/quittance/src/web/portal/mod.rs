@@ -1,5 +1,9 @@
 //! The customer's pages.
 
+mod accounts;
+pub(super) mod audit;
+mod billing_contact;
+mod contacts;
 mod content;
 mod csv;
 mod demo;
@@ -11,10 +15,12 @@ mod invoices;
 mod landing;
 mod mails;
 mod microsoft;
+mod objections;
 mod passkeys;
 mod plain;
 mod prove;
-mod query;
+pub(super) mod query;
+mod recipients;
 mod sessions;
 mod shown;
 mod sign_in;
@@ -51,6 +57,7 @@ pub fn routes() -> Router<App> {
         .route("/passkeys/{id}/name", post(passkeys::rename))
         .route("/passkeys/{id}/remove", post(passkeys::remove))
         .route("/help", get(help::help))
+        .route("/billing-contact", get(billing_contact::page).post(billing_contact::ask))
         .route("/button", get(help::button))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

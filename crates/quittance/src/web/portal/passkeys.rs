@@ -121,7 +121,7 @@ pub async fn add(State(app): State<App>, Proved(me): Proved, Form(form): Form<Ne
     let ticket = Token::parse(&form.ticket);
     let name = form.name.clone();
     let ask = AddPasskey { person: me.scope.person(), ticket, credential: form.credential, name: form.name };
-    let refused = match add_passkey(&app, ask).await? {
+    let refused = match add_passkey(&app, ask, &me.actor(&app)).await? {
         Added::Yes => return Ok(see_other("/passkeys?done=added")),
         Added::Expired => "That took too long. No passkey was added here. Try again.",
         Added::Refused => {
@@ -154,7 +154,7 @@ pub async fn rename(
 
 /// `POST /passkeys/{id}/remove`
 pub async fn remove(State(app): State<App>, Proved(me): Proved, Path(id): Path<String>) -> Answer {
-    remove_passkey(&app, me.scope.person(), id_of(&id)?).await?;
+    remove_passkey(&app, me.scope.person(), id_of(&id)?, &me.actor(&app)).await?;
     Ok(see_other("/passkeys?done=removed"))
 }
 

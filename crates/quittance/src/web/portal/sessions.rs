@@ -1,17 +1,19 @@
 //! Where one is signed in, and how to end it.
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use axum::response::{AppendHeaders, IntoResponse};
 use store::SessionId;
 use store::session::SessionRow as Stored;
 
 use crate::actions::end_other_sessions::end_other_sessions;
 use crate::actions::end_session::end_session;
+use crate::actions::sign_out::sign_out as end_it;
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::cookie::Cookie;
 use crate::web::moment::moment;
+use crate::web::network::Network;
 use crate::web::pages::{Deed, SessionRow, SessionsPage};
 use crate::web::session::{SignedIn, live_at};
 
@@ -30,21 +32,20 @@ pub async fn sessions(State(app): State<App>, me: SignedIn) -> Answer {
 /// `POST /sessions/{id}/end`
 pub async fn end(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Answer {
     let id: i64 = id.parse().map_err(|_| Problem::not_found())?;
-    end_session(&app, &me.scope, SessionId::from(id)).await?;
+    end_session(&app, &me.scope, SessionId::from(id), &me.actor(&app)).await?;
     Ok(see_other(PAGE))
 }
 
 /// `POST /sessions/end-others`
 pub async fn end_others(State(app): State<App>, me: SignedIn) -> Answer {
-    end_other_sessions(&app, &me.scope, me.session_id).await?;
+    end_other_sessions(&app, &me.scope, me.session_id, &me.actor(&app)).await?;
     Ok(see_other(PAGE))
 }
 
 /// `POST /sign-out`. Also takes the cookie of a session that has ended already.
-pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Answer {
+pub async fn sign_out(State(app): State<App>, headers: HeaderMap, extensions: Extensions) -> Answer {
     if let Some(token) = Cookie::Session.read(&headers) {
-        let (hash, now) = (token.hash(), app.clock.real());
-        app.store.write(move |tx| tx.end_session_of_token(&hash, now)).await?;
+        end_it(&app, &token, Network::of(&headers, &extensions).to_string()).await?;
     }
     Ok((AppendHeaders([Cookie::Session.clear()]), see_other("/")).into_response())
 }

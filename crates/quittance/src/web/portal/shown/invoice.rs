@@ -51,6 +51,7 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
             size: size(csv_bytes),
         }],
         mail_again: mailed::again(found),
+        forward: mailed::forward(found),
         pay: (!is_paid).then(|| how_to_pay(found, today)),
     }
 }

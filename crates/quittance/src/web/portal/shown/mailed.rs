@@ -45,6 +45,12 @@ pub fn again(found: &ScopedInvoice) -> Option<Deed> {
     may.then(|| Deed::new(format!("/invoices/{}/mails", found.whole.invoice.number), "E-mail it to me again"))
 }
 
+/// The form that mails it to a colleague; nothing as for [`again`].
+pub fn forward(found: &ScopedInvoice) -> Option<Deed> {
+    let number = &found.whole.invoice.number;
+    again(found).map(|_| Deed::new(format!("/invoices/{number}/forwards"), "Send it"))
+}
+
 fn notice(row: &RecipientRow, found: &ScopedInvoice, today: &Today) -> Notice {
     let why = match (row.state, row.bounced_at) {
         (MailState::Skipped, _) => "Earlier mail to this address came back, so nothing was sent to it.".to_owned(),
@@ -86,7 +92,11 @@ fn is_status(word: &str) -> bool {
 
 fn message(mailed: &Mailed, today: &Today) -> Vec<Piece> {
     let of = |state: MailState| mailed.recipients.iter().filter(move |recipient| recipient.state == state);
-    let again = if mailed.mail.cause == MailCause::Resend { " again" } else { "" };
+    let again = match mailed.mail.cause {
+        MailCause::Issue => "",
+        MailCause::Resend => " again",
+        MailCause::Forward => " by one of you",
+    };
     let mut pieces = Vec::new();
     if let Some(at) = of(MailState::Accepted).filter_map(|recipient| recipient.accepted_at).min() {
         let to = addresses(of(MailState::Accepted));

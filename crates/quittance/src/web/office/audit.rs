@@ -1,0 +1,53 @@
+//! `GET /office/audit`: who did what, in pages, by account, person and kind.
+
+use axum::extract::{RawQuery, State};
+use axum::response::IntoResponse;
+use store::audit::{AuditFilter, AuditKind};
+
+use super::Office;
+use crate::app::App;
+use crate::web::answer::{Answer, Page};
+use crate::web::pages::{AuditLine, OfficeAuditPage};
+use crate::web::portal::audit::{PAGE, line, older};
+use crate::web::portal::query::Asked;
+
+/// The log, the newest first.
+pub async fn audit(State(app): State<App>, office: Office, RawQuery(asked): RawQuery) -> Answer {
+    let mut asked = Asked::new(asked.as_deref());
+    let code = asked.value("account", |text| Some(text.to_owned())).unwrap_or_default();
+    let actor = asked.value("person", |text| Some(text.trim().to_lowercase())).unwrap_or_default();
+    let kind: Option<AuditKind> = asked.value("kind", |text| text.parse().ok());
+    let before = asked.value("before", |text| text.parse().ok()).unwrap_or(i64::MAX);
+    let (wanted, by) = (code.clone(), actor.clone());
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let read = app.store.read(move |tx| {
+        let accounts = tx.accounts()?;
+        let account = accounts.iter().find(|account| account.code == wanted).map(|account| account.account_id);
+        if account.is_none() && !wanted.is_empty() {
+            return Ok::<_, store::Error>((accounts, Vec::new()));
+        }
+        let filter = AuditFilter { account, actor: by.clone(), kind };
+        let rows = tx.audit_before(before, &filter, limit)?;
+        Ok((accounts, rows))
+    });
+    let (accounts, rows) = read.await?;
+    let word = kind.map_or("", |kind| kind.as_str());
+    let pairs = [("account", code.as_str()), ("person", actor.as_str()), ("kind", word)];
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let older = older(&rows, |serial| format!("/office/audit?{query}&before={serial}"));
+    let now = app.clock.real();
+    let shown = rows.iter().take(PAGE).map(|row| {
+        let about = accounts.iter().find(|account| Some(account.account_id) == row.account_id);
+        AuditLine { account: about.map(|account| account.code.clone()).unwrap_or_default(), ..line(&app, row, now) }
+    });
+    let lines = shown.collect();
+    let page = OfficeAuditPage {
+        frame: office.frame(&app),
+        account: code,
+        person: actor,
+        kind: word.to_owned(),
+        lines,
+        older,
+    };
+    Ok(Page(page).into_response())
+}

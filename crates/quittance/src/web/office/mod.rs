@@ -1,0 +1,34 @@
+//! The provider's own pages: what waits, who reaches nobody, who did what.
+
+mod audit;
+mod doctor;
+mod door;
+mod home;
+mod join;
+mod requests;
+mod viewing;
+
+use axum::Router;
+use axum::routing::{get, post};
+use billing::staff::Rights;
+
+use crate::app::App;
+
+pub use door::Office;
+
+/// All of the office.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/office", get(home::home))
+        .route("/office/join/{token}", get(join::page).post(join::join))
+        .route("/office/requests", get(requests::list))
+        .route("/office/requests/{id}", get(requests::request).post(requests::check))
+        .route("/office/requests/{id}/decision", post(requests::decide))
+        .route("/office/viewing", post(viewing::begin))
+        .route("/office/viewing/end", post(viewing::end))
+        .route("/office/audit", get(audit::audit))
+        .route("/office/doctor", get(doctor::doctor))
+}
+
+/// What deciding about a request needs.
+const DECIDES: Rights = Rights::Billing;

@@ -1,0 +1,190 @@
+//! `/office/requests`: what waits for staff. One calls the number on file, another decides.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use store::RequestId;
+use store::account::{AccountRow, ContactRow};
+use store::request::{RequestKind, RequestRow, RequestState};
+use store::staff::StaffMember;
+
+use super::{DECIDES, Office};
+use crate::actions::check_request::{CheckRequest, check_request};
+use crate::actions::decide_request::{Verdict, decide_request};
+use crate::app::App;
+use crate::error::Error;
+use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::form::Form;
+use crate::web::moment::moment;
+use crate::web::pages::{ContactOnFile, RequestLine, RequestPage, RequestsPage};
+use crate::web::portal::query::Asked;
+
+/// How many are listed.
+pub const MOST: i64 = 200;
+
+/// `GET /office/requests`
+pub async fn list(State(app): State<App>, office: Office) -> Answer {
+    let open = app.store.read(|tx| tx.open_requests(MOST)).await?;
+    let requests = open.iter().map(|row| line(&app, row)).collect();
+    Ok(Page(RequestsPage { frame: office.frame(&app), requests }).into_response())
+}
+
+/// A request in a list.
+pub fn line(app: &App, row: &RequestRow) -> RequestLine {
+    RequestLine {
+        href: format!("/office/requests/{}", i64::from(row.request_id)),
+        what: match row.kind {
+            RequestKind::BillingContact => "Another billing contact",
+            RequestKind::Objection => "“This wasn’t me”",
+        }
+        .to_owned(),
+        company: row.company.clone(),
+        at: moment(app, row.made_at, app.clock.real()),
+        state: match row.state {
+            RequestState::Waiting => "Waits for somebody to look",
+            RequestState::Checked => "Waits for a second person",
+            RequestState::Approved => "Done",
+            RequestState::Refused => "Turned down",
+        }
+        .to_owned(),
+    }
+}
+
+/// `GET /office/requests/{id}`, with `?account=` to see its contacts and their numbers.
+pub async fn request(
+    State(app): State<App>,
+    office: Office,
+    Path(id): Path<String>,
+    RawQuery(asked): RawQuery,
+) -> Answer {
+    let code = Asked::new(asked.as_deref()).value("account", |text| Some(text.trim().to_owned())).unwrap_or_default();
+    Ok(Page(page(&app, &office, (&id, code), "").await?).into_response())
+}
+
+/// What whoever checks a request found.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckForm {
+    account: String,
+    leaver: String,
+    how: String,
+}
+
+/// `POST /office/requests/{id}`: the number on file was called.
+pub async fn check(
+    State(app): State<App>,
+    office: Office,
+    Path(id): Path<String>,
+    Form(form): Form<CheckForm>,
+) -> Answer {
+    office.needs(DECIDES)?;
+    let code = form.account.clone();
+    let ask = CheckRequest { account: form.account, leaver: form.leaver, how: form.how };
+    let done = check_request(&app, id_of(&id)?, ask, &office.actor(&app)).await;
+    told(&app, &office, (&id, code), done).await
+}
+
+/// What is decided.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionForm {
+    verdict: String,
+    #[serde(default)]
+    why: String,
+}
+
+/// `POST /office/requests/{id}/decision`
+pub async fn decide(
+    State(app): State<App>,
+    office: Office,
+    Path(id): Path<String>,
+    Form(form): Form<DecisionForm>,
+) -> Answer {
+    office.needs(DECIDES)?;
+    let verdict = match form.verdict.as_str() {
+        "approve" => Verdict::Approve,
+        "refuse" => Verdict::Refuse(form.why.trim().chars().take(1_000).collect()),
+        _ => return Err(Problem::not_understood()),
+    };
+    let done = decide_request(&app, id_of(&id)?, verdict, &office.actor(&app)).await;
+    told(&app, &office, (&id, String::new()), done).await
+}
+
+async fn told(app: &App, office: &Office, (id, code): (&str, String), done: Result<(), Error>) -> Answer {
+    match done {
+        Ok(()) => Ok(see_other(&format!("/office/requests/{id}"))),
+        Err(Error::Refused(why)) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page(app, office, (id, code), &why).await?)).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn id_of(text: &str) -> Result<RequestId, Problem> {
+    text.parse::<i64>().map(RequestId::from).map_err(|_| Problem::not_found())
+}
+
+/// What the page reads.
+struct Read {
+    row: RequestRow,
+    account: Option<AccountRow>,
+    contacts: Vec<ContactRow>,
+    staff: Vec<StaffMember>,
+}
+
+async fn page(app: &App, office: &Office, (id, code): (&str, String), error: &str) -> Result<RequestPage, Problem> {
+    let request = id_of(id)?;
+    let read = app.store.read(move |tx| {
+        let Some(row) = tx.request(request)? else { return Ok::<_, store::Error>(None) };
+        let accounts = tx.accounts()?;
+        let is_meant = |account: &AccountRow| {
+            if code.is_empty() { Some(account.account_id) == row.account_id } else { account.code == code }
+        };
+        let account = accounts.into_iter().find(is_meant);
+        let contacts =
+            account.as_ref().map(|account| tx.contacts_of(account.account_id)).transpose()?.unwrap_or_default();
+        let staff = tx.all_staff()?;
+        Ok(Some(Read { row, account, contacts, staff }))
+    });
+    let read = read.await?.ok_or_else(Problem::not_found)?;
+    let row = &read.row;
+    let name = |person: Option<store::PersonId>| {
+        let known = read.staff.iter().find(|staff| Some(staff.person_id) == person);
+        known.map_or_else(String::new, |staff| staff.name.clone())
+    };
+    let leaver = read.contacts.iter().find(|contact| Some(contact.person_id) == row.leaver_id);
+    let is_open = matches!(row.state, RequestState::Waiting | RequestState::Checked);
+    let on_file = |contact: &ContactRow| ContactOnFile {
+        name: contact.name.clone(),
+        email: contact.email.clone(),
+        role: contact.role.as_str().to_owned(),
+        phone: contact.phone.clone().unwrap_or_default(),
+        leaves: Some(contact.person_id) == row.leaver_id,
+    };
+    Ok(RequestPage {
+        frame: office.frame(app),
+        line: line(app, row),
+        action: format!("/office/requests/{id}"),
+        error: error.to_owned(),
+        name: row.name.clone(),
+        email: row.email.clone(),
+        phone: row.phone.clone(),
+        words: row.words.clone(),
+        network: row.network.clone(),
+        account: read.account.as_ref().map(|account| account.code.clone()).unwrap_or_default(),
+        account_name: read.account.map(|account| account.name).unwrap_or_default(),
+        contacts: read.contacts.iter().map(on_file).collect(),
+        leaver: leaver.map(|contact| contact.email.clone()).unwrap_or_default(),
+        checked_by: name(row.checked_by),
+        checked_how: row.checked_how.clone().unwrap_or_default(),
+        decided_by: name(row.decided_by),
+        decided_why: row.decided_why.clone().unwrap_or_default(),
+        is_hand_over: row.kind == RequestKind::BillingContact,
+        may_check: is_open && row.kind == RequestKind::BillingContact,
+        may_decide: is_open
+            && (row.kind == RequestKind::Objection
+                || (row.state == RequestState::Checked && row.checked_by != Some(office.staff.person_id))),
+        is_open,
+    })
+}

@@ -1,0 +1,191 @@
+//! `/office…`: the provider's own pages; and the request of whoever can't sign in.
+
+use askama::Template;
+
+use super::{AuditLine, Day, Frame};
+/// What was typed of a request, shown again.
+#[derive(Clone, Debug, Default)]
+pub struct TypedRequest {
+    pub company: String,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub words: String,
+}
+
+/// A request in a list.
+#[derive(Clone, Debug, Default)]
+pub struct RequestLine {
+    /// Its page.
+    pub href: String,
+    /// `Another billing contact`.
+    pub what: String,
+    /// As it was typed.
+    pub company: String,
+    pub at: Day,
+    /// `Waits for a second person`.
+    pub state: String,
+}
+
+/// An account whose invoices reach nobody.
+#[derive(Clone, Debug, Default)]
+pub struct UnreachedLine {
+    pub code: String,
+    pub name: String,
+    /// `recurring invoices reach nobody`.
+    pub which: String,
+}
+
+/// `GET /office`. Field of the form: `account`.
+#[derive(Template)]
+#[template(path = "office.html")]
+pub struct OfficePage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Why looking as a customer was refused; may be empty.
+    pub error: String,
+    /// The account that is looked at as it sees the portal; may be empty.
+    pub viewed: String,
+    /// The oldest first.
+    pub requests: Vec<RequestLine>,
+    /// By code.
+    pub unreached: Vec<UnreachedLine>,
+}
+
+/// `GET /office/requests`.
+#[derive(Template)]
+#[template(path = "office_requests.html")]
+pub struct RequestsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The oldest first.
+    pub requests: Vec<RequestLine>,
+}
+
+/// A contact with the number to call.
+#[derive(Clone, Debug, Default)]
+pub struct ContactOnFile {
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    /// May be empty.
+    pub phone: String,
+    /// The one who leaves.
+    pub leaves: bool,
+}
+
+/// `GET /office/requests/{id}`. Fields of the first form: `account`, `leaver`, `how`, `csrf`; of the second: `verdict`,
+/// `why`, `csrf`.
+#[derive(Template)]
+#[template(path = "office_request.html")]
+pub struct RequestPage {
+    /// What stands around it.
+    pub frame: Frame,
+    pub line: RequestLine,
+    /// Where the first form goes; the second goes to `…/decision`.
+    pub action: String,
+    /// Why it was refused; may be empty.
+    pub error: String,
+    /// Who asks, as typed.
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub words: String,
+    pub network: String,
+    /// The account's code, once somebody said whose it is.
+    pub account: String,
+    pub account_name: String,
+    pub contacts: Vec<ContactOnFile>,
+    /// The address of who leaves; may be empty.
+    pub leaver: String,
+    /// Who called; empty before.
+    pub checked_by: String,
+    pub checked_how: String,
+    /// Who decided; empty before.
+    pub decided_by: String,
+    pub decided_why: String,
+    /// Whether it is about another billing contact.
+    pub is_hand_over: bool,
+    pub may_check: bool,
+    pub may_decide: bool,
+    pub is_open: bool,
+}
+
+/// `GET /office/audit`. Fields: `account`, `person`, `kind`.
+#[derive(Template)]
+#[template(path = "office_audit.html")]
+pub struct OfficeAuditPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What is looked for; may be empty.
+    pub account: String,
+    pub person: String,
+    pub kind: String,
+    /// The newest first.
+    pub lines: Vec<AuditLine>,
+    /// Where the next ones are; may be empty.
+    pub older: String,
+}
+
+/// `GET /office/join/{token}`.
+#[derive(Template)]
+#[template(path = "office_join.html")]
+pub struct JoinPage {
+    /// What stands around it.
+    pub frame: Frame,
+    pub name: String,
+    pub email: String,
+    /// Where the form goes.
+    pub action: String,
+}
+
+/// What the page of the request has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BillingContactState {
+    /// Nothing was typed yet.
+    Fresh,
+    /// Something is missing, or is no address.
+    Incomplete,
+    /// It waits for staff.
+    Sent,
+    /// Too many came.
+    TooMany,
+}
+
+/// `/billing-contact`. Fields: `company`, `name`, `email`, `phone`, `words`, `csrf`.
+#[derive(Template)]
+#[template(path = "billing_contact.html")]
+pub struct BillingContactPage {
+    /// What stands around it.
+    pub frame: Frame,
+    pub state: BillingContactState,
+    /// Shown again where something is missing.
+    pub typed: TypedRequest,
+}
+
+/// A code that was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct CodeLine {
+    pub at: Day,
+    /// What people read out.
+    pub trace: String,
+    /// `used; letter accepted: 250 ok`.
+    pub became: String,
+}
+
+/// `GET /office/doctor`. Field: `address`.
+#[derive(Default, Template)]
+#[template(path = "office_doctor.html")]
+pub struct DoctorPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// As typed; empty asks.
+    pub asked: String,
+    /// The address; empty where nothing was found.
+    pub email: String,
+    pub findings: Vec<String>,
+    /// The newest first.
+    pub codes: Vec<CodeLine>,
+    /// A trace number of no code.
+    pub is_unknown: bool,
+}
