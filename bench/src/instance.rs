@@ -95,6 +95,7 @@ impl Instance {
             config,
             renderer: Renderer::new(self.program.clone(), if mailer.is_some() { 2 } else { 1 }),
             mailer,
+            gateway: None,
         };
         Ok(App::new(parts).await?)
     }

@@ -47,6 +47,8 @@ words! {
         Reinstated = "reinstated",
         /// The bank took something for itself.
         BankFee = "bank_fee",
+        /// What the processor held arrived at the bank, less what it kept.
+        Payout = "payout",
     }
 }
 

@@ -30,6 +30,7 @@ pub mod lifecycle;
 pub mod money;
 pub mod not_to_exceed;
 pub mod number;
+pub mod payment;
 pub mod period;
 pub mod prepaid;
 pub mod proration;

@@ -27,6 +27,30 @@
     tell();
   }
 
+  // The sum, and what the button promises, follow what is typed and chosen.
+  const paying = document.querySelector(".paying");
+  if (paying) {
+    const button = paying.querySelector(".pay .btn"), total = paying.querySelector(".pay .amount"), shown = all(".pay .pairs dd", paying), later = paying.querySelector(".later");
+    const places = () => { const field = all("[name=amount]", paying)[0]; return field ? (field.defaultValue.split(".")[1] ?? "").length : 2; };
+    const digits = places(), unit = 10 ** digits;
+    const minor = (text) => { const bare = text.replace(/[,$\s]/g, ""); return /^\d+(\.\d*)?$/.test(bare) ? Math.round(Number(bare) * unit) : 0; };
+    const money = (value) => (value / unit).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const follow = () => {
+      const amounts = all("[name=amount]", paying).map((field) => minor(field.value)), sum = amounts.reduce((one, other) => one + other, 0);
+      const method = paying.querySelector("[name=method]:checked"), waits = paying.querySelector("[name=when][value=later]:checked");
+      const on = waits ? paying.elements.on.value : "", name = method?.dataset.name;
+      const day = on && new Date(`${on}T12:00:00`).toLocaleDateString("en-US", { month: "short", day: "numeric" });
+      amounts.forEach((amount, place) => { if (shown[place]) shown[place].textContent = money(amount); });
+      total.textContent = `${paying.dataset.sign}${money(sum)}`;
+      button.textContent = `Pay ${total.textContent}${name ? ` with ${name}` : method?.value === "bank" ? " by bank account" : " by card"}${day ? ` on ${day}` : ""}`;
+      paying.elements.agreed.value = `${sum} ${method?.value ?? ""} ${on}`;
+      if (later) later.hidden = !waits;
+    };
+    paying.addEventListener("input", follow);
+    paying.addEventListener("submit", () => { setTimeout(() => { button.disabled = true; button.textContent = "Paying…"; }); });
+    addEventListener("pageshow", () => { button.disabled = false; follow(); });
+  }
+
   // A menu closes when one looks elsewhere.
   const shut = (but) => { for (const menu of all(".menu[open]")) if (!menu.contains(but)) menu.open = false; };
   addEventListener("click", (event) => shut(event.target));

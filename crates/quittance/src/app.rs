@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
+use connect::gateway::Gateway;
 use connect::identity::Entra;
 use connect::mail::{Mailer, Pace};
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ending::Ending;
 use crate::error::{Error, Result};
+use crate::gateway::gateway;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::node::{self, Node};
@@ -64,6 +66,8 @@ pub struct Inner {
     pub post: Post,
     /// The second door, where the provider has registered the portal.
     pub microsoft: Option<Entra>,
+    /// Who moves money, where the provider has a processor.
+    pub gateway: Option<Gateway>,
     /// Passkeys, where the portal has a host name.
     pub passkeys: Option<Passkeys>,
     /// Stylesheet, script and favicon as the provider's accent makes them.
@@ -89,6 +93,8 @@ pub struct Parts {
     pub config: Config,
     pub mailer: Option<Mailer>,
     pub renderer: Renderer,
+    /// A processor that is there already; nothing: the one that the settings name.
+    pub gateway: Option<Gateway>,
 }
 
 impl App {
@@ -104,6 +110,9 @@ impl App {
         parts.clock.set_offset(instance.clock_offset_us);
         let passkeys = Passkeys::of(&parts.config, &provider.name)?;
         let microsoft = parts.config.microsoft()?;
+        let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
+        let own = gateway(&parts.config, instance.sandbox, (&parts.clock, zone), &parts.keys)?;
+        let gateway = parts.gateway.or(own);
         let app = Self {
             inner: Arc::new(Inner {
                 ids: Ids::new(parts.clock.clone()),
@@ -122,6 +131,7 @@ impl App {
                 ending: Ending::default(),
                 post: Post::default(),
                 microsoft,
+                gateway,
                 passkeys,
                 assets: Assets::default(),
                 moving: tokio::sync::Mutex::default(),

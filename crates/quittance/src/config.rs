@@ -31,6 +31,8 @@ pub struct Config {
     pub staff: StaffConfig,
     /// The doors besides the mailed code.
     pub sign_in: SignInConfig,
+    /// The payment processor.
+    pub payments: PaymentsConfig,
 }
 
 /// `[sign_in]`
@@ -56,6 +58,60 @@ pub struct MicrosoftConfig {
 
 fn organizations() -> String {
     "https://login.microsoftonline.com/organizations/v2.0".to_owned()
+}
+
+/// `[payments]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PaymentsConfig {
+    /// Who moves the money.
+    pub processor: Processor,
+    /// Whether a part of an invoice can be paid.
+    pub parts: bool,
+    /// Whether a mail's own link lets its invoice be seen and paid without signing in.
+    pub links: bool,
+    /// `[payments.stripe]`
+    pub stripe: Option<StripeConfig>,
+    /// Where the sandbox's processor writes what it did; nothing: it forgets when the process ends.
+    pub journal: Option<PathBuf>,
+    /// What the sandbox's processor draws its delays from.
+    pub seed: u64,
+}
+
+impl Default for PaymentsConfig {
+    fn default() -> Self {
+        Self { processor: Processor::None, parts: true, links: true, stripe: None, journal: None, seed: 1 }
+    }
+}
+
+/// Who moves the money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Processor {
+    /// Nobody: invoices say how to pay by check or transfer.
+    #[default]
+    None,
+    /// Stripe.
+    Stripe,
+    /// The one of sandboxes: no money moves.
+    Sandbox,
+}
+
+/// `[payments.stripe]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StripeConfig {
+    /// The file that holds the restricted key.
+    pub secret_key_file: PathBuf,
+    /// The file that holds the secret of the events' signatures; without it no event is taken.
+    pub webhook_secret_file: Option<PathBuf>,
+    /// Where Stripe is; another one is for tests.
+    #[serde(default = "stripe")]
+    pub api: String,
+}
+
+fn stripe() -> String {
+    "https://api.stripe.com".to_owned()
 }
 
 /// `[log]`
@@ -174,6 +230,7 @@ impl Default for Config {
             metrics: MetricsConfig::default(),
             staff: StaffConfig::default(),
             sign_in: SignInConfig::default(),
+            payments: PaymentsConfig::default(),
         }
     }
 }

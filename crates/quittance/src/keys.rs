@@ -82,6 +82,11 @@ impl Keys {
         Ok(Self { pepper })
     }
 
+    /// What the sandbox's processor signs its events with.
+    pub fn sandbox_secret(&self) -> String {
+        random::base64_url(&self.mac("sandbox processor", &[]))
+    }
+
     /// HMAC-SHA-256 over `purpose` and `parts`, each with its length, so that no two inputs look alike.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.pepper)

@@ -28,6 +28,8 @@ pub struct Contents {
     pub recipients: Vec<RecipientRow>,
     pub issued: Issued,
     pub document: Vec<u8>,
+    /// Where whoever has this mail pays its document without signing in; nothing where that is switched off.
+    pub pay_url: Option<String>,
 }
 
 /// What the texts may name.
@@ -60,6 +62,7 @@ struct InvoiceValues {
     total: String,
     due_on: String,
     url: String,
+    pay_url: Option<String>,
     attached: bool,
     changes: Option<ChangeValues>,
 }
@@ -196,6 +199,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
         total: money(invoice.total_minor).with_currency(),
         due_on: long_date(invoice.due_on, country),
         url: format!("{}/invoices/{}", provider.portal_url, invoice.number),
+        pay_url: contents.pay_url.clone(),
         attached,
         changes,
     }

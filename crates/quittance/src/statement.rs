@@ -92,7 +92,7 @@ fn what(row: &MovementRow, order: DateOrder) -> String {
         EntryKind::Returned => format!("Payment returned, {payment}: {reason}"),
         EntryKind::Chargeback => format!("Payment charged back, {payment}: {reason}"),
         EntryKind::Reinstated => format!("Payment reinstated, {payment}: {reason}"),
-        EntryKind::BankFee => reason.to_owned(),
+        EntryKind::BankFee | EntryKind::Payout => reason.to_owned(),
     }
 }
 

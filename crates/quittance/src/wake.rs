@@ -9,4 +9,6 @@ pub struct Wake {
     pub render: Notify,
     /// A message waits to be sent.
     pub mail: Notify,
+    /// The outcome of a payment is to be asked for.
+    pub payments: Notify,
 }

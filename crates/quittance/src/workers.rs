@@ -4,16 +4,22 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use connect::gateway::Gateway;
 use tokio::task::JoinHandle;
 use tokio::time::timeout_at;
 
+use crate::actions::add_method::keep_left_methods;
+use crate::actions::compare_payments::compare_daily;
 use crate::actions::deliver_mail::deliver_mail;
 use crate::actions::forget_expired;
 use crate::actions::keep_schedule::keep_schedule;
+use crate::actions::look_up_payments::look_up_payments;
 use crate::actions::render_documents::render_documents;
+use crate::actions::take_event::{Taken, take_event};
 use crate::app::App;
 use crate::bounce_folder::Watch;
 use crate::ending::GRACE;
+use crate::error::Result;
 use crate::post;
 
 /// How often a worker looks without being woken: other processes can't ring its bell.
@@ -91,7 +97,37 @@ fn claiming(app: &App) -> Vec<JoinHandle<()>> {
     if app.mailer.is_some() {
         handles.push(tokio::spawn(deliver(app.clone())));
     }
+    if app.gateway.is_some() {
+        handles.push(tokio::spawn(pay(app.clone())));
+    }
     handles
+}
+
+/// Payments whose outcome isn't known are asked for, methods left on a page are kept, and the sandbox tells what happened in it.
+async fn pay(app: App) {
+    while !app.ending.is_begun() {
+        let done = async {
+            tell_sandbox_events(&app).await?;
+            look_up_payments(&app).await?;
+            keep_left_methods(&app, None).await?;
+            compare_daily(&app).await
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "payments wait");
+        }
+        rest(&app, app.wake.payments.notified()).await;
+    }
+}
+
+/// What the sandbox's processor tells, as if it had come over the net.
+async fn tell_sandbox_events(app: &App) -> Result<()> {
+    let Some(gateway @ Gateway::Sandbox(sandbox)) = &app.gateway else { return Ok(()) };
+    for event in sandbox.due_events() {
+        if take_event(app, gateway, event.body, &event.signature).await? == Taken::Yes {
+            sandbox.told(&event.id);
+        }
+    }
+    Ok(())
 }
 
 async fn schedule(app: App) {

@@ -337,7 +337,7 @@ CREATE TABLE booking (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   booking_id INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('payment', 'refund', 'write_off', 'credit_used', 'goodwill', 'returned', 'chargeback',
-    'reinstated', 'bank_fee')),
+    'reinstated', 'bank_fee', 'payout')),
   -- The payment that came back, or counts after all. No foreign key: a copy inserts rows in any order; `verify` asks.
   payment_id INTEGER,
   key TEXT NOT NULL,
@@ -347,7 +347,7 @@ CREATE TABLE booking (
   booked_on TEXT NOT NULL, made_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, booking_id),
   UNIQUE (account_id, key),
-  CHECK ((payment_id IS NOT NULL) = (kind IN ('returned', 'chargeback', 'reinstated', 'bank_fee')))
+  CHECK ((payment_id IS NOT NULL) = (kind IN ('returned', 'chargeback', 'reinstated', 'bank_fee', 'payout')))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE time_entry (
@@ -413,7 +413,7 @@ CREATE TABLE entry (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   entry_id INTEGER NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'late_fee', 'payment', 'refund', 'write_off', 'credit_used',
-    'goodwill', 'returned', 'chargeback', 'reinstated', 'bank_fee')),
+    'goodwill', 'returned', 'chargeback', 'reinstated', 'bank_fee', 'payout')),
   -- The document or the booking.
   document_id INTEGER NOT NULL,
   posted_on TEXT NOT NULL,

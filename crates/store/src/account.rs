@@ -120,6 +120,11 @@ impl Tx {
         self.rows_by(&ACCOUNTS_OF, &[], accounts)
     }
 
+    /// What an account is billed in.
+    pub fn currency_of(&mut self, account: AccountId) -> Result<Option<Currency>, Error> {
+        Ok(self.accounts_of(&[account])?.first().map(|row| row.currency))
+    }
+
     /// The account of a code.
     pub fn account_by_code(&mut self, code: &str) -> Result<Option<AccountRow>, Error> {
         self.row(&ACCOUNT_BY_CODE, &[&code])

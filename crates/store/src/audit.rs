@@ -47,6 +47,20 @@ text_words! {
         CreditNote = "credit_note",
         /// Money was booked by hand.
         Booking = "booking",
+        /// A payment was begun or planned.
+        PaymentStarted = "payment_started",
+        /// A planned payment was called off, or one that nobody had finished.
+        PaymentCanceled = "payment_canceled",
+        /// Money was sent back.
+        PaymentRefunded = "payment_refunded",
+        /// A method was kept.
+        MethodAdded = "method_added",
+        /// A method was named, made the default, replaced.
+        MethodChanged = "method_changed",
+        /// A method was removed.
+        MethodRemoved = "method_removed",
+        /// Something that didn't fit was seen to.
+        ExceptionResolved = "exception_resolved",
         /// Late fees were charged.
         LateFees = "late_fees",
         /// Drafts were approved, held or excluded.

@@ -112,6 +112,8 @@ record! {
         pub account_id: AccountId,
         pub account_code: String,
         pub booking_id: InvoiceId,
+        /// The command's, or the processor's payment.
+        pub key: String,
         pub amount_minor: i64,
         pub currency: Currency,
         pub reason: String,
@@ -213,12 +215,12 @@ macro_rules! fee_columns {
 
 macro_rules! payment_columns {
     () => {
-        "b.account_id, a.code AS account_code, b.booking_id, b.amount_minor, b.currency, b.reason, b.booked_on, \
+        "b.account_id, a.code AS account_code, b.booking_id, b.key, b.amount_minor, b.currency, b.reason, b.booked_on, \
         n.booking_id AS newest_id, n.kind AS newest_kind, n.reason AS newest_reason, (SELECT count(*) FROM booking x \
         WHERE x.account_id = b.account_id AND x.payment_id = b.booking_id) AS count FROM booking b \
         JOIN account a ON a.account_id = b.account_id JOIN booking n ON n.account_id = b.account_id \
         AND n.booking_id = coalesce((SELECT max(x.booking_id) FROM booking x WHERE x.account_id = b.account_id \
-        AND x.payment_id = b.booking_id AND x.kind <> 'bank_fee'), b.booking_id) "
+        AND x.payment_id = b.booking_id AND x.kind NOT IN ('bank_fee', 'payout')), b.booking_id) "
     };
 }
 

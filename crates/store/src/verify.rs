@@ -117,6 +117,16 @@ statements! {
         AND n.document_id = e.document_id AND n.kind = e.kind LEFT JOIN booking b ON b.account_id = e.account_id \
         AND b.booking_id = e.document_id AND b.kind = e.kind WHERE n.number IS NULL AND b.booking_id IS NULL \
         ORDER BY a.code, e.entry_id LIMIT 20";
+    PAYMENT_PARTS: () -> One<String> = "SELECT p.number AS found FROM payment p LEFT JOIN (SELECT payment_id, \
+        CAST(sum(amount_minor) AS BIGINT) AS minor, count(*) FILTER (WHERE hold = 'under_way') AS held, count(*) FILTER (WHERE hold = 'planned') AS planned \
+        FROM payment_part GROUP BY payment_id) x ON x.payment_id = p.payment_id WHERE coalesce(x.minor, 0) <> p.amount_minor \
+        OR (p.state IN ('asked', 'unknown', 'processing')) <> (coalesce(x.held, 0) > 0) OR (p.state = 'planned') <> (coalesce(x.planned, 0) > 0) \
+        ORDER BY p.payment_id LIMIT 20";
+    PAYMENTS_BOOKED: () -> One<String> = "SELECT p.number AS found FROM payment p LEFT JOIN (SELECT key, CAST(sum(amount_minor) AS BIGINT) AS minor \
+        FROM booking WHERE kind = 'payment' AND key LIKE 'processor %' GROUP BY key) b ON b.key = 'processor ' || p.number \
+        WHERE coalesce(b.minor, 0) <> CASE WHEN p.money = 'came' OR p.is_returned = 1 OR p.objection <> 'never' OR p.refunded_minor > 0 \
+        THEN p.amount_minor ELSE 0 END AND NOT EXISTS (SELECT 1 FROM payment_exception x WHERE x.payment_id = p.payment_id AND x.resolved_at IS NULL) \
+        ORDER BY p.payment_id LIMIT 20";
     DRAFTS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN draft d ON d.run_id = i.run_id \
         AND d.account_id = i.account_id WHERE d.state IS NULL OR d.state <> 'issued' ORDER BY i.serial LIMIT 20";
     ISSUED_DRAFTS: () -> One<String> = "SELECT a.code || ' ' || r.stream || ' ' || r.period_from AS found FROM draft d \
@@ -185,6 +195,8 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I2", holds: "every entry is about a document or booking", statement: &WITHOUT_SUBJECT },
     Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
     Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },
+    Check { id: "I4", holds: "the parts of every payment sum to it, and hold what they should", statement: &PAYMENT_PARTS },
+    Check { id: "I6", holds: "what came by the processor is in the books once", statement: &PAYMENTS_BOOKED },
     Check { id: "I7", holds: "every invoice comes from a draft", statement: &DRAFTS },
     Check { id: "I7", holds: "every issued draft is an invoice", statement: &ISSUED_DRAFTS },
     Check { id: "I7", holds: "every time entry knows the invoice it stands on", statement: &ENTRIES_TAKEN },

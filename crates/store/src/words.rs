@@ -8,6 +8,7 @@ use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
 use billing::ledger::{EntryKind, LedgerKind};
 use billing::life::{ChangeKind, Every};
+use billing::payment;
 use billing::schedule::Settings;
 use billing::staff::Rights;
 use billing::tax::{PriceTax, TaxRounding, TaxTerms};
@@ -53,6 +54,14 @@ ids! {
     NoticeId;
     /// A passkey, as its person sees it.
     PasskeyId;
+    /// A kept card or bank account.
+    MethodId;
+    /// A permission to charge.
+    MandateId;
+    /// A payment by a processor.
+    PaymentId;
+    /// Something about a payment that doesn't fit.
+    ExceptionId;
     /// Something asked of staff.
     RequestId;
     /// A session, as the person sees it; the token is another thing.
@@ -78,6 +87,10 @@ text_enum!(TaxRounding, as_str);
 text_enum!(PriceTax, as_str);
 text_enum!(LedgerKind, as_str);
 text_enum!(EntryKind, as_str);
+text_enum!(payment::PaymentState, as_str);
+text_enum!(payment::Origin, as_str);
+text_enum!(payment::Money, as_str);
+text_enum!(payment::Objection, as_str);
 text_enum!(Month);
 
 /// JSON: nothing in SQL looks into it, and a version of the profile keeps what it was made with.

@@ -135,6 +135,7 @@ fn file(text: &str, size: &str) -> File {
 
 pub fn how_to_pay(amount: &str, by: &str) -> HowToPay {
     HowToPay {
+        pay_now: Some(Link::new("/pay?number=INV-20299", format!("Pay {amount}"))),
         title: "How to pay".into(),
         sentence: vec![
             Piece::text("Please pay "),

@@ -112,6 +112,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
 }
 
 fn home() -> InvoicesPage {
+        may_pay: true,
     let listing = Listing {
         count_line: "12 invoices, $23,435.37 since July 2026".into(),
         zip: "/invoices.zip?since=2026-07".into(),
@@ -121,6 +122,7 @@ fn home() -> InvoicesPage {
         empty: None,
     };
     InvoicesPage {
+        may_pay: true,
         frame: khadra(),
         account_name: "Northfield Grain & Supply, Inc.".into(),
         accounts: None,
@@ -132,8 +134,10 @@ fn home() -> InvoicesPage {
 }
 
 fn summary() -> Summary {
+        pay_all: None,
     let late = Day::new("2026-10-18", "Oct 18");
     Summary {
+        pay_all: None,
         label: "You owe".into(),
         owed: "$7,310.13".into(),
         note: vec![Piece::text("4 invoices.")],
@@ -239,6 +243,7 @@ pub fn day(text: &str) -> Day {
 }
 
 fn accounts() -> InvoicesPage {
+        may_pay: true,
     let choice = |name: &str, owed: &str, remark: &str| AccountChoice {
         href: "/invoices?account=C-1009".into(),
         name: name.into(),
@@ -256,6 +261,7 @@ fn accounts() -> InvoicesPage {
         choice("Solberg Bookkeeping", "$77.01", ""),
     ];
     let summary = Summary {
+        pay_all: None,
         label: "You owe, over five accounts".into(),
         owed: "$1,780.75".into(),
         note: vec![Piece::text("5 invoices. Another $95.81 is on its way, $412.50 is held in dispute.")],
@@ -267,6 +273,7 @@ fn accounts() -> InvoicesPage {
         ..summary()
     };
     InvoicesPage {
+        may_pay: true,
         frame: marit(),
         account_name: String::new(),
         accounts: Some(Accounts { shown: "All six accounts".into(), choices }),
@@ -281,6 +288,7 @@ fn accounts() -> InvoicesPage {
 }
 
 fn none_yet() -> InvoicesPage {
+        may_pay: true,
     let empty = Empty {
         title: "No invoices yet".into(),
         text: "Your first recurring invoice is for November. It is dated December 1 and reaches you by December 7."
@@ -288,6 +296,7 @@ fn none_yet() -> InvoicesPage {
         link: Some(Link::new("/work", "See what we did for you so far")),
     };
     InvoicesPage {
+        may_pay: true,
         summary: None,
         filter: None,
         listing: Listing { empty: Some(empty), ..Listing::default() },
@@ -296,6 +305,7 @@ fn none_yet() -> InvoicesPage {
 }
 
 fn no_match() -> InvoicesPage {
+        may_pay: true,
     let empty = Empty {
         title: "No invoice matches “T-49999”".into(),
         text: "Searched: numbers, tickets, amounts, PO numbers.".into(),
@@ -306,7 +316,9 @@ fn no_match() -> InvoicesPage {
 }
 
 fn nothing_owed() -> InvoicesPage {
+        may_pay: true,
     let summary = Summary {
+        pay_all: None,
         owed: "$0.00".into(),
         note: vec![Piece::text("All 12 invoices are paid.")],
         overdue: None,

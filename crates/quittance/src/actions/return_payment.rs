@@ -20,6 +20,9 @@ use crate::books::post;
 use crate::error::{Error, Result};
 use crate::import::resolve::minor;
 
+/// What the keys of payments by a processor begin with.
+pub const BY_PROCESSOR: &str = "processor ";
+
 /// What happened to a payment.
 #[derive(Clone, Debug)]
 pub struct ReturnPayment {
@@ -75,25 +78,40 @@ pub fn plan(tx: &mut Tx, ask: &ReturnPayment) -> Result<Booked> {
 }
 
 /// What is made before the transaction: the ids of booking and entry, also of the bank's fee.
-struct Desk {
-    now: Timestamp,
-    own: (InvoiceId, EntryId),
-    of_fee: (InvoiceId, EntryId),
+pub struct Desk {
+    /// In business time.
+    pub now: Timestamp,
+    /// Of the booking that takes it back.
+    pub own: (InvoiceId, EntryId),
+    /// Of the fee's.
+    pub of_fee: (InvoiceId, EntryId),
 }
 
 impl Desk {
     fn write(&self, tx: &mut Tx, ask: &ReturnPayment) -> Result<Booked> {
         let payment = named(tx, &ask.payment)?;
-        if let Some(booked) = repeated(&payment, ask)? {
+        if payment.key.starts_with(BY_PROCESSOR) {
+            let words = "came by the payment processor; what becomes of it is booked when the processor says so";
+            return Err(Error::Refused(format!("{} {words}", payment.reason)));
+        }
+        self.carry_out(tx, &payment, ask, Ledger::Bank)
+    }
+
+    /// Books it once, on the ledger account that the money came to.
+    ///
+    /// # Errors
+    /// As [`return_payment`].
+    pub fn carry_out(&self, tx: &mut Tx, payment: &PaymentRow, ask: &ReturnPayment, cash: Ledger) -> Result<Booked> {
+        if let Some(booked) = repeated(payment, ask)? {
             return Ok(booked);
         }
         if ask.on < payment.booked_on {
             return Err(Error::Refused(format!("the payment came on {}; that is later", payment.booked_on)));
         }
-        let (booked, settled) = decide(tx, &payment, ask.kind)?;
-        let entry = Entry::settling(Ledger::Bank, &settled.parts, settled.rest).map_err(Error::internal)?;
+        let (booked, settled) = decide(tx, payment, ask.kind)?;
+        let entry = Entry::settling(cash, &settled.parts, settled.rest).map_err(Error::internal)?;
         let reason = ask.reason.trim().to_owned();
-        self.book(tx, (&payment, ask), (self.own, ask.kind, payment.amount_minor), &reason, &entry)?;
+        self.book(tx, (payment, ask), (self.own, ask.kind, payment.amount_minor), &reason, &entry)?;
         let places = u32::from(digits(payment.currency));
         let fee = minor(ask.fee, places).ok_or_else(|| Error::Refused(format!("{} is no amount", ask.fee)))?;
         if fee > 0 {
@@ -101,7 +119,7 @@ impl Desk {
             let taken = [Posting::to(Ledger::PaymentFees, fee), Posting::to(Ledger::Bank, -fee)];
             let entry = Entry::new(taken).map_err(Error::internal)?;
             let reason = format!("{shown} taken by the bank: {reason}");
-            self.book(tx, (&payment, ask), (self.of_fee, EntryKind::BankFee, fee), &reason, &entry)?;
+            self.book(tx, (payment, ask), (self.of_fee, EntryKind::BankFee, fee), &reason, &entry)?;
         }
         Ok(booked)
     }

@@ -11,7 +11,7 @@ use super::serve::{bind, local_address, serve_alone};
 use super::{Place, open, say};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, Lateness, MailConfig, MicrosoftConfig, SignInConfig};
+use crate::config::{Config, Lateness, MailConfig, MicrosoftConfig, PaymentsConfig, Processor, SignInConfig};
 use crate::demo::{make_history, provider};
 use crate::error::{Error, Result};
 use crate::place::Folder;
@@ -41,7 +41,9 @@ impl Demo {
         let mail = MailConfig { lateness: Lateness::Goes, per_minute: 0, ..MailConfig::default() };
         let sign_in =
             SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
-        let config = Config { base_url: base_url.clone(), mail, sign_in, ..Config::default() };
+        let journal = Some(folder.path().join("processor.jsonl"));
+        let payments = PaymentsConfig { processor: Processor::Sandbox, journal, ..PaymentsConfig::default() };
+        let config = Config { base_url: base_url.clone(), mail, sign_in, payments, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
         say("Billing a year of an invented provider …");
         let invoices = make_history(&app, app.today()).await?;

@@ -85,7 +85,7 @@ pub async fn make(place: &Place, provider: &ProviderIn, purpose: Purpose) -> Res
     let id = instance_id(&place.data)?;
     let store = open_store(location.clone()).await?;
     insert_instance(&store, provider, (id, purpose), &config.base_url).await?;
-    write_settings(&settings, &location)
+    write_settings(&settings, &location, purpose)
 }
 
 /// A directory for the provider's eyes alone: the database in it holds internal notes.
@@ -97,12 +97,16 @@ fn make_private(data: &std::path::Path) -> std::io::Result<()> {
     builder.create(data)
 }
 
-fn write_settings(path: &std::path::Path, location: &Location) -> Result<()> {
+fn write_settings(path: &std::path::Path, location: &Location, purpose: Purpose) -> Result<()> {
     let text = match location {
         Location::Sqlite(_) => TEMPLATE.to_owned(),
         Location::Postgres(url) => {
             TEMPLATE.replace("\nurl = \"\"\n", &format!("\nurl = {}\n", toml::Value::String(url.clone())))
         }
+    };
+    let text = match purpose {
+        Purpose::Sandbox => text.replace("\nprocessor = \"none\"\n", "\nprocessor = \"sandbox\"\n"),
+        Purpose::Real => text,
     };
     let failed = |error: std::io::Error| Error::Refused(format!("{} can't be written: {error}", path.display()));
     let mut options = std::fs::OpenOptions::new();

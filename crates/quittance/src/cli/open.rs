@@ -10,7 +10,7 @@ use store::{Location, Options, Store};
 use super::Place;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
-use crate::config::{Config, MailConfig, is_loopback};
+use crate::config::{Config, MailConfig, Processor, is_loopback};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, instance_id};
 use crate::place::{DATABASE_FILE, Folder};
@@ -24,9 +24,16 @@ const SPARING_KIB: u32 = 12 << 10;
 /// # Errors
 /// `Refused` where it wasn't made yet, or its settings are wrong.
 pub async fn open(place: &Place) -> Result<App> {
-    let config = Config::read(&place.data)?;
+    let config = settings(place)?;
     let mailer = mailer(&config)?;
     open_with(place, config, mailer).await
+}
+
+/// The settings of a data directory. What the sandbox's processor did is kept there, too.
+fn settings(place: &Place) -> Result<Config> {
+    let mut config = Config::read(&place.data)?;
+    config.payments.journal.get_or_insert_with(|| place.data.join("processor.jsonl"));
+    Ok(config)
 }
 
 /// The same for work that goes through all of the data, one part after the other: with few threads and little memory.
@@ -34,7 +41,7 @@ pub async fn open(place: &Place) -> Result<App> {
 /// # Errors
 /// As `open`.
 pub async fn open_sparing(place: &Place) -> Result<App> {
-    let config = Config::read(&place.data)?;
+    let config = settings(place)?;
     let mailer = mailer(&config)?;
     let options = Options {
         threads: 1,
@@ -111,7 +118,7 @@ impl Prepared {
         self.store.migrate().await?;
         self.check().await?;
         let Self { store, keys, config, mailer, renderer, .. } = self;
-        let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer }).await?;
+        let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer, gateway: None }).await?;
         app.keep_portal_url().await?;
         Ok(app)
     }
@@ -130,7 +137,7 @@ pub struct Trial {
 /// # Errors
 /// As `open`.
 pub async fn original(place: &Place) -> Result<Prepared> {
-    let original = prepare(place, Config::read(&place.data)?).await?;
+    let original = prepare(place, settings(place)?).await?;
     original.store.migrate().await?;
     original.check().await?;
     Ok(original)
@@ -163,8 +170,9 @@ impl Prepared {
         let folder = Folder::new("trial")?;
         let copy = open_store(Location::Sqlite(folder.path().join(DATABASE_FILE))).await?;
         excerpt(&self.store, &copy, of).await?;
-        let Self { keys, config, renderer, .. } = self;
-        let parts = Parts { store: copy, clock: Clock::default(), keys, config, mailer: None, renderer };
+        let Self { keys, mut config, renderer, .. } = self;
+        config.payments.processor = Processor::None;
+        let parts = Parts { store: copy, clock: Clock::default(), keys, config, mailer: None, renderer, gateway: None };
         Ok(Trial { app: App::new(parts).await?, _folder: folder })
     }
 }

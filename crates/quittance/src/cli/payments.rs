@@ -1,4 +1,6 @@
-//! `quittance payments`: money recorded by hand, and payments that come back.
+//! `quittance payments`: money recorded by hand, payments that come back, and those by the payment processor.
+
+mod online;
 
 use std::process::ExitCode;
 
@@ -67,6 +69,37 @@ pub enum Payments {
         #[command(flatten)]
         when: When,
     },
+    /// Show a payment by the processor, and ask the processor where its outcome isn't known.
+    Show {
+        /// Its number: P-1001.
+        payment: String,
+    },
+    /// Send money back that came by the processor: what it had paid is open again.
+    Refund {
+        /// Its number: P-1001.
+        payment: String,
+        /// A part of it; all that is left where it isn't said.
+        #[arg(long)]
+        amount: Option<String>,
+        #[arg(long)]
+        reason: String,
+        /// Names the deed: the same one is done once. Made of what is asked for where left out.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// List what the processor said that doesn't fit and waits for a person.
+    Exceptions,
+    /// Write down what was done about one of them.
+    Resolve {
+        /// As `exceptions` shows it.
+        exception: i64,
+        #[arg(long)]
+        how: String,
+    },
+    /// Compare the processor's charges and payouts with the books now; `serve` does it every day.
+    Compare,
+    /// Take every event of the processor once more; nothing is done twice.
+    Replay,
 }
 
 /// On which day, and how far to go.
@@ -84,7 +117,7 @@ impl Payments {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let needed = if matches!(self, Self::List { .. }) { Rights::Read } else { Rights::Billing };
+        let needed = if matches!(self, Self::List { .. } | Self::Show { .. } | Self::Exceptions) { Rights::Read } else { Rights::Billing };
         let by = place.actor(&app, needed).await?;
         match self {
             Self::Record { account, amount, on, reference, invoice, how } => {
@@ -93,7 +126,20 @@ impl Payments {
                 let deed = Deed::Payment { amount, chosen: invoice };
                 book(&app, BookDeed { account, deed, reason: reference, on, key }, (how.plan, &by)).await
             }
-            Self::List { account } => list(&app, account.as_deref()).await,
+            Self::List { account } => {
+                if account.is_none() {
+                    online::list(&app).await?;
+                }
+                list(&app, account.as_deref()).await
+            }
+            Self::Show { payment } => online::show(&app, &payment).await,
+            Self::Refund { payment, amount, reason, key } => {
+                online::refund(&app, (payment, amount, reason), key, &by).await
+            }
+            Self::Exceptions => online::exceptions(&app).await,
+            Self::Resolve { exception, how } => online::resolve(&app, (exception, how), &by).await,
+            Self::Compare => online::compare(&app).await,
+            Self::Replay => online::replay(&app).await,
             Self::Return { payment, reason, chargeback, fee, when } => {
                 let kind = if chargeback { EntryKind::Chargeback } else { EntryKind::Returned };
                 comes_back((&app, &by), (payment, kind, reason), fee, when).await

@@ -16,6 +16,7 @@ use crate::lease::{LEASE, holding};
 use crate::letter::{Contents, invoice_letter};
 use crate::outbox::address::{hard, hard_addresses, why_skipped};
 use crate::outbox::attempt::{Columns, Fate, attempt};
+use crate::outbox::pay_link;
 use crate::outbox::outcome::{self, Notices, note_refusal};
 use crate::outbox::{BATCH, Delivered, Sending, due};
 
@@ -76,6 +77,7 @@ async fn message(app: &App, rows: &[RecipientRow]) -> Result<Message> {
     let (account, mail) = (first.account_id, first.mail_id);
     let (mut contents, hard) = app.store.read(move |tx| load(tx, account, mail)).await?;
     contents.recipients.retain(|row| self::hard(&hard, &row.email).is_none());
+    contents.pay_url = pay_link::mint(app, &contents).await?;
     let sent_at = sent_at(app, contents.mail.deliver_on);
     let number = contents.issued.number().to_owned();
     let letter = invoice_letter(app, &contents, sent_at).await.map_err(|error| error.to_string());
@@ -101,7 +103,7 @@ fn load(tx: &mut Tx, account: AccountId, mail: MailId) -> Result<(Contents, Vec<
     let hard = hard_addresses(tx, recipients.iter().map(|row| row.email.as_str()))?;
     let issued = Issued::load(tx, account, mail.document_id)?;
     let document = tx.document_bytes(account, mail.document_id)?.ok_or_else(|| missing("document"))?;
-    Ok((Contents { mail, recipients, issued, document }, hard))
+    Ok((Contents { mail, recipients, issued, document, pay_url: None }, hard))
 }
 
 /// Sends to one recipient and gives the row as it stands then.

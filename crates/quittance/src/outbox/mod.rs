@@ -8,6 +8,7 @@ pub mod invoices;
 pub mod message;
 pub mod notices;
 pub mod outcome;
+mod pay_link;
 
 use connect::mail::Mailer;
 use jiff::civil::Date;

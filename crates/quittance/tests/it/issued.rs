@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use billing::agreement::Part;
 use billing::invoice::InvoiceStatus;
 use billing::item::ItemKind;
+use billing::ledger::{EntryKind, Ledger};
 use billing::money::half_up;
 use billing::tax::TaxTerms;
 use billing::work::{Coverage, WorkType};
@@ -12,11 +13,11 @@ use billing::{Currency, Stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow};
+use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, LedgerRow, PostingRow};
 use store::document::{DocumentBytesRow, DocumentRow};
 use store::invoice::{DocumentKind, InvoiceLineRow, InvoiceRow, InvoiceStateRow, InvoiceTaxRow, NumberRow, Source};
 use store::run::{RunRow, SeriesRow};
-use store::{AccountId, InvoiceId, RunId, Store, Tx};
+use store::{AccountId, EntryId, InvoiceId, RunId, Store, Tx};
 
 const USD: Currency = Currency::USD;
 
@@ -201,6 +202,41 @@ pub fn charge(
 /// Issues invoices, and keeps the sums.
 pub async fn issue(store: &Store, bills: Vec<Bill>) {
     store.write(move |tx| write(tx, &bills)).await.unwrap();
+}
+
+/// Issues invoices with their entries, so that they can be paid and the books checked.
+pub async fn issue_booked(store: &Store, bills: Vec<Bill>) {
+    let written = store.write(move |tx| {
+        write(tx, &bills)?;
+        tx.insert_or_skip(&Ledger::chart().iter().map(ledger_row).collect::<Vec<_>>())?;
+        for bill in &bills {
+            let (account_id, entry_id) = (AccountId::from(bill.account), EntryId::from(bill.id));
+            let document = InvoiceId::from(bill.id);
+            tx.insert(&[EntryRow {
+                account_id,
+                entry_id,
+                kind: EntryKind::Invoice,
+                document_id: document,
+                posted_on: bill.issued_on,
+                currency: USD,
+            }])?;
+            let posting = |posting_no, code: &str, document_id, amount_minor| PostingRow {
+                account_id,
+                entry_id,
+                posting_no,
+                ledger_code: code.to_owned(),
+                document_id,
+                amount_minor,
+            };
+            tx.insert(&[posting(1, "1100", Some(document), bill.total()), posting(2, "4120", None, -bill.total())])?;
+        }
+        Ok(())
+    });
+    written.await.unwrap();
+}
+
+fn ledger_row(ledger: &Ledger) -> LedgerRow {
+    LedgerRow { code: ledger.code(), name: ledger.name(), kind: ledger.kind() }
 }
 
 fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {

@@ -12,7 +12,7 @@ use quittance::actions::deliver_mail::deliver_mail;
 use quittance::actions::verify_books::verify_books;
 use quittance::app::{App, Parts};
 use quittance::clock::Clock;
-use quittance::config::Config;
+use quittance::config::{Config, Processor};
 use quittance::keys::Keys;
 use quittance::random::Token;
 use quittance::renderer::Renderer;
@@ -48,11 +48,31 @@ macro_rules! stories {
     };
 }
 
+/// The same for stories in which somebody pays.
+macro_rules! paying_stories {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::World::paying(store::testing::Database::Sqlite).await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::world::World::paying(store::testing::Database::Postgres).await).await;
+            })+
+        }
+    };
+}
+
 /// What a world may be besides the usual.
 #[derive(Clone, Copy, Default)]
 pub struct Wishes {
     pub sandbox: bool,
     pub without_mailer: bool,
+    /// A sandbox with its processor.
+    pub pays: bool,
 }
 
 pub struct World {
@@ -76,6 +96,11 @@ impl World {
         World::with(database, Wishes::default()).await
     }
 
+    /// A sandbox in which things can be paid.
+    pub async fn paying(database: Database) -> World {
+        World::with(database, Wishes { pays: true, ..Wishes::default() }).await
+    }
+
     pub async fn with(database: Database, wishes: Wishes) -> World {
         World::set_up(database, wishes, Config::default()).await
     }
@@ -84,9 +109,12 @@ impl World {
     pub async fn set_up(database: Database, wishes: Wishes, config: Config) -> World {
         let database = TestDatabase::on(database).await;
         let clock = Clock::new(0);
-        cast::move_in(database.store(), clock.real(), wishes.sandbox).await;
+        cast::move_in(database.store(), clock.real(), wishes.sandbox || wishes.pays).await;
         let mailbox = Mailbox::keeping_attachments();
-        let config = Config { base_url: BASE.to_owned(), ..config };
+        let mut config = Config { base_url: BASE.to_owned(), ..config };
+        if wishes.pays {
+            config.payments.processor = Processor::Sandbox;
+        }
         let mailer = (!wishes.without_mailer).then(|| Mailer::Mailbox(mailbox.clone()));
         let parts = Parts {
             store: database.store().clone(),
@@ -95,6 +123,7 @@ impl World {
             config,
             mailer,
             renderer: renderer(),
+            gateway: None,
         };
         let app = App::new(parts).await.unwrap();
         let post = tokio::spawn(quittance::post::work(app.clone()));
@@ -118,6 +147,7 @@ impl World {
             config,
             mailer: Some(mailer),
             renderer: renderer(),
+            gateway: self.app.gateway.clone(),
         };
         App::new(parts).await.unwrap()
     }

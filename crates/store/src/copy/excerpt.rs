@@ -16,11 +16,16 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 17] = [
+const LEFT_OUT: [&str; 26] = [
     "audit",
     "audit_head",
     "document_bytes",
+    "gateway_customer",
+    "gateway_event",
     "known_device",
+    "mandate",
+    "method",
+    "method_page",
     "microsoft_attempt",
     "microsoft_identity",
     "node",
@@ -29,6 +34,10 @@ const LEFT_OUT: [&str; 17] = [
     "passkey",
     "passkey_challenge",
     "passkey_declined",
+    "pay_link",
+    "payment",
+    "payment_exception",
+    "payment_part",
     "request",
     "session",
     "sign_in",

@@ -9,7 +9,7 @@ macro_rules! migrations {
 }
 
 /// From the first to the newest.
-pub const MIGRATIONS: &[Migration] = migrations!["0001_house", "0002_doors", "0003_people"];
+pub const MIGRATIONS: &[Migration] = migrations!["0001_house", "0002_doors", "0003_people", "0004_payments"];
 
 #[cfg(test)]
 mod tests {

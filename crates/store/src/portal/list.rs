@@ -144,6 +144,7 @@ macro_rules! listed {
 pub(super) use listed;
 
 statements! {
+    LISTED: (Integer, Integer) -> ListedRow = concat!(listed!(), "WHERE s.account_id = $1 AND s.invoice_id = $2");
     OPEN_PAGE: (Integer, Text, Integer, Text, Text, Text, Integer) -> ListedRow = concat!(listed!(), "WHERE s.account_id = $1 \
         AND s.status = 'open' AND (s.due_on, s.invoice_id) > ($2, $3) AND s.issued_on >= $4 \
         AND i.stream IN ($5, $6) ORDER BY s.due_on, s.invoice_id LIMIT $7");
@@ -153,6 +154,11 @@ statements! {
 }
 
 impl Tx {
+    /// One document as the list shows it. Whose it is, is for the caller to know.
+    pub fn listed(&mut self, account: AccountId, document: InvoiceId) -> Result<Option<ListedRow>, Error> {
+        self.row(&LISTED, &[&account, &document])
+    }
+
     /// A page of at most `size` invoices of all accounts of the scope, open ones by due date, then paid ones, newest first.
     pub fn invoice_page(
         &mut self,

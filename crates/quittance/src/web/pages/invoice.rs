@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Day, Deed, Frame, Piece, Price, Status};
+use super::{Day, Deed, Frame, Link, Piece, Price, Status};
 
 /// One fact of the strip: label and value.
 #[derive(Clone, Debug, Default)]
@@ -182,6 +182,8 @@ pub struct HowToPay {
     pub title: String,
     /// `Please pay $3,163.73 by Oct 18, 2026.` with its bold words.
     pub sentence: Vec<Piece>,
+    /// To the page on which it is paid; nothing without a processor, for who may not pay, and while a payment is under way.
+    pub pay_now: Option<Link>,
     /// The provider's own words, one per paragraph; line breaks are kept.
     pub paragraphs: Vec<String>,
     /// What to write on the payment: label and value.

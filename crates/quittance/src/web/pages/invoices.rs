@@ -63,6 +63,8 @@ pub struct Summary {
     pub next_due: Option<NextDue>,
     /// `None` leaves the column out; at least two months read well.
     pub chart: Option<Chart>,
+    /// To the page on which all that is open is paid.
+    pub pay_all: Option<Link>,
 }
 
 /// One option of a `select`, or one of the links Open, Paid, All.
@@ -197,6 +199,8 @@ pub struct InvoicesPage {
     pub listing: Listing,
     /// The currency sign in front of the running sum: `$`.
     pub sign: String,
+    /// Whether ticked invoices can be paid here.
+    pub may_pay: bool,
 }
 
 impl InvoicesPage {

@@ -13,6 +13,7 @@ mod making;
 mod office;
 mod parts;
 mod passkeys;
+mod payments;
 mod people;
 mod plain;
 mod prove;
@@ -41,6 +42,10 @@ pub use office::{
 };
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
+pub use payments::{
+    AccountMethods, MethodLine, MethodsPage, Pair, PayMethod, PayPage, PayRow, PaymentLine, PaymentPage, PaymentsPage, SandboxPayPage,
+    Step, TestChoice,
+};
 pub use people::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact,
     ObjectionPage, ReceiverLine,

@@ -4,7 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    accounts, audit, contacts, download, invoice, invoices, mails, objections, plain, recipients, statements, work,
+    accounts, audit, contacts, download, invoice, invoices, mails, methods, objections, pay, payments, plain, recipients, statements,
+    work,
 };
 use crate::app::App;
 
@@ -18,6 +19,18 @@ pub fn content_routes() -> Router<App> {
         .route("/invoices/{name}", get(invoice::invoice))
         .route("/invoices/{name}/mails", post(mails::mail_again))
         .route("/invoices/{name}/forwards", post(mails::forward))
+        .route("/invoices/{name}/payments", post(pay::start_one))
+        .route("/pay", get(pay::pay))
+        .route("/pay/{token}", get(pay::link::page))
+        .route("/pay/{token}/payments", post(pay::link::start))
+        .route("/payments", get(payments::payments).post(pay::start))
+        .route("/payments/{number}", get(payments::payment))
+        .route("/payments/{number}/cancel", post(payments::cancel))
+        .route("/methods", get(methods::methods))
+        .route("/methods/new", get(methods::left))
+        .route("/methods/{account}/{method}", post(methods::add))
+        .route("/methods/{account}/{method}/replacement", post(methods::replace))
+        .route("/methods/{account}/{method}/{deed}", post(methods::change))
         .route("/credit-notes/{name}", get(plain::credit_note))
         .route("/late-fees/{name}", get(plain::late_fee))
         .route("/statements", get(statements::statements))

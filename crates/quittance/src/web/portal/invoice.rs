@@ -3,13 +3,17 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
+use billing::account::Role;
 use store::invoice::DocumentKind;
+use store::payment::HolderRow;
 
 use super::csv::lines_csv;
 use super::download;
+use super::shown::listing::under_way;
 use super::shown::{Today, invoice::page};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem};
+use crate::web::pages::{InvoicePage, Link, Notice, NoticeKind};
 use crate::web::session::SignedIn;
 
 /// The page of an invoice, its document or its lines. What is another's doesn't exist.
@@ -30,12 +34,38 @@ pub async fn invoice(
 
 async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Response, Problem> {
     let scope = signed_in.scope.clone();
-    let found = app.store.read(move |tx| tx.scoped_invoice(&scope, &number)).await?.ok_or_else(Problem::not_found)?;
+    let read = app.store.read(move |tx| {
+        let Some(found) = tx.scoped_invoice(&scope, &number)? else { return Ok(None) };
+        let (account, id) = (found.account.account_id, found.whole.invoice.invoice_id);
+        let holder = tx.holders(account)?.into_iter().find(|holder| holder.document_id == id);
+        Ok::<_, store::Error>(Some((found, holder)))
+    });
+    let (found, holder) = read.await?.ok_or_else(Problem::not_found)?;
     let today = Today::new(app.today(), &app.provider());
     let csv_bytes = lines_csv(&found.whole)?.len();
     let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
+    let may_pay = app.gateway.is_some() && found.account.role != Role::Viewer;
+    paying(&mut page, holder.as_ref(), may_pay, &today);
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = found.account.name.clone();
     }
     Ok(Page(page).into_response())
+}
+
+/// How to pay it here, or that it is being paid.
+fn paying(page: &mut InvoicePage, holder: Option<&HolderRow>, may_pay: bool, today: &Today) {
+    let Some(pay) = &mut page.pay else { return };
+    let is_held = holder.is_some_and(|holder| holder.state.is_under_way());
+    if let Some(holder) = holder {
+        let link = Link::new(format!("/payments/{}", holder.number), "Look at it");
+        let (first, rest) = match holder.charge_on.filter(|_| !is_held) {
+            Some(on) => (format!("You pay it on {}.", today.weekday(on)), "Paying it here before that cancels the planned payment."),
+            None => (format!("A payment of it is under way, {}.", holder.number), "Please don’t pay it again."),
+        };
+        page.frame.notices.push(Notice { kind: NoticeKind::Neutral, first, rest: rest.to_owned(), link: Some(link) });
+        page.status = under_way(holder).unwrap_or_else(|| page.status.clone());
+    }
+    if may_pay && !is_held {
+        pay.pay_now = Some(Link::new(format!("/pay?number={}", page.number), format!("Pay {}", page.amount)));
+    }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
+use store::payment::HolderRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
@@ -21,7 +22,7 @@ use super::shown::home::{HomeParts, summary};
 use super::shown::listing::{Counted, ListParts, filter, listing};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, see_other};
-use crate::web::pages::InvoicesPage;
+use crate::web::pages::{InvoicesPage, Link, Summary};
 use crate::web::session::SignedIn;
 
 /// Invoices on one page.
@@ -38,6 +39,7 @@ struct Read {
     unreached: Vec<UnreachedRow>,
     page: InvoicePage,
     found: Option<Found>,
+    holders: Vec<HolderRow>,
 }
 
 /// The landing page of everybody who is signed in.
@@ -72,11 +74,13 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     frame.offers_passkey = is_offered(&app, &signed_in).await?;
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
     frame.notices.extend(read.unreached.iter().map(|row| reaches_nobody(row, &row.name)));
+    let may_pay = app.gateway.is_some() && signed_in.scope.accounts().iter().any(|account| account.role != Role::Viewer);
     let page = InvoicesPage {
+        may_pay,
         frame,
         account_name: only_name(&signed_in.scope),
         accounts: menu(&signed_in.scope, query.account.as_deref(), &read.states, &today, to),
-        summary: summary(&home, &today),
+        summary: summary(&home, &today).map(|summary| Summary { pay_all: pay_all(&home, may_pay), ..summary }),
         filter: filter(&query, &read.months, &counted),
         sign: sign(&scope, today.currency),
         listing: listing(
@@ -87,11 +91,21 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
                 counted: &counted,
                 is_cut: read.found.as_ref().is_some_and(|found| found.is_cut),
                 page: read.page,
+                holders: &read.holders,
             },
             &today,
         ),
     };
     Ok(Page(page).into_response())
+}
+
+/// The way to pay everything at once, where something is owed.
+fn pay_all(home: &HomeParts<'_>, may_pay: bool) -> Option<Link> {
+    let owes = home.states.iter().any(|state| state.balance_minor > 0 && home.scope.account(state.account_id).is_some());
+    (may_pay && owes).then(|| match home.scope.accounts() {
+        [only] => Link::new(format!("/pay?account={}", only.code), "Pay all"),
+        _ => Link::new("/pay", "Pay all"),
+    })
 }
 
 fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Result<Read, store::Error> {
@@ -111,7 +125,11 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     let administered: Vec<_> = administered.accounts().iter().map(|account| account.account_id).collect();
     let unreached = tx.unreached(&administered)?;
     let (page, found) = page(tx, &scope, query)?;
-    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found })
+    let mut holders = Vec::new();
+    for account in scope.accounts() {
+        holders.append(&mut tx.holders(account.account_id)?);
+    }
+    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found, holders })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

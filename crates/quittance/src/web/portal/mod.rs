@@ -14,17 +14,22 @@ mod invoice;
 mod invoices;
 mod landing;
 mod mails;
+mod methods;
 mod microsoft;
 mod objections;
 mod passkeys;
+mod pay;
+mod payments;
 mod plain;
 mod prove;
 pub(super) mod query;
 mod recipients;
+mod sandbox;
 mod sessions;
 mod shown;
 mod sign_in;
 mod statements;
+mod webhooks;
 mod work;
 mod zip;
 
@@ -58,6 +63,9 @@ pub fn routes() -> Router<App> {
         .route("/passkeys/{id}/remove", post(passkeys::remove))
         .route("/help", get(help::help))
         .route("/billing-contact", get(billing_contact::page).post(billing_contact::ask))
+        .route("/webhooks/{processor}", post(webhooks::take))
+        .route("/sandbox/pay/{page}", get(sandbox::page).post(sandbox::complete))
+        .route("/sandbox/pay/{page}/back", post(sandbox::back))
         .route("/button", get(help::button))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

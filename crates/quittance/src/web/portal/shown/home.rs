@@ -59,6 +59,7 @@ pub fn summary(parts: &HomeParts<'_>, today: &Today) -> Option<Summary> {
         overdue: (open > 0).then(|| overdue(parts, &payable, today)),
         next_due: next_due(parts, &payable, today),
         chart: chart(parts, today),
+        pay_all: None,
     })
 }
 

@@ -264,6 +264,7 @@ fn how_to_pay(found: &ScopedInvoice, today: &Today) -> HowToPay {
     HowToPay {
         title: "How to pay".to_owned(),
         sentence,
+        pay_now: None,
         paragraphs,
         references: vec![total("Please write on it", format!("{}, {}", invoice.account_code, invoice.number))],
     }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use billing::invoice::{InvoiceStatus, stream_name};
+use billing::payment::PaymentState;
 use billing::{Money, Month, Span, Stream};
 use store::books::AccountMonthRow;
 use store::invoice::DocumentKind;
+use store::payment::HolderRow;
 use store::portal::{InvoicePage, ListFilter, ListedRow, Place, Show};
 use store::scope::AccountScope;
 
@@ -14,7 +16,7 @@ use super::status::Standing;
 use super::sums::Sums;
 use crate::issued::path;
 use crate::paper::words;
-use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing};
+use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing, Status, StatusKind};
 use crate::web::portal::query::ListQuery;
 
 /// At most so many documents in one archive.
@@ -93,6 +95,8 @@ pub struct ListParts<'a> {
     pub is_cut: bool,
     /// The rows.
     pub page: InvoicePage,
+    /// Payments that are under way or planned for any of them.
+    pub holders: &'a [HolderRow],
 }
 
 /// The list under the filter bar.
@@ -105,25 +109,26 @@ pub fn listing(parts: ListParts<'_>, today: &Today) -> Listing {
         zip: if has_rows && *count <= MOST_DOCUMENTS { parts.query.href("/invoices.zip") } else { String::new() },
         csv: if has_rows { parts.query.href("/invoices.csv") } else { String::new() },
         empty: (!has_rows).then(|| nothing(&parts, today)),
-        groups: groups(&parts.page.rows, parts.scope, today),
+        groups: groups(&parts.page.rows, &parts, today),
         more,
     }
 }
 
-fn groups(rows: &[ListedRow], scope: &AccountScope, today: &Today) -> Vec<Group> {
+fn groups(rows: &[ListedRow], parts: &ListParts<'_>, today: &Today) -> Vec<Group> {
     let group = |title: &str, id: &str, status: InvoiceStatus| Group {
         title: title.to_owned(),
         id: id.to_owned(),
-        rows: rows.iter().filter(|row| row.status == status).map(|row| shown_row(row, scope, today)).collect(),
+        rows: rows.iter().filter(|row| row.status == status).map(|row| shown_row(row, parts, today)).collect(),
     };
     let all = [group("Open", "open", InvoiceStatus::Open), group("Paid", "paid", InvoiceStatus::Paid)];
     all.into_iter().filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn shown_row(row: &ListedRow, scope: &AccountScope, today: &Today) -> InvoiceRow {
+fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRow {
     let standing = Standing::of(row);
-    let several = scope.accounts().len() > 1;
-    let account = scope.account(row.account_id).filter(|_| several);
+    let several = parts.scope.accounts().len() > 1;
+    let holder = parts.holders.iter().find(|one| (one.account_id, one.document_id) == (row.account_id, row.invoice_id));
+    let account = parts.scope.account(row.account_id).filter(|_| several);
     let minor = match row.status {
         InvoiceStatus::Open => row.balance_minor,
         InvoiceStatus::Paid => row.total_minor,
@@ -142,9 +147,29 @@ fn shown_row(row: &ListedRow, scope: &AccountScope, today: &Today) -> InvoiceRow
         due: today.day(row.due_on),
         amount: Money::new(minor, row.currency).with_currency(),
         minor,
-        status: standing.status(today.day),
-        next: standing.next(today.day).to_owned(),
+        status: holder.and_then(under_way).unwrap_or_else(|| standing.status(today.day)),
+        next: holder.map_or_else(|| standing.next(today.day).to_owned(), |holder| next_of(holder, today)),
         number: row.number.clone(),
+    }
+}
+
+/// The word for a document that a payment under way holds.
+pub fn under_way(holder: &HolderRow) -> Option<Status> {
+    match holder.state {
+        PaymentState::Unknown => Some(Status::new(StatusKind::Unknown, "We don’t know yet")),
+        PaymentState::Asked | PaymentState::Processing => Some(Status::new(StatusKind::Processing, "Processing")),
+        _ => None,
+    }
+}
+
+/// What happens next with a document that a payment holds.
+pub fn next_of(holder: &HolderRow, today: &Today) -> String {
+    let number = &holder.number;
+    match (holder.state, holder.charge_on) {
+        (PaymentState::Planned, Some(on)) => format!("You pay it on {}, {number}", today.day(on).text),
+        (PaymentState::Asked, _) => format!("{number} is not finished yet"),
+        (PaymentState::Unknown, _) => format!("Please don’t pay again, {number}"),
+        _ => format!("{number} is on its way"),
     }
 }
 

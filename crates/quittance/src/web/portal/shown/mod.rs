@@ -6,6 +6,7 @@ pub mod home;
 pub mod invoice;
 pub mod listing;
 pub mod mailed;
+pub mod payment;
 pub mod plain;
 pub mod statements;
 pub mod status;

@@ -1,0 +1,283 @@
+//! The one way in which a payment learns what became of it: by the direct answer, by an event, by a look-up, in any order and any
+//! number of times. What the books don't say yet is booked in the same transaction.
+
+mod book;
+mod words;
+
+use billing::payment::{Known, Money, Objection, PaymentState};
+use connect::gateway::{Charge, ChargeState, DisputeState, Method};
+use jiff::{SignedDuration, Timestamp};
+use store::method::{MethodRow, MethodState};
+use store::payment::{GatewayEventRow, GatewayPaymentRow, PaymentExceptionRow};
+use store::{MethodId, PaymentId, Tx};
+
+use crate::app::App;
+use crate::audit::Actor;
+use crate::error::{Error, Result};
+use crate::gateway::{class_here, kind_here};
+use book::Books;
+
+/// What there is to learn.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// How the charge stands. On a page a failed one is not the end: the payer may try again.
+    Charge(Charge),
+    /// The page is over, and nobody paid on it.
+    PageOver,
+    /// No answer came; it is asked for then, in real time.
+    Unknown { next_at: Timestamp },
+    /// The processor was not asked, or wouldn't: nothing moved.
+    NotAsked { why: String },
+    /// Nothing new; it is asked for again then.
+    NothingYet { next_at: Timestamp },
+}
+
+/// Everything that is made before the transaction, which may run again.
+pub struct Desk {
+    books: Books,
+    method_id: MethodId,
+    exception_id: store::ExceptionId,
+    by: Actor,
+    now: Timestamp,
+    real: Timestamp,
+}
+
+impl Desk {
+    /// For one payment's news.
+    pub fn of(app: &App) -> Self {
+        Self {
+            books: Books::of(app),
+            method_id: app.ids.mint(),
+            exception_id: app.ids.mint(),
+            by: Actor::program(app),
+            now: app.clock.now(),
+            real: app.clock.real(),
+        }
+    }
+}
+
+/// A payment learns something, once however often it is told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn settle_payment(app: &App, payment: PaymentId, news: News) -> Result<()> {
+    let desk = Desk::of(app);
+    app.store.write(move |tx| settle(tx, &desk, payment, &news)).await?;
+    app.wake.mail.notify_waiters();
+    Ok(())
+}
+
+/// The same, with the event that brought it: both stand, or neither.
+///
+/// # Errors
+/// Those of the database.
+pub async fn settle_by_event(app: &App, payment: PaymentId, news: News, event: GatewayEventRow) -> Result<()> {
+    let desk = Desk::of(app);
+    let written = app.store.write(move |tx| {
+        if tx.insert_or_skip(std::slice::from_ref(&event))? == 0 {
+            return Ok(());
+        }
+        settle(tx, &desk, payment, &news)
+    });
+    written.await?;
+    app.wake.mail.notify_waiters();
+    Ok(())
+}
+
+fn settle(tx: &mut Tx, desk: &Desk, id: PaymentId, news: &News) -> Result<()> {
+    let payment = tx.lock_payment(id)?.ok_or(Error::NotFound)?;
+    match news {
+        News::Charge(charge) => match misfit(&payment, charge) {
+            Some(words) => except(tx, desk, &payment, charge, words),
+            None => learn(tx, desk, payment, charge),
+        },
+        News::Unknown { next_at } if payment.state == PaymentState::Asked => {
+            tx.replace(&[GatewayPaymentRow { state: PaymentState::Unknown, next_at: *next_at, ..payment }])?;
+            Ok(())
+        }
+        News::Unknown { next_at } | News::NothingYet { next_at } => {
+            Ok(tx.replace(&[GatewayPaymentRow { next_at: *next_at, lease_until: Timestamp::UNIX_EPOCH, ..payment }])?)
+        }
+        News::PageOver if payment.known() == Known::NOTHING && payment.state.is_under_way() => {
+            over(tx, payment, PaymentState::Canceled, desk.now)
+        }
+        News::NotAsked { why } if payment.known() == Known::NOTHING && payment.state.is_under_way() => {
+            let decline_class = Some(store::payment::DeclineClass::Soft);
+            let payment = GatewayPaymentRow { decline: Some(why.clone()), decline_class, ..payment };
+            over(tx, payment, PaymentState::Failed, desk.now)
+        }
+        News::PageOver | News::NotAsked { .. } => Ok(()),
+    }
+}
+
+fn over(tx: &mut Tx, payment: GatewayPaymentRow, state: PaymentState, now: Timestamp) -> Result<()> {
+    tx.let_go(payment.payment_id)?;
+    Ok(tx.replace(&[GatewayPaymentRow { state, ended_at: Some(now), lease_until: Timestamp::UNIX_EPOCH, ..payment }])?)
+}
+
+/// Why a charge is not what the payment asked for; nothing where it is.
+fn misfit(payment: &GatewayPaymentRow, charge: &Charge) -> Option<String> {
+    let asked = (payment.amount_minor, payment.currency.code());
+    let charged = (charge.amount.minor, charge.amount.currency.as_str());
+    if charge.reference != payment.number {
+        return Some(format!("the charge {} names {:?}, not this payment", charge.id, charge.reference));
+    }
+    if asked != charged {
+        return Some(format!("{} {} were asked for, the charge {} says {} {}", asked.1, asked.0, charge.id, charged.1, charged.0));
+    }
+    if charge.live != payment.live {
+        let (one, other) = if charge.live { ("real", "test") } else { ("test", "real") };
+        return Some(format!("the charge {} moved {one} money, the payment is in {other} mode", charge.id));
+    }
+    match &payment.charge {
+        // An attempt that failed is followed by another one under another name.
+        Some(known) if *known != charge.id && payment.known().came() && !is_failed(charge) => {
+            Some(format!("{known} has paid it already, and now {} has as well", charge.id))
+        }
+        _ => None,
+    }
+}
+
+fn is_failed(charge: &Charge) -> bool {
+    matches!(charge.state, ChargeState::Failed(_) | ChargeState::Canceled | ChargeState::Processing)
+}
+
+fn except(tx: &mut Tx, desk: &Desk, payment: &GatewayPaymentRow, charge: &Charge, words: String) -> Result<()> {
+    tracing::warn!(payment = payment.number, charge = charge.id, "a charge doesn't fit its payment");
+    let key = format!("{} {} {words}", payment.gateway.as_str(), charge.id);
+    Ok(exception(tx, desk, Some(payment.payment_id), (key, words))?)
+}
+
+/// Writes down for staff what doesn't fit, once.
+///
+/// # Errors
+/// Those of the database.
+pub fn exception(
+    tx: &mut Tx,
+    desk: &Desk,
+    payment_id: Option<PaymentId>,
+    (key, words): (String, String),
+) -> Result<(), store::Error> {
+    let row = PaymentExceptionRow {
+        exception_id: desk.exception_id,
+        key,
+        payment_id,
+        words,
+        made_at: desk.now,
+        resolved_by: None,
+        resolved_at: None,
+        resolution: None,
+    };
+    if tx.insert_or_skip(std::slice::from_ref(&row))? == 1 {
+        tx.tell_staff(&desk.books.staff_notice(&row))?;
+    }
+    Ok(())
+}
+
+/// What a charge says, in the words of the rules.
+fn known(charge: &Charge) -> Known {
+    let (money, returned) = match &charge.state {
+        ChargeState::Processing => (Money::Processing, false),
+        ChargeState::Settled => (Money::Came, false),
+        ChargeState::Failed(_) | ChargeState::Canceled => (Money::Failed, false),
+        ChargeState::Returned(_) => (Money::Came, true),
+    };
+    let objection = match charge.dispute.as_ref().map(|dispute| dispute.state) {
+        None => Objection::Never,
+        Some(DisputeState::Open) => Objection::Open,
+        Some(DisputeState::Won) => Objection::Won,
+        Some(DisputeState::Lost) => Objection::Lost,
+    };
+    Known { money, returned, objection, refunded: charge.refunded_minor.clamp(0, charge.amount.minor) }
+}
+
+fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Charge) -> Result<()> {
+    // On a page the payer tries again; only the page's own end is one.
+    let is_page_open = payment.page.is_some() && payment.money == Money::Nothing && payment.state.is_under_way();
+    let news = match known(charge) {
+        Known { money: Money::Failed, .. } if is_page_open => Known::NOTHING,
+        news => news,
+    };
+    let (before, after) = (payment.known(), payment.known().join(news));
+    payment.lease_until = Timestamp::UNIX_EPOCH;
+    payment.next_at = later(desk.real, payment.looks);
+    if payment.charge.is_none() || news.came() || news.money == Money::Processing {
+        payment.charge = Some(charge.id.clone());
+    }
+    if let ChargeState::Failed(decline) | ChargeState::Returned(decline) = &charge.state {
+        payment.decline = Some(decline.code.clone());
+        payment.decline_class = Some(class_here(decline.class));
+    }
+    if let Some(method) = &charge.method {
+        keep_method(tx, desk, &mut payment, method)?;
+    }
+    let was = payment.state;
+    if let Some(state) = after.state() {
+        payment.state = state;
+    }
+    for deed in after.unbooked(before) {
+        desk.books.book(tx, desk, (&payment, charge), deed)?;
+    }
+    payment.learn(after);
+    if after.came() && payment.settled_at.is_none() {
+        payment.settled_at = Some(desk.now);
+    }
+    if !payment.state.is_under_way() {
+        tx.let_go(payment.payment_id)?;
+        payment.ended_at = payment.ended_at.or(Some(desk.now));
+    }
+    tx.replace(std::slice::from_ref(&payment))?;
+    if payment.state != was {
+        desk.books.tell(tx, &payment)?;
+    }
+    Ok(())
+}
+
+/// Looks become rarer: seconds at first, hours for what takes days.
+pub fn later(now: Timestamp, looks: i64) -> Timestamp {
+    let seconds = 5_i64.saturating_mul(1_i64 << looks.clamp(0, 10));
+    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+/// A method that is to be kept is kept, once; of one that isn't, only its words.
+fn keep_method(tx: &mut Tx, desk: &Desk, payment: &mut GatewayPaymentRow, method: &Method) -> Result<()> {
+    if payment.method_words.is_empty() {
+        payment.method_words = format!("{} {}", method.brand, method.last4);
+    }
+    if !payment.keep || payment.method_id.is_some() || method.id.is_empty() {
+        return Ok(());
+    }
+    let known = tx.methods_by_token(payment.gateway, &method.id)?;
+    let id = match known.iter().find(|row| row.account_id == payment.account_id) {
+        Some(row) => row.method_id,
+        None => insert_method(tx, desk, payment, method)?,
+    };
+    payment.method_id = Some(id);
+    Ok(())
+}
+
+fn insert_method(tx: &mut Tx, desk: &Desk, payment: &GatewayPaymentRow, method: &Method) -> Result<MethodId> {
+    let row = MethodRow {
+        account_id: payment.account_id,
+        method_id: desk.method_id,
+        gateway: payment.gateway,
+        live: payment.live,
+        customer: method.customer.clone(),
+        token: method.id.clone(),
+        kind: kind_here(method.kind),
+        brand: method.brand.clone(),
+        last4: method.last4.clone(),
+        expires_on: method.expires_on,
+        name: String::new(),
+        state: if method.is_verified { MethodState::Usable } else { MethodState::Unverified },
+        replaced_by: None,
+        is_default: method.is_verified && tx.methods(payment.account_id)?.iter().all(|known| !known.is_default),
+        added_by: payment.person_id,
+        added_at: desk.now,
+        gone_at: None,
+    };
+    tx.keep_method(&row)?;
+    let deed = desk.by.did(store::audit::AuditKind::MethodAdded, row.words()).of(row.account_id);
+    tx.append_audit(&[deed])?;
+    Ok(row.method_id)
+}

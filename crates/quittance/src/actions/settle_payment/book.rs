@@ -1,0 +1,251 @@
+//! What becomes known of a payment, in the books: for each account that it was for.
+
+use std::collections::BTreeMap;
+
+use billing::ledger::{Entry, EntryKind, Ledger};
+use billing::payment::{PaymentState, Unbooked};
+use billing::settling::Settled;
+use connect::gateway::{Charge, ChargeState};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use store::books::EntryRow;
+use store::credit::{BookingRow, PaymentRow};
+use store::notice::NoticeRow;
+use store::payment::{GatewayPaymentRow, PaymentExceptionRow, PaymentPartRow};
+use store::{AccountId, InvoiceId, Tx};
+
+use super::{Desk, exception, words};
+use crate::actions::book_deed::{paid_of, settles};
+use crate::actions::return_payment::{self, BY_PROCESSOR, ReturnPayment};
+use crate::app::App;
+use crate::books::post;
+use crate::error::{Error, Result};
+use crate::outbox::notices::notice;
+
+/// The books of an instance on a day.
+pub struct Books {
+    app: App,
+    today: Date,
+    now: Timestamp,
+}
+
+impl Books {
+    /// As of now.
+    pub fn of(app: &App) -> Self {
+        Self { app: app.clone(), today: app.today(), now: app.clock.now() }
+    }
+
+    /// Books one thing that the books don't say yet. What can't be booked is written down for staff.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn book(
+        &self,
+        tx: &mut Tx,
+        desk: &Desk,
+        (payment, charge): (&GatewayPaymentRow, &Charge),
+        deed: Unbooked,
+    ) -> Result<()> {
+        let parts = tx.payment_parts(payment.payment_id)?;
+        let booked = match deed {
+            Unbooked::Came => self.came(tx, payment, &parts),
+            Unbooked::Refunded(minor) => self.refunded(tx, (payment, charge), &parts, minor),
+            Unbooked::Returned => self.back(tx, payment, EntryKind::Returned, reason(charge)),
+            Unbooked::ChargedBack => self.back(tx, payment, EntryKind::Chargeback, reason(charge)),
+            Unbooked::Reinstated => self.back(tx, payment, EntryKind::Reinstated, "The objection was turned down".to_owned()),
+        };
+        match booked {
+            // Refused before anything was written: the rest stands, and staff see to this.
+            Err(Error::Refused(why)) => {
+                let (key, words) = (format!("{} {deed:?}", payment.number), format!("{}: {deed:?} can't be booked: {why}", payment.number));
+                Ok(exception(tx, desk, Some(payment.payment_id), (key, words))?)
+            }
+            other => other,
+        }
+    }
+
+    fn came(&self, tx: &mut Tx, payment: &GatewayPaymentRow, parts: &[PaymentPartRow]) -> Result<()> {
+        let mut accounts: BTreeMap<AccountId, (i64, Vec<i64>)> = BTreeMap::new();
+        for part in parts {
+            let (minor, chosen) = accounts.entry(part.account_id).or_default();
+            *minor += part.amount_minor;
+            chosen.extend(part.document_id.map(i64::from));
+        }
+        for (account, (minor, chosen)) in accounts {
+            let settled = match chosen.as_slice() {
+                [] => Settled { parts: Vec::new(), rest: minor },
+                chosen => settles(tx, account, minor, chosen)?,
+            };
+            let entry = Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
+            let key = format!("{BY_PROCESSOR}{}", payment.number);
+            let reason = format!("{}, {}", payment.number, payment.method_words);
+            self.write(tx, (account, EntryKind::Payment, payment), (key, reason, minor), &entry)?;
+        }
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        tx: &mut Tx,
+        (account_id, kind, payment): (AccountId, EntryKind, &GatewayPaymentRow),
+        (key, reason, amount_minor): (String, String, i64),
+        entry: &Entry,
+    ) -> Result<()> {
+        // New in each run of the transaction: nothing stays of one that failed.
+        let (booking_id, entry_id) = (self.app.ids.mint(), self.app.ids.mint());
+        let currency = payment.currency;
+        tx.insert(&[BookingRow {
+            account_id,
+            booking_id,
+            kind,
+            payment_id: None,
+            key,
+            amount_minor,
+            currency,
+            reason,
+            booked_on: self.today,
+            made_at: self.now,
+        }])?;
+        let head = EntryRow { account_id, entry_id, kind, document_id: booking_id, posted_on: self.today, currency };
+        post(tx, &head, entry)
+    }
+
+    /// Each account's booking of a payment.
+    fn bookings(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<Vec<PaymentRow>> {
+        let mut accounts: Vec<AccountId> =
+            tx.payment_parts(payment.payment_id)?.into_iter().map(|part| part.account_id).collect();
+        accounts.sort();
+        accounts.dedup();
+        let key = format!("{BY_PROCESSOR}{}", payment.number);
+        let mut found = Vec::new();
+        for account in accounts {
+            let booking = tx.booking_by_key(account, &key)?.ok_or_else(|| Error::internal("a payment that came is not in the books"))?;
+            found.extend(tx.payments_named(booking.booking_id, "")?);
+        }
+        Ok(found)
+    }
+
+    fn back(&self, tx: &mut Tx, payment: &GatewayPaymentRow, kind: EntryKind, reason: String) -> Result<()> {
+        for booking in self.bookings(tx, payment)? {
+            let ids = || (InvoiceId::from(self.app.ids.mint::<i64>()), self.app.ids.mint());
+            let desk = return_payment::Desk { now: self.now, own: ids(), of_fee: ids() };
+            let ask = ReturnPayment {
+                payment: payment.number.clone(),
+                kind,
+                reason: reason.clone(),
+                fee: Decimal::ZERO,
+                on: self.today.max(booking.booked_on),
+            };
+            desk.carry_out(tx, &booking, &ask, Ledger::ProcessorClearing)?;
+        }
+        Ok(())
+    }
+
+    /// What went back opens the documents again that it had paid, the last one first; what had become credit is taken of that.
+    fn refunded(
+        &self,
+        tx: &mut Tx,
+        (payment, charge): (&GatewayPaymentRow, &Charge),
+        parts: &[PaymentPartRow],
+        minor: i64,
+    ) -> Result<()> {
+        let mut left = minor;
+        let mut taken: BTreeMap<AccountId, Settled> = BTreeMap::new();
+        for part in parts.iter().rev() {
+            let most = match part.document_id {
+                Some(document) => paid_of(tx, part.account_id, document)?,
+                None => tx.account_states(&[part.account_id])?.first().map_or(0, |state| state.credit_minor),
+            };
+            let amount = left.min(part.amount_minor).min(most);
+            left -= amount;
+            let settled = taken.entry(part.account_id).or_default();
+            match part.document_id {
+                Some(document) if amount > 0 => settled.parts.push((document.into(), -amount)),
+                _ => settled.rest -= amount,
+            }
+        }
+        for (account, settled) in &mut taken {
+            let credit = tx.account_states(&[*account])?.first().map_or(0, |state| state.credit_minor);
+            let amount = left.min(credit + settled.rest).max(0);
+            left -= amount;
+            settled.rest -= amount;
+        }
+        if left > 0 {
+            return Err(Error::Refused(format!("{left} minor units of the refund are neither paid on its invoices nor in credit")));
+        }
+        for (account, settled) in taken {
+            let sum: i64 = settled.parts.iter().map(|(_, amount)| amount).sum::<i64>() + settled.rest;
+            if sum == 0 {
+                continue;
+            }
+            let entry = Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
+            let key = format!("refund of {} up to {}", payment.number, charge.refunded_minor);
+            let reason = format!("{}, {}", payment.number, payment.method_words);
+            self.write(tx, (account, EntryKind::Refund, payment), (key, reason, -sum), &entry)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the payer, and where only one account is concerned its admins, how the payment stands now; staff, where it is their matter.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tell(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<(), store::Error> {
+        let parts = tx.payment_parts(payment.payment_id)?;
+        let mut lines = Vec::new();
+        for part in &parts {
+            let number = match part.document_id {
+                Some(document) => tx.number_of(part.account_id, document)?.map(|row| row.number),
+                None => None,
+            };
+            lines.push((number.unwrap_or_else(|| "Paid ahead, as credit".to_owned()), part.amount_minor));
+        }
+        let place = format!("{}/payments/{}", self.app.config.base_url, payment.number);
+        let provider = self.app.provider();
+        let Some((subject, body)) = words::letter(payment, &lines, (&provider.name, &provider.phone), &place) else {
+            return Ok(());
+        };
+        let key = format!("payment {} {} {}", payment.number, payment.state.as_str(), payment.attempt);
+        let row = NoticeRow { audience: store::notice::Audience::People, ..notice(&self.app, key.clone(), (subject.clone(), body.clone())) };
+        tx.tell_people(&row, &self.readers(tx, payment, &parts)?)?;
+        if matches!(payment.state, PaymentState::Returned | PaymentState::Disputed | PaymentState::ChargedBack) {
+            tx.tell_staff(&notice(&self.app, format!("staff: {key}"), (subject, body)))?;
+        }
+        Ok(())
+    }
+
+    fn readers(
+        &self,
+        tx: &mut Tx,
+        payment: &GatewayPaymentRow,
+        parts: &[PaymentPartRow],
+    ) -> Result<Vec<String>, store::Error> {
+        let mut emails = vec![payment.email.to_lowercase()];
+        if parts.iter().all(|part| part.account_id == payment.account_id) {
+            let contacts = tx.contacts_of(payment.account_id)?.into_iter();
+            let admins = contacts.filter(|contact| contact.role == billing::account::Role::Admin);
+            emails.extend(admins.map(|contact| contact.email.to_lowercase()));
+        }
+        emails.retain(|email| !email.is_empty());
+        emails.sort();
+        emails.dedup();
+        Ok(emails)
+    }
+
+    /// What staff are told of something that doesn't fit.
+    pub fn staff_notice(&self, row: &PaymentExceptionRow) -> NoticeRow {
+        let subject = "A payment needs a person".to_owned();
+        let body = format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
+        notice(&self.app, format!("exception {}", row.key), (subject, body))
+    }
+}
+
+/// Why money went back, as the bank says it.
+fn reason(charge: &Charge) -> String {
+    match (&charge.state, &charge.dispute) {
+        (ChargeState::Returned(decline), _) => format!("The bank returned it ({})", decline.code),
+        (_, Some(dispute)) => format!("The payer disputes it ({})", dispute.reason),
+        _ => "It came back".to_owned(),
+    }
+}

@@ -1,0 +1,148 @@
+//! The part of `quittance payments` that is about payments by the processor.
+
+use std::process::ExitCode;
+
+use billing::money::Money;
+use store::payment::{GatewayPaymentRow, PaymentExceptionRow};
+use store::{ExceptionId, PaymentId};
+
+use crate::actions::compare_payments::compare_payments;
+use crate::actions::look_up_payments::look_up_payment;
+use crate::actions::refund_payment::{RefundPayment, refund_payment};
+use crate::actions::resolve_exception::resolve_exception;
+use crate::actions::settle_payment::{News, settle_payment};
+use crate::actions::take_event::take;
+use crate::app::App;
+use crate::audit::Actor;
+use crate::cli::credit::minor;
+use crate::cli::say;
+use crate::error::{Error, Result};
+use crate::gateway::name_of;
+use crate::payment_words::why;
+
+/// So many are listed.
+const LISTED: i64 = 200;
+
+/// The newest payments by the processor.
+pub async fn list(app: &App) -> Result<()> {
+    let rows = app.store.read(|tx| tx.newest_payments(PaymentId::from(i64::MAX), LISTED)).await?;
+    for row in rows.iter().rev() {
+        say(&line(row));
+    }
+    Ok(())
+}
+
+fn line(row: &GatewayPaymentRow) -> String {
+    let amount = Money::new(row.amount_minor, row.currency).to_string();
+    let on = row.charge_on.map(|on| format!(" on {on}")).unwrap_or_default();
+    format!("{:>20} {:<12} {amount:>14} {} by {}{on}", row.number, row.state, row.method_words, row.origin)
+}
+
+async fn found(app: &App, number: &str) -> Result<GatewayPaymentRow> {
+    let asked = number.to_owned();
+    let found = app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?;
+    found.ok_or_else(|| Error::Refused(format!("there is no payment {number}; `quittance payments list` shows them")))
+}
+
+/// One payment with everything that is known of it; asked for before, where its outcome isn't known.
+pub async fn show(app: &App, number: &str) -> Result<ExitCode> {
+    let payment = found(app, number).await?;
+    look_up_payment(app, payment.payment_id).await?;
+    let payment = found(app, number).await?;
+    say(&line(&payment));
+    let id = payment.payment_id;
+    let parts = app.store.read(move |tx| {
+        let mut lines = Vec::new();
+        for part in tx.payment_parts(id)? {
+            let number = match part.document_id {
+                Some(document) => tx.number_of(part.account_id, document)?.map(|row| row.number),
+                None => None,
+            };
+            lines.push((number.unwrap_or_else(|| "paid ahead".to_owned()), part.amount_minor));
+        }
+        Ok::<_, store::Error>(lines)
+    });
+    for (what, amount) in parts.await? {
+        say(&format!("  {what}: {}", Money::new(amount, payment.currency)));
+    }
+    say(&format!("  receipt to {}", payment.email));
+    if payment.refunded_minor > 0 {
+        say(&format!("  refunded: {}", Money::new(payment.refunded_minor, payment.currency)));
+    }
+    if let Some(code) = &payment.decline {
+        say(&format!("  {} ({code})", why(&payment)));
+    }
+    if let Some(charge) = &payment.charge {
+        say(&format!("  {} calls it {charge}", payment.gateway.as_str()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends money back.
+pub async fn refund(
+    app: &App,
+    (number, amount, reason): (String, Option<String>, String),
+    key: Option<String>,
+    by: &Actor,
+) -> Result<ExitCode> {
+    let payment = found(app, &number).await?;
+    let amount = amount.map(|text| minor(&text, payment.currency)).transpose()?;
+    let key = key.unwrap_or_else(|| format!("{amount:?} {reason}"));
+    let sent = refund_payment(app, RefundPayment { number: number.clone(), amount, reason, key }, by).await?;
+    say(&format!("{} of {number} goes back", Money::new(sent, payment.currency).with_currency()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What doesn't fit and waits for a person.
+pub async fn exceptions(app: &App) -> Result<ExitCode> {
+    let rows: Vec<PaymentExceptionRow> = app.store.read(|tx| tx.open_exceptions(LISTED)).await?;
+    if rows.is_empty() {
+        say("nothing waits");
+    }
+    for row in rows {
+        say(&format!("{} {} {}", i64::from(row.exception_id), row.made_at.strftime("%F"), row.words));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Somebody has seen to it.
+pub async fn resolve(app: &App, (id, how): (i64, String), by: &Actor) -> Result<ExitCode> {
+    resolve_exception(app, ExceptionId::from(id), &how, by).await?;
+    say("seen to");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The processor's list beside ours, now.
+pub async fn compare(app: &App) -> Result<ExitCode> {
+    if app.gateway.is_none() {
+        return Err(Error::refused("no payment processor is set: see [payments] in quittance.toml"));
+    }
+    let compared = compare_payments(app).await?;
+    say(&format!(
+        "{} charges compared, {} of them none of ours; {} payouts booked",
+        compared.charges, compared.strays, compared.payouts
+    ));
+    Ok(if compared.strays == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Every event that was kept is taken once more: what a mistake of ours missed is made good, and nothing is done twice.
+pub async fn replay(app: &App) -> Result<ExitCode> {
+    let gateway = app.gateway.as_ref().ok_or_else(|| Error::refused("no payment processor is set"))?;
+    let name = name_of(gateway);
+    let rows = app.store.read(move |tx| tx.gateway_events(name)).await?;
+    let (count, mut asked) = (rows.len(), Vec::new());
+    for row in rows {
+        let Some(event) = gateway.read_kept(&row.body) else { continue };
+        if let connect::gateway::News::Charge(charge) = &event.what {
+            let number = charge.reference.clone();
+            let payment = app.store.read(move |tx| tx.gateway_payment_by_number(&number)).await?;
+            if let Some(payment) = payment {
+                settle_payment(app, payment.payment_id, News::Charge(charge.clone())).await?;
+                asked.push(payment.payment_id);
+            }
+        }
+        take(app, name, event, row.body).await?;
+    }
+    say(&format!("{count} events taken once more"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,181 @@
+//! What the form says, and whether it can be paid so.
+
+use billing::Currency;
+use billing::money::digits;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use store::method::MethodKind;
+
+use super::read::Read;
+use crate::actions::start_payment::{Keeping, StartPayment, With};
+use crate::web::answer::Problem;
+
+/// What was typed and chosen so far.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Documents, with the amounts as typed; empty: what is open.
+    pub items: Vec<(String, String)>,
+    /// `card`, `bank`, or a kept method's; empty: nothing chosen yet.
+    pub method: String,
+    /// Whether a new method is kept.
+    pub keeping: Keeping,
+    /// The later day, as typed; empty: now.
+    pub on: String,
+    /// Names the form.
+    pub key: String,
+    /// What its button promised, where it had one.
+    pub agreed: Option<String>,
+    /// What is wrong with it.
+    pub fault: Option<Fault>,
+}
+
+/// What is wrong with a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Something about the whole of it.
+    Whole(String),
+    /// The amount of the row at this place.
+    Amount(usize, String),
+}
+
+impl Draft {
+    /// Of an address: everything is still to be chosen.
+    pub fn of_numbers(numbers: Vec<String>, key: String) -> Self {
+        Self {
+            items: numbers.into_iter().map(|number| (number, String::new())).collect(),
+            method: String::new(),
+            keeping: Keeping::Once,
+            on: String::new(),
+            key,
+            agreed: None,
+            fault: None,
+        }
+    }
+
+    /// Of a form's fields: `number` and `amount` in pairs, `method`, `key`; `keep`, `when`, `on` and `agreed` where they are there.
+    ///
+    /// # Errors
+    /// 422 for a field that no form of ours has, one that stands twice, and a form without its key.
+    pub fn read(fields: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut draft = Self::of_numbers(Vec::new(), String::new());
+        let (mut numbers, mut amounts, mut seen, mut when) = (Vec::new(), Vec::new(), Vec::new(), String::new());
+        for (name, value) in fields {
+            let value = value.trim().to_owned();
+            match name.as_str() {
+                "number" => numbers.push(value),
+                "amount" => amounts.push(value),
+                _ if seen.contains(&name) => return Err(Problem::not_understood()),
+                "method" => draft.method = value,
+                "keep" => draft.keeping = if value == "yes" { Keeping::Kept } else { Keeping::Once },
+                "when" => when = value,
+                "on" => draft.on = value,
+                "key" => draft.key = value,
+                "agreed" => draft.agreed = Some(value),
+                _ => return Err(Problem::not_understood()),
+            }
+            if !matches!(name.as_str(), "number" | "amount") {
+                seen.push(name);
+            }
+        }
+        if when == "now" {
+            draft.on.clear();
+        }
+        let is_key = (8..=100).contains(&draft.key.len()) && draft.key.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_key || numbers.is_empty() || numbers.len() > super::MOST || amounts.len() > numbers.len() {
+            return Err(Problem::not_understood());
+        }
+        let amounts = amounts.into_iter().chain(std::iter::repeat(String::new()));
+        draft.items = numbers.into_iter().zip(amounts).collect();
+        Ok(draft)
+    }
+
+    /// The same with something wrong.
+    pub fn with(mut self, fault: Fault) -> Self {
+        self.fault = Some(fault);
+        self
+    }
+
+    /// What nothing was chosen for is filled in: all that is open, the method that is used first.
+    pub fn filled(mut self, read: &Read) -> Self {
+        let typed = |number: &str| self.items.iter().find(|(known, _)| known == number).map(|(_, amount)| amount.clone());
+        let filled = read.rows.iter().map(|row| {
+            let amount = typed(&row.listed.number).filter(|amount| !amount.is_empty());
+            (row.listed.number.clone(), amount.unwrap_or_else(|| plain(row.net, row.listed.currency)))
+        });
+        self.items = filled.collect();
+        if !read.values().any(|value| value == self.method) {
+            self.method = read.first_value();
+        }
+        self
+    }
+
+    /// What is to be paid.
+    ///
+    /// # Errors
+    /// `Fault` with the sentence that says what is wrong.
+    pub fn ask(&self, read: &Read, today: Date) -> Result<StartPayment, Fault> {
+        let draft = self.clone().filled(read);
+        if self.items.len() != read.rows.len() {
+            return Err(Fault::Whole("One of these invoices can't be paid here any more. This is what is left.".to_owned()));
+        }
+        let mut parts = Vec::new();
+        for (place, (row, (number, typed))) in read.rows.iter().zip(&draft.items).enumerate() {
+            let amount = amount(typed, row.listed.currency).map_err(|why| Fault::Amount(place, why))?;
+            parts.push((number.clone(), amount));
+        }
+        let with = match self.method.as_str() {
+            "card" => With::New(MethodKind::Card, self.keeping),
+            "bank" => With::New(MethodKind::Bank, self.keeping),
+            other => read.kept(other).ok_or_else(|| Fault::Whole("Choose how to pay.".to_owned()))?,
+        };
+        let on = if draft.on.is_empty() { None } else { Some(day(&draft.on, today)?) };
+        if draft.agreed.as_ref().is_some_and(|agreed| *agreed != draft.promise(read)) {
+            return Err(Fault::Whole("Please look at the sum again: it follows what you have changed.".to_owned()));
+        }
+        Ok(StartPayment { parts, ahead: None, with, on, key: draft.key })
+    }
+
+    /// What the button promises: amount, method, day. The form sends it back, so that nobody pays something else than they read.
+    pub fn promise(&self, read: &Read) -> String {
+        format!("{} {} {}", self.total(read), self.method, self.on)
+    }
+
+    /// The sum of what can be read of the amounts, minor units.
+    pub fn total(&self, read: &Read) -> i64 {
+        let rows = read.rows.iter().zip(&self.items);
+        rows.filter_map(|(row, (_, typed))| amount(typed, row.listed.currency).ok()).fold(0, i64::saturating_add)
+    }
+}
+
+fn day(typed: &str, today: Date) -> Result<Date, Fault> {
+    let day: Option<Date> = typed.parse().ok();
+    let wrong = || Fault::Whole(format!("Choose a day between tomorrow and {}.", last_day(today)));
+    day.filter(|day| *day > today && *day <= last_day(today)).ok_or_else(wrong)
+}
+
+/// The last day that a payment can be planned for.
+pub fn last_day(today: Date) -> Date {
+    billing::calendar::shift(today, 180)
+}
+
+/// `3163.73`, as it stands in a field.
+pub fn plain(minor: i64, currency: Currency) -> String {
+    Decimal::new(minor, u32::from(digits(currency))).to_string()
+}
+
+/// Minor units of what was typed: `3163.73`, `3,163.73`, `$3163`.
+fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
+    let places = u32::from(digits(currency));
+    let wrong = || format!("“{typed}” is not an amount. Write it like {}.", plain(10_i64.saturating_pow(places + 2) + 50, currency));
+    let bare: String = typed.chars().filter(|c| !matches!(c, ',' | '$' | ' ' | '\u{a0}')).collect();
+    if bare.is_empty() || !bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        return Err(wrong());
+    }
+    let number: Decimal = bare.parse().map_err(|_| wrong())?;
+    if number.scale() > places && number.normalize().scale() > places {
+        return Err(format!("“{typed}” has too many digits after the point."));
+    }
+    let minor = number.checked_mul(Decimal::from(10_i64.saturating_pow(places))).and_then(|minor| minor.to_i64());
+    minor.filter(|minor| *minor > 0).ok_or_else(|| "Pay more than nothing, or take this invoice out.".to_owned())
+}

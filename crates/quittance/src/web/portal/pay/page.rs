@@ -1,0 +1,180 @@
+//! The page of a payment before it is made: amounts, methods, the day, and what the button does.
+
+use billing::invoice::stream_name;
+use billing::{Currency, Money, Span};
+use store::method::{MethodKind, MethodRow};
+
+use super::draft::{Draft, Fault, last_day};
+use super::read::{Read, Row, value};
+use crate::actions::start_payment::Keeping;
+use crate::app::App;
+use crate::paper::words;
+use crate::web::pages::{Frame, Link, PayMethod, PayPage, PayRow, Piece};
+use crate::web::portal::shown::Today;
+use crate::web::portal::shown::status::Standing;
+
+/// The page. `draft` is filled in.
+pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft)) -> PayPage {
+    let today = Today::new(app.today(), &app.provider());
+    let currency = read.rows.first().map_or(today.currency, |row| row.listed.currency);
+    let total = Money::new(draft.total(read), currency).with_currency();
+    let is_link = action.starts_with("/pay/");
+    let chosen = methods(read, draft, &today);
+    PayPage {
+        frame,
+        title: title(read),
+        account_name: account_name(read),
+        error: error(read, draft),
+        rows: rows(read, draft, &today, is_link),
+        may_lower: app.config.payments.parts,
+        notes: notes(read, &today),
+        may_keep: !is_link,
+        keep: draft.keeping == Keeping::Kept,
+        may_wait: !read.methods.is_empty(),
+        on: draft.on.clone(),
+        days: (billing::calendar::shift(today.day, 1).to_string(), last_day(today.day).to_string()),
+        button: button(&total, &chosen, draft, &today),
+        agreed: draft.promise(read),
+        after: after(draft, &chosen, &today),
+        methods: chosen,
+        total,
+        key: draft.key.clone(),
+        action: action.to_owned(),
+        back: if is_link { Link::default() } else { Link::new("/invoices", "Invoices") },
+        sign: if currency == Currency::USD { "$".to_owned() } else { format!("{} ", currency.code()) },
+    }
+}
+
+fn title(read: &Read) -> String {
+    match read.rows.as_slice() {
+        [] => "Nothing to pay".to_owned(),
+        [one] => format!("Pay {}", one.listed.number),
+        several => format!("Pay {} invoices", words::count(several.len())),
+    }
+}
+
+fn account_name(read: &Read) -> String {
+    let first = read.rows.first().map(|row| row.account.as_str()).unwrap_or_default();
+    if read.rows.iter().all(|row| row.account == first) { first.to_owned() } else { String::new() }
+}
+
+fn error(read: &Read, draft: &Draft) -> String {
+    match &draft.fault {
+        Some(Fault::Whole(why)) => sentence(why),
+        Some(Fault::Amount(..)) => "One of the amounts can't be paid so.".to_owned(),
+        None if read.rows.is_empty() && read.held.is_empty() => "Nothing of this is open.".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// Refusals of deeds are written without capital and full stop.
+fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let rest = letters.as_str().trim_end_matches('.');
+    format!("{first}{rest}.")
+}
+
+fn rows(read: &Read, draft: &Draft, today: &Today, is_link: bool) -> Vec<PayRow> {
+    let typed = draft.items.iter().enumerate();
+    let row = |(row, (place, (_, amount))): (&Row, (usize, &(String, String)))| PayRow {
+        number: row.listed.number.clone(),
+        href: if is_link { String::new() } else { super::super::shown::listing::href(&row.listed) },
+        what: what(row, read, today),
+        status: Some(Standing::of(&row.listed).status(today.day)),
+        open: Money::new(row.net, row.listed.currency).with_currency(),
+        amount: amount.clone(),
+        error: match &draft.fault {
+            Some(Fault::Amount(at, why)) if *at == place => why.clone(),
+            _ => String::new(),
+        },
+    };
+    read.rows.iter().zip(typed).map(row).collect()
+}
+
+fn what(row: &Row, read: &Read, today: &Today) -> String {
+    let listed = &row.listed;
+    let own = match &listed.fee_for {
+        Some(invoice) => format!("Late fee for {invoice}"),
+        None => {
+            format!("{}, {}", stream_name(listed.stream), today.span(Span::new(listed.period_from, listed.period_until)))
+        }
+    };
+    if account_name(read).is_empty() { format!("{own}, {}", row.account) } else { own }
+}
+
+fn notes(read: &Read, today: &Today) -> Vec<Vec<Piece>> {
+    let mut notes = Vec::new();
+    for (row, used) in &read.credit {
+        let amount = Money::new(*used, row.currency).with_currency();
+        notes.push(vec![Piece::strong(format!("{amount} of your credit")), Piece::text(format!(" is used for {} first.", row.number))]);
+    }
+    for (number, holder) in &read.planned {
+        let on = holder.charge_on.map(|on| today.day(on).text).unwrap_or_default();
+        notes.push(vec![
+            Piece::text(format!("{} would pay {number} on {on}. ", holder.number)),
+            Piece::strong("Paying it here cancels that charge."),
+        ]);
+    }
+    for (number, holder) in &read.held {
+        notes.push(vec![
+            Piece::strong(format!("{number} is left out: a payment of it is under way, ")),
+            Piece::Link(Link::new(format!("/payments/{}", holder.number), holder.number.clone())),
+            Piece::text(". Please don't pay it again."),
+        ]);
+    }
+    notes
+}
+
+fn methods(read: &Read, draft: &Draft, today: &Today) -> Vec<PayMethod> {
+    let kept = read.methods.iter().map(|method| PayMethod {
+        value: value(method),
+        name: method.words(),
+        hint: hint(method, today),
+        chosen: draft.method == value(method),
+        is_new: false,
+    });
+    let new = |value: &str, name: &str, hint: &str| PayMethod {
+        value: value.to_owned(),
+        name: name.to_owned(),
+        hint: hint.to_owned(),
+        chosen: draft.method == value,
+        is_new: true,
+    };
+    let (card, bank) = if read.methods.is_empty() {
+        ("Card", "Bank account")
+    } else {
+        ("Another card", "Another bank account")
+    };
+    let there = "You enter it on our payment company’s page and come back here.";
+    kept.chain([new("card", card, there), new("bank", bank, "Arrives in 2 to 4 business days.")]).collect()
+}
+
+fn hint(method: &MethodRow, today: &Today) -> String {
+    match (method.kind, method.expires_on) {
+        (MethodKind::Bank, _) => "Arrives in 2 to 4 business days.".to_owned(),
+        (MethodKind::Card, Some(on)) => format!("Expires {}.", today.full_day(on).text),
+        (MethodKind::Card, None) => String::new(),
+    }
+}
+
+/// `Pay $7,072.63 with Visa 4242 on Nov 20`: the whole confirmation.
+fn button(total: &str, methods: &[PayMethod], draft: &Draft, today: &Today) -> String {
+    let chosen = methods.iter().find(|method| method.chosen);
+    let with = match chosen {
+        Some(method) if !method.is_new => format!(" with {}", method.name),
+        Some(method) if method.value == "bank" => " by bank account".to_owned(),
+        _ => " by card".to_owned(),
+    };
+    let on = draft.on.parse().map(|on| format!(" on {}", today.day(on).text)).unwrap_or_default();
+    format!("Pay {total}{with}{on}")
+}
+
+fn after(draft: &Draft, methods: &[PayMethod], today: &Today) -> String {
+    let is_new = methods.iter().any(|method| method.chosen && method.is_new);
+    match draft.on.parse() {
+        Ok(on) => format!("Charged on {}, once. The receipt comes by mail.", today.weekday(on)),
+        Err(_) if is_new => "You go on to our payment company’s page. Charged once; the receipt comes by mail.".to_owned(),
+        Err(_) => format!("Charged today, {}, once. The receipt comes by mail.", today.weekday(today.day)),
+    }
+}

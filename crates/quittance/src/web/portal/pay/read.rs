@@ -1,0 +1,152 @@
+//! What the page of a payment is made of.
+
+use std::collections::BTreeMap;
+
+use billing::invoice::InvoiceStatus;
+use jiff::civil::Date;
+use store::method::MethodRow;
+use store::payment::HolderRow;
+use store::portal::{ListFilter, ListedRow, Show};
+use store::scope::AccountScope;
+use store::{AccountId, Error, InvoiceId, Tx};
+
+use super::draft::Draft;
+use super::MOST;
+use crate::actions::start_payment::With;
+
+/// Whose documents can be paid on the page.
+#[derive(Clone, Debug)]
+pub enum Whose {
+    /// Those of the accounts that somebody may pay for.
+    Scope(AccountScope),
+    /// One document, by the link of its mail.
+    One(AccountId, InvoiceId),
+}
+
+/// A document to pay.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// As the list shows it.
+    pub listed: ListedRow,
+    /// Its account's name.
+    pub account: String,
+    /// What is open after the account's credit, minor units.
+    pub net: i64,
+}
+
+/// Everything the page says.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// What can be paid now, by due date.
+    pub rows: Vec<Row>,
+    /// Chosen ones that a payment under way holds.
+    pub held: Vec<(String, HolderRow)>,
+    /// Planned payments that give way.
+    pub planned: Vec<(String, HolderRow)>,
+    /// Credit that is used first, by account: name, minor units.
+    pub credit: Vec<(ListedRow, i64)>,
+    /// The kept methods of the accounts.
+    pub methods: Vec<MethodRow>,
+    /// What else of these accounts is open: minor units.
+    pub still_owed: i64,
+    /// How many accounts the visitor has.
+    pub accounts: usize,
+}
+
+impl Read {
+    /// The values of the field `method`.
+    pub fn values(&self) -> impl Iterator<Item = String> {
+        let kept = self.methods.iter().map(|method| value(method));
+        kept.chain(["card".to_owned(), "bank".to_owned()])
+    }
+
+    /// The one that is chosen at first: the account's default, any other that is kept, a new card.
+    pub fn first_value(&self) -> String {
+        let default = self.methods.iter().find(|method| method.is_default).or(self.methods.first());
+        default.map_or_else(|| "card".to_owned(), value)
+    }
+
+    /// The kept method of a value.
+    pub fn kept(&self, text: &str) -> Option<With> {
+        let method = self.methods.iter().find(|method| value(method) == text)?;
+        Some(With::Kept(method.account_id, method.method_id))
+    }
+}
+
+/// A kept method in the field.
+pub fn value(method: &MethodRow) -> String {
+    i64::from(method.method_id).to_string()
+}
+
+/// Reads what the page says about what is asked for; without numbers all that is open.
+///
+/// # Errors
+/// Those of the database.
+pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, today: Date) -> Result<Read, Error> {
+    let chosen = chosen(tx, whose, draft)?;
+    let mut accounts: Vec<AccountId> = chosen.iter().map(|row| row.account_id).collect();
+    accounts.sort();
+    accounts.dedup();
+    let mut read = Read { accounts: accounts.len(), ..Read::default() };
+    let (mut credit, mut holders) = (BTreeMap::new(), Vec::new());
+    let mut owed = 0;
+    for account in &accounts {
+        let state = tx.account_states(&[*account])?.into_iter().next();
+        credit.insert(*account, state.as_ref().map_or(0, |state| state.credit_minor));
+        owed += state.map_or(0, |state| state.balance_minor);
+        holders.append(&mut tx.holders(*account)?);
+    }
+    let names: BTreeMap<AccountId, String> =
+        tx.accounts_of(&accounts)?.into_iter().map(|account| (account.account_id, account.name)).collect();
+    for listed in chosen {
+        let of = |row: &&HolderRow| (row.account_id, row.document_id) == (listed.account_id, listed.invoice_id);
+        let holder = holders.iter().find(|row| of(row) && row.state.is_under_way());
+        if let Some(holder) = holder {
+            read.held.push((listed.number.clone(), holder.clone()));
+            continue;
+        }
+        read.planned.extend(holders.iter().filter(of).map(|holder| (listed.number.clone(), holder.clone())));
+        let left = credit.entry(listed.account_id).or_default();
+        let used = (*left).min(listed.balance_minor);
+        *left -= used;
+        owed -= listed.balance_minor;
+        if used > 0 {
+            read.credit.push((listed.clone(), used));
+        }
+        let net = listed.balance_minor - used;
+        if net > 0 {
+            let account = names.get(&listed.account_id).cloned().unwrap_or_default();
+            read.rows.push(Row { listed, account, net });
+        }
+    }
+    read.still_owed = owed.max(0);
+    if let Whose::Scope(scope) = whose {
+        read.accounts = scope.accounts().len();
+        let own = scope.narrowed(|account| accounts.contains(&account.account_id));
+        read.methods = tx.scoped_methods(&own)?.into_iter().filter(|method| method.is_usable(today)).collect();
+    }
+    Ok(read)
+}
+
+fn chosen(tx: &mut Tx, whose: &Whose, draft: &Draft) -> Result<Vec<ListedRow>, Error> {
+    let mut rows = match whose {
+        Whose::One(account, document) => tx.listed(*account, *document)?.into_iter().collect(),
+        Whose::Scope(scope) if draft.items.is_empty() => {
+            let filter = ListFilter { show: Show::Open, ..ListFilter::default() };
+            tx.invoice_page(scope, &filter, None, MOST)?.rows
+        }
+        Whose::Scope(scope) => {
+            let mut rows: Vec<ListedRow> = Vec::new();
+            for (number, _) in &draft.items {
+                if let Some((account, document)) = tx.scoped_listed(scope, number)? {
+                    rows.extend(tx.listed(account.account_id, document)?);
+                }
+            }
+            rows
+        }
+    };
+    rows.retain(|row| row.status == InvoiceStatus::Open);
+    let mut seen = std::collections::HashSet::new();
+    rows.retain(|row| seen.insert(row.invoice_id));
+    Ok(rows)
+}
