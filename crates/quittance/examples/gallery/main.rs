@@ -5,6 +5,7 @@ mod credits;
 mod frame;
 mod invoice;
 mod invoices;
+mod payments;
 mod people;
 mod rest;
 mod sign_in;
@@ -43,5 +44,6 @@ fn main() -> std::io::Result<()> {
     work::hang(&gallery)?;
     credits::hang(&gallery)?;
     people::hang(&gallery)?;
+    payments::hang(&gallery)?;
     rest::hang(&gallery)
 }

@@ -130,7 +130,7 @@ pub async fn replay(app: &App) -> Result<ExitCode> {
     let gateway = app.gateway.as_ref().ok_or_else(|| Error::refused("no payment processor is set"))?;
     let name = name_of(gateway);
     let rows = app.store.read(move |tx| tx.gateway_events(name)).await?;
-    let (count, mut asked) = (rows.len(), Vec::new());
+    let count = rows.len();
     for row in rows {
         let Some(event) = gateway.read_kept(&row.body) else { continue };
         if let connect::gateway::News::Charge(charge) = &event.what {
@@ -138,7 +138,6 @@ pub async fn replay(app: &App) -> Result<ExitCode> {
             let payment = app.store.read(move |tx| tx.gateway_payment_by_number(&number)).await?;
             if let Some(payment) = payment {
                 settle_payment(app, payment.payment_id, News::Charge(charge.clone())).await?;
-                asked.push(payment.payment_id);
             }
         }
         take(app, name, event, row.body).await?;

@@ -5,6 +5,7 @@ mod doctor;
 mod door;
 mod home;
 mod join;
+mod payments;
 mod requests;
 mod viewing;
 
@@ -24,6 +25,10 @@ pub fn routes() -> Router<App> {
         .route("/office/requests", get(requests::list))
         .route("/office/requests/{id}", get(requests::request).post(requests::check))
         .route("/office/requests/{id}/decision", post(requests::decide))
+        .route("/office/payments", get(payments::list).post(payments::record))
+        .route("/office/payments/{number}", get(payments::one))
+        .route("/office/payments/{number}/refunds", post(payments::refund))
+        .route("/office/payments/exceptions/{id}", post(payments::resolve))
         .route("/office/viewing", post(viewing::begin))
         .route("/office/viewing/end", post(viewing::end))
         .route("/office/audit", get(audit::audit))

@@ -37,8 +37,8 @@ pub use invoices::{
 };
 pub use making::{MakingPage, Waiting};
 pub use office::{
-    BillingContactPage, BillingContactState, CodeLine, ContactOnFile, DoctorPage, JoinPage, OfficeAuditPage,
-    OfficePage, RequestLine, RequestPage, RequestsPage, TypedRequest, UnreachedLine,
+    BillingContactPage, BillingContactState, CheckForm, CodeLine, ContactOnFile, DoctorPage, ExceptionLine, JoinPage, OfficeAuditPage,
+    OfficePage, OfficePaymentPage, OfficePaymentsPage, RequestLine, RequestPage, RequestsPage, TypedRequest, UnreachedLine,
 };
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{AuditLine, Day, Frame};
+use super::{AuditLine, Day, Frame, Pair, PaymentLine, Status};
+
 /// What was typed of a request, shown again.
 #[derive(Clone, Debug, Default)]
 pub struct TypedRequest {
@@ -188,4 +189,78 @@ pub struct DoctorPage {
     pub codes: Vec<CodeLine>,
     /// A trace number of no code.
     pub is_unknown: bool,
+}
+
+/// Something about a payment that doesn't fit.
+#[derive(Clone, Debug, Default)]
+pub struct ExceptionLine {
+    /// Where the form goes. Field: `how`.
+    pub action: String,
+    pub day: Day,
+    pub words: String,
+}
+
+/// A check or a transfer that came, as typed.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckForm {
+    /// The account's code.
+    pub account: String,
+    pub amount: String,
+    /// The day it came, `2026-11-06`.
+    pub on: String,
+    /// The check's number or the bank's reference.
+    pub reference: String,
+    /// Invoices to be paid first, apart by commas; may be empty.
+    #[serde(default)]
+    pub invoices: String,
+    /// Names the form.
+    pub key: String,
+    /// What is wrong with it; not a field of the form.
+    #[serde(skip)]
+    pub error: String,
+}
+
+/// `GET /office/payments`.
+#[derive(Template)]
+#[template(path = "office_payments.html")]
+pub struct OfficePaymentsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The newest first.
+    pub rows: Vec<PaymentLine>,
+    /// What waits for a person.
+    pub exceptions: Vec<ExceptionLine>,
+    /// Whether the visitor may do anything about them.
+    pub may_act: bool,
+    /// The form of a check.
+    pub check: CheckForm,
+}
+
+/// `GET /office/payments/{number}`. Fields of the form: `amount`, `reason`, `key`.
+#[derive(Template)]
+#[template(path = "office_payment.html")]
+pub struct OfficePaymentPage {
+    /// What stands around it.
+    pub frame: Frame,
+    pub number: String,
+    pub status: Status,
+    pub sentence: String,
+    /// What it was for.
+    pub rows: Vec<Pair>,
+    pub total: Pair,
+    /// Code and name.
+    pub account: String,
+    /// Name and address.
+    pub payer: String,
+    /// The processor's name of it; may be empty.
+    pub charge: String,
+    /// Where the refund's form goes; empty where nothing can go back.
+    pub refund: String,
+    /// What is left of it.
+    pub left: String,
+    /// Why a refund was refused; may be empty.
+    pub error: String,
+    /// Names the form.
+    pub key: String,
 }

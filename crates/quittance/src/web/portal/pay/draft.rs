@@ -165,7 +165,10 @@ pub fn plain(minor: i64, currency: Currency) -> String {
 }
 
 /// Minor units of what was typed: `3163.73`, `3,163.73`, `$3163`.
-fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
+///
+/// # Errors
+/// The sentence that says what is wrong with it.
+pub fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
     let places = u32::from(digits(currency));
     let wrong = || format!("“{typed}” is not an amount. Write it like {}.", plain(10_i64.saturating_pow(places + 2) + 50, currency));
     let bare: String = typed.chars().filter(|c| !matches!(c, ',' | '$' | ' ' | '\u{a0}')).collect();

@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use billing::account::Role;
 use store::scope::AccountScope;
 
+pub use self::draft::amount as amount_of;
 use self::draft::{Draft, Fault};
 use self::read::{Read, Whose};
 use super::query::Asked;

@@ -1,0 +1,188 @@
+//! `/office/payments`: what customers paid by the processor, what doesn't fit, money back, and checks that came.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use billing::Money;
+use billing::payment::PaymentState;
+use billing::staff::Rights;
+use serde::Deserialize;
+use store::payment::PaymentExceptionRow;
+use store::{ExceptionId, PaymentId};
+
+use super::Office;
+use crate::actions::book_deed::{BookDeed, Deed, book_deed};
+use crate::actions::refund_payment::{RefundPayment, refund_payment};
+use crate::actions::resolve_exception::resolve_exception;
+use crate::app::App;
+use crate::error::Error;
+use crate::random::Token;
+use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::form::Form;
+use crate::web::pages::{CheckForm, ExceptionLine, OfficePaymentPage, OfficePaymentsPage};
+use crate::web::portal::pay::amount_of;
+use crate::web::portal::payments::shown;
+use crate::web::portal::shown::{Today, payment};
+
+/// How many are listed.
+const MOST: i64 = 100;
+
+/// `GET /office/payments`
+pub async fn list(State(app): State<App>, office: Office) -> Answer {
+    Ok(Page(page(&app, &office, CheckForm::default()).await?).into_response())
+}
+
+async fn page(app: &App, office: &Office, mut check: CheckForm) -> Result<OfficePaymentsPage, Problem> {
+    let read = app.store.read(|tx| {
+        let mut rows = Vec::new();
+        for payment in tx.newest_payments(PaymentId::from(i64::MAX), MOST)? {
+            let parts = tx.payment_parts(payment.payment_id)?;
+            rows.push(shown(tx, payment, &parts)?);
+        }
+        Ok::<_, store::Error>((rows, tx.open_exceptions(MOST)?))
+    });
+    let (rows, exceptions) = read.await?;
+    let today = Today::new(app.today(), &app.provider());
+    if check.on.is_empty() {
+        check.on = today.day.to_string();
+    }
+    if check.key.is_empty() {
+        check.key = Token::new().reveal();
+    }
+    let line = |shown| {
+        let line = payment::line(shown, &today);
+        crate::web::pages::PaymentLine { href: format!("/office{}", line.href), ..line }
+    };
+    let exception = |row: &PaymentExceptionRow| ExceptionLine {
+        action: format!("/office/payments/exceptions/{}", i64::from(row.exception_id)),
+        day: today.day(row.made_at.to_zoned(today.zone.clone()).date()),
+        words: row.words.clone(),
+    };
+    Ok(OfficePaymentsPage {
+        frame: office.frame(app),
+        rows: rows.iter().map(line).collect(),
+        exceptions: exceptions.iter().map(exception).collect(),
+        may_act: office.staff.rights.cover(Rights::Billing),
+        check,
+    })
+}
+
+/// `GET /office/payments/{number}`
+pub async fn one(State(app): State<App>, office: Office, Path(number): Path<String>) -> Answer {
+    Ok(Page(payment_page(&app, &office, &number, "").await?).into_response())
+}
+
+async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> Result<OfficePaymentPage, Problem> {
+    let asked = number.to_owned();
+    let found = app.store.read(move |tx| {
+        let Some(payment) = tx.gateway_payment_by_number(&asked)? else { return Ok(None) };
+        let parts = tx.payment_parts(payment.payment_id)?;
+        let account = tx.accounts_of(&[payment.account_id])?.into_iter().next();
+        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, account)))
+    });
+    let (shown, account) = found.await?.ok_or_else(Problem::not_found)?;
+    let today = Today::new(app.today(), &app.provider());
+    let row = &shown.payment;
+    let left = row.amount_minor - row.refunded_minor;
+    let may_refund = row.state == PaymentState::Settled && left > 0 && office.staff.rights.cover(Rights::Billing);
+    let inner = payment::page(&shown, 0, &today, (office.frame(app), false));
+    Ok(OfficePaymentPage {
+        account: account.map(|account| format!("{} {}", account.code, account.name)).unwrap_or_default(),
+        payer: format!("{} {}", row.payer_name, row.email).trim().to_owned(),
+        charge: row.charge.clone().unwrap_or_default(),
+        error: error.to_owned(),
+        refund: if may_refund { format!("/office/payments/{number}/refunds") } else { String::new() },
+        left: Money::new(left, row.currency).with_currency(),
+        key: Token::new().reveal(),
+        frame: inner.frame,
+        number: inner.number,
+        status: inner.status,
+        sentence: inner.sentence,
+        rows: inner.rows,
+        total: inner.total,
+    })
+}
+
+/// What goes back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundForm {
+    #[serde(default)]
+    amount: String,
+    reason: String,
+    key: String,
+}
+
+/// `POST /office/payments/{number}/refunds`
+pub async fn refund(
+    State(app): State<App>,
+    office: Office,
+    Path(number): Path<String>,
+    Form(form): Form<RefundForm>,
+) -> Answer {
+    office.needs(Rights::Billing)?;
+    let asked = number.clone();
+    let payment = app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?.ok_or_else(Problem::not_found)?;
+    let amount = match form.amount.trim() {
+        "" => Ok(None),
+        typed => amount_of(typed, payment.currency).map(Some),
+    };
+    let refused = match amount {
+        Ok(amount) => {
+            let ask = RefundPayment { number: number.clone(), amount, reason: form.reason, key: form.key };
+            match refund_payment(&app, ask, &office.actor(&app)).await {
+                Ok(_) => return Ok(see_other(&format!("/office/payments/{number}"))),
+                Err(Error::Refused(why) | Error::Unreachable(why)) => format!("{why}."),
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(why) => why,
+    };
+    let page = payment_page(&app, &office, &number, &refused).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+/// What was done about it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveForm {
+    how: String,
+}
+
+/// `POST /office/payments/exceptions/{id}`
+pub async fn resolve(
+    State(app): State<App>,
+    office: Office,
+    Path(id): Path<String>,
+    Form(form): Form<ResolveForm>,
+) -> Answer {
+    office.needs(Rights::Billing)?;
+    let id: i64 = id.parse().map_err(|_| Problem::not_found())?;
+    resolve_exception(&app, ExceptionId::from(id), &form.how, &office.actor(&app)).await?;
+    Ok(see_other("/office/payments"))
+}
+
+/// `POST /office/payments`: a check or a transfer came.
+pub async fn record(State(app): State<App>, office: Office, Form(form): Form<CheckForm>) -> Answer {
+    office.needs(Rights::Billing)?;
+    match record_check(&app, &office, &form).await {
+        Ok(()) => Ok(see_other("/office/payments")),
+        Err(Error::Refused(why)) => {
+            let page = page(&app, &office, CheckForm { error: format!("{}.", why.trim_end_matches('.')), ..form }).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn record_check(app: &App, office: &Office, form: &CheckForm) -> Result<(), Error> {
+    let code = form.account.trim().to_owned();
+    let asked = code.clone();
+    let account = app.store.read(move |tx| tx.account_by_code(&asked)).await?;
+    let account = account.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?;
+    let amount = amount_of(&form.amount, account.currency).map_err(Error::Refused)?;
+    let on = form.on.parse().map_err(|_| Error::refused("write the day like 2026-11-06"))?;
+    let chosen = form.invoices.split([',', ' ']).filter(|number| !number.is_empty()).map(str::to_owned).collect();
+    let (deed, reason, key) = (Deed::Payment { amount, chosen }, form.reference.clone(), form.key.clone());
+    book_deed(app, BookDeed { account: code, deed, reason, on, key }, &office.actor(app)).await.map(drop)
+}
