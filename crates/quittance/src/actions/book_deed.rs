@@ -262,6 +262,17 @@ fn paid(tx: &mut Tx, account: &AccountRow, number: &str) -> Result<(InvoiceState
     Ok((state, paid))
 }
 
+/// The same of a document by its id.
+///
+/// # Errors
+/// Those of the database.
+pub fn paid_of(tx: &mut Tx, account: AccountId, document: InvoiceId) -> Result<i64> {
+    match tx.invoice_state(account, document)? {
+        Some(state) => paid_on(tx, &state),
+        None => Ok(0),
+    }
+}
+
 /// What was paid on a document, and is neither open nor credited nor given up.
 ///
 /// # Errors

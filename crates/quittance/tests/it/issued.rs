@@ -209,30 +209,54 @@ pub async fn issue_booked(store: &Store, bills: Vec<Bill>) {
     let written = store.write(move |tx| {
         write(tx, &bills)?;
         tx.insert_or_skip(&Ledger::chart().iter().map(ledger_row).collect::<Vec<_>>())?;
-        for bill in &bills {
-            let (account_id, entry_id) = (AccountId::from(bill.account), EntryId::from(bill.id));
-            let document = InvoiceId::from(bill.id);
-            tx.insert(&[EntryRow {
-                account_id,
-                entry_id,
-                kind: EntryKind::Invoice,
-                document_id: document,
-                posted_on: bill.issued_on,
-                currency: USD,
-            }])?;
-            let posting = |posting_no, code: &str, document_id, amount_minor| PostingRow {
-                account_id,
-                entry_id,
-                posting_no,
-                ledger_code: code.to_owned(),
-                document_id,
-                amount_minor,
-            };
-            tx.insert(&[posting(1, "1100", Some(document), bill.total()), posting(2, "4120", None, -bill.total())])?;
-        }
-        Ok(())
+        bills.iter().try_for_each(|bill| book(tx, bill))
     });
     written.await.unwrap();
+}
+
+/// One more, where there are some already.
+pub async fn issue_more(store: &Store, bill: Bill) {
+    let written = store.write(move |tx| {
+        rows(tx, std::slice::from_ref(&bill))?;
+        let (account_id, minor) = (AccountId::from(bill.account), bill.balance());
+        tx.accumulate(&[AccountStateRow { account_id, balance_minor: minor, credit_minor: 0 }])?;
+        tx.accumulate(&[AccountDueRow { account_id, due_on: bill.due_on, open_count: 1, open_minor: minor }])?;
+        let month = bill.issued_on.strftime("%Y-%m").to_string();
+        let (stream, issued_minor) = (bill.stream, bill.total());
+        tx.accumulate(&[AccountMonthRow {
+            account_id,
+            month,
+            stream,
+            issued_count: 1,
+            issued_minor,
+            open_count: 1,
+            open_minor: minor,
+        }])?;
+        book(tx, &bill)
+    });
+    written.await.unwrap();
+}
+
+fn book(tx: &mut Tx, bill: &Bill) -> Result<(), store::Error> {
+    let (account_id, entry_id) = (AccountId::from(bill.account), EntryId::from(bill.id));
+    let document = InvoiceId::from(bill.id);
+    tx.insert(&[EntryRow {
+        account_id,
+        entry_id,
+        kind: EntryKind::Invoice,
+        document_id: document,
+        posted_on: bill.issued_on,
+        currency: USD,
+    }])?;
+    let posting = |posting_no, code: &str, document_id, amount_minor| PostingRow {
+        account_id,
+        entry_id,
+        posting_no,
+        ledger_code: code.to_owned(),
+        document_id,
+        amount_minor,
+    };
+    tx.insert(&[posting(1, "1100", Some(document), bill.total()), posting(2, "4120", None, -bill.total())])
 }
 
 fn ledger_row(ledger: &Ledger) -> LedgerRow {
@@ -240,6 +264,11 @@ fn ledger_row(ledger: &Ledger) -> LedgerRow {
 }
 
 fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
+    rows(tx, bills)?;
+    sums(tx, bills)
+}
+
+fn rows(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
     tx.insert_or_skip(&[SeriesRow { series: "invoice".to_owned(), prefix: "INV-".to_owned(), first: 1, next: 1 }])?;
     for bill in bills {
         let (account_id, invoice_id) = (AccountId::from(bill.account), InvoiceId::from(bill.id));
@@ -305,7 +334,7 @@ fn write(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
             tx.insert(&[DocumentBytesRow { account_id, document_id: invoice_id, bytes: bytes.clone() }])?;
         }
     }
-    sums(tx, bills)
+    Ok(())
 }
 
 /// What issuing maintains.

@@ -42,6 +42,7 @@ mod microsoft;
 mod nodes;
 mod office;
 mod passkeys;
+mod payment_model;
 mod payments;
 mod portal_credits;
 mod portal_invoice;

@@ -47,10 +47,9 @@ impl Books {
         (payment, charge): (&GatewayPaymentRow, &Charge),
         deed: Unbooked,
     ) -> Result<()> {
-        let parts = tx.payment_parts(payment.payment_id)?;
         let booked = match deed {
-            Unbooked::Came => self.came(tx, payment, &parts),
-            Unbooked::Refunded(minor) => self.refunded(tx, (payment, charge), &parts, minor),
+            Unbooked::Came => self.came(tx, payment),
+            Unbooked::Refunded(minor) => self.refunded(tx, (payment, charge), minor),
             Unbooked::Returned => self.back(tx, payment, EntryKind::Returned, reason(charge)),
             Unbooked::ChargedBack => self.back(tx, payment, EntryKind::Chargeback, reason(charge)),
             Unbooked::Reinstated => self.back(tx, payment, EntryKind::Reinstated, "The objection was turned down".to_owned()),
@@ -65,9 +64,9 @@ impl Books {
         }
     }
 
-    fn came(&self, tx: &mut Tx, payment: &GatewayPaymentRow, parts: &[PaymentPartRow]) -> Result<()> {
+    fn came(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<()> {
         let mut accounts: BTreeMap<AccountId, (i64, Vec<i64>)> = BTreeMap::new();
-        for part in parts {
+        for part in tx.payment_parts(payment.payment_id)? {
             let (minor, chosen) = accounts.entry(part.account_id).or_default();
             *minor += part.amount_minor;
             chosen.extend(part.document_id.map(i64::from));
@@ -142,37 +141,40 @@ impl Books {
         Ok(())
     }
 
-    /// What went back opens the documents again that it had paid, the last one first; what had become credit is taken of that.
-    fn refunded(
-        &self,
-        tx: &mut Tx,
-        (payment, charge): (&GatewayPaymentRow, &Charge),
-        parts: &[PaymentPartRow],
-        minor: i64,
-    ) -> Result<()> {
-        let mut left = minor;
+    /// What went back is taken of the credit that the payment had become, then of the documents that it had paid, the last one
+    /// first: they are open again. What a document doesn't hold any more, because it was credited since, is taken of the
+    /// account's credit.
+    fn refunded(&self, tx: &mut Tx, (payment, charge): (&GatewayPaymentRow, &Charge), minor: i64) -> Result<()> {
+        let (mut skipped, mut left) = (payment.refunded_minor, minor);
         let mut taken: BTreeMap<AccountId, Settled> = BTreeMap::new();
-        for part in parts.iter().rev() {
-            let most = match part.document_id {
-                Some(document) => paid_of(tx, part.account_id, document)?,
-                None => tx.account_states(&[part.account_id])?.first().map_or(0, |state| state.credit_minor),
-            };
-            let amount = left.min(part.amount_minor).min(most);
-            left -= amount;
-            let settled = taken.entry(part.account_id).or_default();
-            match part.document_id {
-                Some(document) if amount > 0 => settled.parts.push((document.into(), -amount)),
-                _ => settled.rest -= amount,
+        let mut missing = 0;
+        for booking in self.bookings(tx, payment)? {
+            let account = booking.account_id;
+            let moved = tx.moved_by(account, booking.newest_kind, booking.newest_id)?;
+            let settled = taken.entry(account).or_default();
+            let (credit, documents): (Vec<_>, Vec<_>) = moved.into_iter().partition(|row| row.document_id.is_none());
+            for row in credit.iter().chain(documents.iter().rev()) {
+                let whole = row.amount_minor.saturating_abs();
+                let passed = whole.min(skipped);
+                skipped -= passed;
+                let wanted = left.min(whole - passed);
+                left -= wanted;
+                let Some(document) = row.document_id else {
+                    settled.rest -= wanted;
+                    continue;
+                };
+                let amount = wanted.min(paid_of(tx, account, document)?);
+                settled.rest -= wanted - amount;
+                if amount > 0 {
+                    settled.parts.push((document.into(), -amount));
+                }
             }
+            let credit = tx.account_states(&[account])?.first().map_or(0, |state| state.credit_minor);
+            missing += (-settled.rest - credit).max(0);
         }
-        for (account, settled) in &mut taken {
-            let credit = tx.account_states(&[*account])?.first().map_or(0, |state| state.credit_minor);
-            let amount = left.min(credit + settled.rest).max(0);
-            left -= amount;
-            settled.rest -= amount;
-        }
-        if left > 0 {
-            return Err(Error::Refused(format!("{left} minor units of the refund are neither paid on its invoices nor in credit")));
+        if left > 0 || missing > 0 {
+            let words = format!("{} minor units of the refund are neither paid on an invoice nor in credit any more", left + missing);
+            return Err(Error::Refused(words));
         }
         for (account, settled) in taken {
             let sum: i64 = settled.parts.iter().map(|(_, amount)| amount).sum::<i64>() + settled.rest;
