@@ -15,6 +15,7 @@ use store::{AccountId, Tx};
 
 use crate::actions::return_payment::BY_PROCESSOR;
 use crate::actions::settle_payment::{Desk, News, exception, settle_payment};
+use crate::actions::warn_expiring_methods::warn_expiring_methods;
 use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
@@ -36,7 +37,7 @@ pub struct Compared {
     pub payouts: usize,
 }
 
-/// Compares once a day; nothing where it was done today.
+/// Compares once a day, and warns of cards that end soon; nothing where it was done today.
 ///
 /// # Errors
 /// Those of the database; `Unreachable` where the processor doesn't answer: it is tried again.
@@ -45,6 +46,7 @@ pub async fn compare_daily(app: &App) -> Result<Option<Compared>> {
     if app.gateway.is_none() || app.store.read(|tx| tx.done_on(NAME)).await?.is_some_and(|done_on| done_on >= today) {
         return Ok(None);
     }
+    warn_expiring_methods(app).await?;
     let compared = compare_payments(app).await?;
     let done = DailyRow { name: NAME.to_owned(), done_on: today };
     app.store.write(move |tx| tx.replace(std::slice::from_ref(&done))).await?;

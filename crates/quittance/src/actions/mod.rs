@@ -62,3 +62,4 @@ pub mod test_mail;
 pub mod unlink_microsoft;
 pub mod verify_books;
 pub mod view_as;
+pub mod warn_expiring_methods;

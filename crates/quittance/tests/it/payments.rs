@@ -39,6 +39,9 @@ paying_stories!(
     credit_is_used_first,
     a_method_is_added_named_replaced_and_removed,
     whoever_has_the_link_pays_this_one_and_sees_no_other,
+    a_card_that_ends_soon_is_told_twice,
+    a_payout_brings_clearing_back_to_zero,
+    money_goes_back_and_the_invoice_is_open_again,
 );
 
 fn sandbox(world: &World) -> Sandbox {
@@ -602,4 +605,55 @@ async fn whoever_has_the_link_pays_this_one_and_sees_no_other(world: World) {
     assert_eq!(nobody.get("/pay/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.status, 404);
     world.passes(SignedDuration::from_hours(25));
     assert_eq!(nobody.get(&place).await.status, 404, "the link has ended");
+}
+
+async fn a_card_that_ends_soon_is_told_twice(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    add(&world, &mut alice, "card", "card_expires_next_month").await;
+    for _ in 0..70 {
+        world.passes(SignedDuration::from_hours(24));
+        quittance::actions::warn_expiring_methods::warn_expiring_methods(&world.app).await.unwrap();
+    }
+    assert_eq!(world.told(" expires on ").await, [ALICE, ALICE], "30 days and 7 days before");
+}
+
+async fn a_payout_brings_clearing_back_to_zero(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
+    assert_eq!(ledger(&world, "1050").await, 3_600);
+    days(&world, 6).await;
+    for _ in 0..2 {
+        let compared = quittance::actions::compare_payments::compare_payments(&world.app).await.unwrap();
+        assert_eq!((compared.charges, compared.strays), (1, 0));
+    }
+    // 2.9 % and 30 cents are kept.
+    assert_eq!((ledger(&world, "1050").await, ledger(&world, "6200").await), (0, 134));
+    assert_eq!(ledger(&world, "1000").await, 3_600 - 134);
+}
+
+async fn money_goes_back_and_the_invoice_is_open_again(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
+    let by = quittance::audit::Actor::console(&world.app);
+    let refund = |amount: Option<i64>, key: &str| quittance::actions::refund_payment::RefundPayment {
+        number: number.clone(),
+        amount,
+        reason: "Charged twice".to_owned(),
+        key: key.to_owned(),
+    };
+    let too_much = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(3_601), "a"), &by).await;
+    assert!(too_much.unwrap_err().to_string().contains("$36.00 of P-1001 can go back"));
+    for _ in 0..2 {
+        let sent = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(2_000), "b"), &by).await;
+        assert!(sent.is_ok() || sent.unwrap_err().to_string().contains("can go back"));
+    }
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (200, 1_800), "the last one first");
+    assert_eq!(ledger(&world, "1050").await, 1_600);
+    let page = alice.get(&format!("/payments/{number}")).await;
+    assert!(page.has("a part refunded") && page.has("$20.00"), "{}", page.text());
+    quittance::actions::refund_payment::refund_payment(&world.app, refund(None, "c"), &by).await.unwrap();
+    assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await), (1_800, 0));
 }
