@@ -68,7 +68,7 @@ pub async fn replace(
 
 async fn open(app: &App, me: &SignedIn, account: &ScopedAccount, what: (MethodKind, Option<MethodId>)) -> Answer {
     match open_method_page(app, account, what, &me.actor(app)).await {
-        Ok(url) => Ok(away(&url)),
+        Ok(url) => Ok(away(app, me.frame(app), url)),
         Err(Error::Unreachable(_)) => {
             let error = "Our payment company can’t be reached. Please try again in a few minutes.";
             Ok((StatusCode::SERVICE_UNAVAILABLE, Page(page(app, me, error).await?)).into_response())

@@ -43,7 +43,7 @@ pub async fn go(State(app): State<App>, who: MaybeSignedIn, Form(form): Form<Doo
     };
     Ok(match ask_microsoft(&app, AskMicrosoft { next: next.clone(), prompt }).await? {
         Asked::Goes { browser, address } => {
-            let page = Page(ElsewherePage { frame: who.frame(&app), address });
+            let page = Page(ElsewherePage::to_microsoft(who.frame(&app), address));
             (AppendHeaders([Cookie::Microsoft.set(&browser)]), page).into_response()
         }
         Asked::Down => back(&who, Said::Down, &next),

@@ -8,7 +8,7 @@ mod read;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use billing::account::Role;
 use store::scope::AccountScope;
 
@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::random::Token;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
-use crate::web::pages::Frame;
+use crate::web::pages::{ElsewherePage, Frame};
 use crate::web::session::SignedIn;
 
 /// At most so many documents in one payment.
@@ -110,7 +110,7 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
     };
     let is_link = matches!(visitor.payer, Payer::Link { .. });
     match pay_now(app, &visitor, ask).await {
-        Ok((_, Next::Go(url))) => Ok(away(&url)),
+        Ok((_, Next::Go(url))) => Ok(away(app, visitor.frame, url)),
         Ok((number, Next::Read)) if is_link => Ok(see_other(&format!("{}?paid={number}", visitor.action.trim_end_matches("/payments")))),
         Ok((number, Next::Read)) => Ok(see_other(&format!("/payments/{number}"))),
         Err(Error::Refused(why)) => show(app, visitor, draft.with(Fault::Whole(why))).await,
@@ -130,7 +130,10 @@ async fn pay_now(app: &App, visitor: &Visitor, ask: StartPayment) -> Result<(Str
     Ok((number, next))
 }
 
-/// 303 to the processor's page.
-pub fn away(url: &str) -> axum::response::Response {
-    see_other(url)
+/// On to the processor's page: by a page that leads there by itself, where it is another site's.
+pub fn away(app: &App, frame: Frame, url: String) -> Response {
+    if url.starts_with(&format!("{}/", app.config.base_url)) {
+        return see_other(&url);
+    }
+    Page(ElsewherePage::to_processor(frame, url)).into_response()
 }
