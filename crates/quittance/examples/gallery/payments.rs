@@ -242,6 +242,7 @@ fn sandbox() -> SandboxPayPage {
     };
     SandboxPayPage {
         frame: khadra(),
+        error: String::new(),
         amount: "$7,072.63".into(),
         words: "INV-20299 and 1 more".into(),
         choices: vec![

@@ -9,7 +9,7 @@ use store::{Tx, method::GatewayName};
 use crate::actions::look_up_payments::look_up_payment;
 use crate::actions::settle_payment::{Desk, News, exception, settle_by_event};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gateway::name_of;
 
 /// What became of a message.
@@ -77,6 +77,14 @@ pub async fn take(app: &App, gateway: GatewayName, event: Event, body: Vec<u8>) 
             look_at(app, payment).await
         }
         Told::Method(method) => change_methods(app, row, method.id.clone(), Some(method)).await,
+        Told::AskMethod(token) => match &app.gateway {
+            Some(gateway) => match gateway.method(&token).await {
+                Ok(method) => change_methods(app, row, token, Some(method)).await,
+                // Not kept: it comes again.
+                Err(trouble) => Err(Error::Unreachable(trouble.to_string())),
+            },
+            None => Ok(()),
+        },
         Told::MethodGone(token) => change_methods(app, row, token, None).await,
         Told::Payout(_) | Told::Other => keep(app, row).await,
     }

@@ -238,6 +238,8 @@ pub struct TestChoice {
 pub struct SandboxPayPage {
     /// What stands around it.
     pub frame: Frame,
+    /// Why it was declined; or empty.
+    pub error: String,
     /// `$7,072.63`, or nothing where only a method is left.
     pub amount: String,
     /// `INV-20299 and 1 more`.

@@ -1,6 +1,7 @@
 //! `/sandbox/pay/{page}`: in a sandbox it stands for the page of a payment company, with a card for everything that can happen.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use billing::{Currency, Money};
 use connect::gateway::sandbox::{PageView, TestMethod};
@@ -30,6 +31,15 @@ pub async fn page(State(app): State<App>, visitor: MaybeSignedIn, Path(page): Pa
     if view.state != PageState::Open {
         return Ok(see_other(&own_path(&app, &view.back_url)));
     }
+    Ok(Page(shown(&app, &visitor, view, (&page, String::new()))).into_response())
+}
+
+fn shown(
+    app: &App,
+    visitor: &MaybeSignedIn,
+    view: PageView,
+    (page, error): (&str, String),
+) -> SandboxPayPage {
     let shown = view.amount.as_ref().map(|amount| {
         let currency = Currency::from_code(&amount.currency).unwrap_or(app.provider().currency);
         Money::new(amount.minor, currency).with_currency()
@@ -41,16 +51,16 @@ pub async fn page(State(app): State<App>, visitor: MaybeSignedIn, Path(page): Pa
         hint: method.label().to_owned(),
         chosen: place == 0,
     };
-    let page_ = SandboxPayPage {
-        frame: visitor.frame(&app),
+    SandboxPayPage {
+        frame: visitor.frame(app),
+        error,
         button: if amount.is_empty() { "Save it".to_owned() } else { format!("Pay {amount}") },
         amount,
         words: view.words,
         choices: view.choices.iter().enumerate().map(choice).collect(),
         action: format!("/sandbox/pay/{page}"),
         back: Deed::new(format!("/sandbox/pay/{page}/back"), "Back without paying"),
-    };
-    Ok(Page(page_).into_response())
+    }
 }
 
 /// What was chosen.
@@ -60,17 +70,24 @@ pub struct Chosen {
     choice: String,
 }
 
-/// Somebody "pays"; then they come back.
-pub async fn complete(State(app): State<App>, Path(page): Path<String>, Form(form): Form<Chosen>) -> Answer {
+/// Somebody "pays"; then they come back. What is declined is told on the page, where they can try again.
+pub async fn complete(
+    State(app): State<App>,
+    visitor: MaybeSignedIn,
+    Path(page): Path<String>,
+    Form(form): Form<Chosen>,
+) -> Answer {
     let method = TestMethod::named(&form.choice).ok_or_else(Problem::not_understood)?;
-    let view = view(&app, &page)?;
-    // What it says against it (declined, used up) it says to who looks at the page or the payment again.
     let done = sandbox(&app)?.complete(&page, method);
     app.wake.payments.notify_waiters();
-    Ok(see_other(&match done {
-        Ok(()) => own_path(&app, &view.done_url),
-        Err(_) => format!("/sandbox/pay/{page}"),
-    }))
+    let view = view(&app, &page)?;
+    match done {
+        Err(why) if view.state == PageState::Open => {
+            let page = shown(&app, &visitor, view, (&page, format!("{}.", why.trim_end_matches('.'))));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+        _ => Ok(see_other(&own_path(&app, &view.done_url))),
+    }
 }
 
 /// Nothing is said.
