@@ -3,15 +3,17 @@
 //! Every call that could move money carries a key of ours. Who asks again with the same key gets the same charge, and a
 //! charge can be looked up by it: so an answer that got lost is found again, and nothing is charged twice.
 
+mod decline;
 pub mod sandbox;
+mod signature;
 pub mod stripe;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use sandbox::Sandbox;
-pub use stripe::Stripe;
+pub use sandbox::{Sandbox, SandboxSettings};
+pub use stripe::{Stripe, StripeSettings};
 
 /// The processors there are.
 #[derive(Clone)]
@@ -42,7 +44,7 @@ pub struct Amount {
 }
 
 /// Asks for a page of the processor's on which somebody pays, or leaves a method.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageAsk {
     /// Names the deed: asked twice, there is one page.
     pub key: String,
@@ -68,6 +70,7 @@ pub struct PageAsk {
 
 /// Whether a method is kept after its first use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Keep {
     /// It may be charged again, as its mandate says.
     ForLater,
@@ -98,7 +101,7 @@ pub enum PageState {
 }
 
 /// Asks for a charge of a kept method without its owner present.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeAsk {
     /// Names the payment and the attempt.
     pub key: String,
@@ -229,7 +232,7 @@ pub struct Method {
 }
 
 /// Asks for money to go back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundAsk {
     /// Names the deed.
     pub key: String,
@@ -309,7 +312,7 @@ pub enum PayoutPartKind {
 }
 
 /// Something that the processor tells by itself. The same one may come twice, late, and in any order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// The processor's name of it: each is taken once.
     pub id: String,
@@ -324,7 +327,8 @@ pub struct Event {
 }
 
 /// What an event says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum News {
     /// This is how a charge stands. Of a failed attempt on a page as well, after which the visitor may try again.
     Charge(Charge),
@@ -336,6 +340,8 @@ pub enum News {
     Refund(Refund),
     /// A method changed: a card was replaced or its expiry moved; an account was verified.
     Method(Method),
+    /// Something about a method, whose state has to be asked for: its name there.
+    AskMethod(String),
     /// A method can't be charged any more: its name there.
     MethodGone(String),
     /// A payout left, or failed to.
@@ -500,4 +506,3 @@ impl Gateway {
         }
     }
 }
-
