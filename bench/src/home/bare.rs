@@ -134,10 +134,12 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
     let count: i64 = months.iter().map(|month| month.2).sum();
     let frame = Frame { visitor: Some(Visitor { name: contact, detail: name.clone() }), ..floor.frame.clone() };
     Ok(InvoicesPage {
+        may_pay: false,
         frame,
         account_name: name,
         accounts: None,
         summary: Some(Summary {
+            pay_all: None,
             label: "You owe".to_owned(),
             owed: dollars(owed),
             note: vec![Piece::text(format!("{} invoices.", open.len()))],

@@ -96,8 +96,7 @@ pub struct Known {
 
 impl Known {
     /// Before anything is known.
-    pub const NOTHING: Self =
-        Self { money: Money::Nothing, returned: false, objection: Objection::Never, refunded: 0 };
+    pub const NOTHING: Self = Self { money: Money::Nothing, returned: false, objection: Objection::Never, refunded: 0 };
 
     /// What is known from both. It doesn't matter which came first, or whether one came twice.
     #[must_use]

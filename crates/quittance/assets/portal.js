@@ -43,7 +43,7 @@
       amounts.forEach((amount, place) => { if (shown[place]) shown[place].textContent = money(amount); });
       total.textContent = `${paying.dataset.sign}${money(sum)}`;
       button.textContent = `Pay ${total.textContent}${name ? ` with ${name}` : method?.value === "bank" ? " by bank account" : " by card"}${day ? ` on ${day}` : ""}`;
-      paying.elements.agreed.value = `${sum} ${method?.value ?? ""} ${on}`;
+      paying.elements.agreed.value = `${sum}/${method?.value ?? ""}/${on}`;
       if (later) later.hidden = !waits;
     };
     paying.addEventListener("input", follow);

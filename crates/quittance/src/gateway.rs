@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use connect::Secret;
-use connect::gateway::{self, Gateway, Sandbox};
 use connect::gateway::sandbox::SandboxSettings;
 use connect::gateway::stripe::StripeSettings;
+use connect::gateway::{self, Gateway, Sandbox};
 use jiff::tz::TimeZone;
 use store::method::{GatewayName, MethodKind};
 use store::payment::DeclineClass;
@@ -19,7 +19,12 @@ use crate::keys::Keys;
 ///
 /// # Errors
 /// `Refused` with the sentence that says what is wrong.
-pub fn gateway(config: &Config, is_sandbox: bool, (clock, zone): (&Clock, TimeZone), keys: &Keys) -> Result<Option<Gateway>> {
+pub fn gateway(
+    config: &Config,
+    is_sandbox: bool,
+    (clock, zone): (&Clock, TimeZone),
+    keys: &Keys,
+) -> Result<Option<Gateway>> {
     let payments = &config.payments;
     match payments.processor {
         Processor::None => Ok(None),
@@ -42,18 +47,23 @@ pub fn gateway(config: &Config, is_sandbox: bool, (clock, zone): (&Clock, TimeZo
 }
 
 fn stripe(payments: &PaymentsConfig) -> Result<Gateway> {
-    let config = payments
-        .stripe
-        .as_ref()
-        .ok_or_else(|| Error::refused("[payments] processor = \"stripe\" needs [payments.stripe] with secret_key_file"))?;
+    let config = payments.stripe.as_ref().ok_or_else(|| {
+        Error::refused("[payments] processor = \"stripe\" needs [payments.stripe] with secret_key_file")
+    })?;
     let read = |name: &str, path: &std::path::Path| {
         let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| Error::Refused(format!("[payments.stripe] {name} {} can't be read: {error}", path.display())));
+        let text = text.map_err(|error| {
+            Error::Refused(format!("[payments.stripe] {name} {} can't be read: {error}", path.display()))
+        });
         text.map(|text| Secret::from(text.trim().to_owned()))
     };
     let settings = StripeSettings {
         secret_key: read("secret_key_file", &config.secret_key_file)?,
-        webhook_secret: config.webhook_secret_file.as_ref().map(|path| read("webhook_secret_file", path)).transpose()?,
+        webhook_secret: config
+            .webhook_secret_file
+            .as_ref()
+            .map(|path| read("webhook_secret_file", path))
+            .transpose()?,
         api: config.api.clone(),
     };
     gateway::Stripe::new(settings).map(Gateway::Stripe).map_err(Error::Refused)

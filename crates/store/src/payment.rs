@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use crate::method::{GatewayName, MethodKind};
 use crate::scope::AccountScope;
-use crate::{AccountId, Error, ExceptionId, InvoiceId, MethodId, PaymentId, PersonId, Tx, record, statements, text_words};
+use crate::{
+    AccountId, Error, ExceptionId, InvoiceId, MethodId, PaymentId, PersonId, Tx, record, statements, text_words,
+};
 
 text_words! {
     /// What a decline means for trying again.
@@ -215,7 +217,7 @@ statements! {
     NEWEST: (Integer, Integer) -> GatewayPaymentRow = concat!("SELECT ", payment_columns!(), "WHERE p.payment_id < $1 ORDER BY p.payment_id DESC LIMIT $2");
     // One half for each of the partial indexes: neither walks what is over.
     HOLDERS: (Integer) -> HolderRow = concat!("SELECT ", holder_columns!(), "WHERE x.account_id = $1 AND x.document_id IS NOT NULL AND x.hold = 'under_way' \
-        UNION ALL SELECT ", holder_columns!(), "WHERE x.account_id = $1 AND x.document_id IS NOT NULL AND x.hold = 'planned' ORDER BY document_id, payment_id");
+        UNION ALL SELECT ", holder_columns!(), "WHERE x.account_id = $1 AND x.document_id IS NOT NULL AND x.hold = 'planned'");
     OF_DOCUMENT: (Integer, Integer) -> GatewayPaymentRow = concat!("SELECT ", payment_columns!(),
         "WHERE EXISTS (SELECT 1 FROM payment_part x WHERE x.account_id = $1 AND x.document_id = $2 AND x.payment_id = p.payment_id) ORDER BY p.payment_id");
     CLAIM: (Integer, Integer, Integer) -> GatewayPaymentRow = "UPDATE payment SET lease_until = $2, looks = looks + 1 \
@@ -273,7 +275,11 @@ impl Tx {
     }
 
     /// The payment that a processor's charge belongs to.
-    pub fn payment_of_charge(&mut self, gateway: GatewayName, charge: &str) -> Result<Option<GatewayPaymentRow>, Error> {
+    pub fn payment_of_charge(
+        &mut self,
+        gateway: GatewayName,
+        charge: &str,
+    ) -> Result<Option<GatewayPaymentRow>, Error> {
         self.row(&BY_CHARGE, &[&gateway, &charge])
     }
 
@@ -310,7 +316,9 @@ impl Tx {
 
     /// What holds the documents of an account: payments under way, and planned ones.
     pub fn holders(&mut self, account: AccountId) -> Result<Vec<HolderRow>, Error> {
-        self.rows(&HOLDERS, &[&account])
+        let mut holders: Vec<HolderRow> = self.rows(&HOLDERS, &[&account])?;
+        holders.sort_by_key(|holder| (holder.document_id, holder.state == PaymentState::Planned, holder.payment_id));
+        Ok(holders)
     }
 
     /// The payments for a document, oldest first.

@@ -2,8 +2,8 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, books, bounce, check, credit,
-    digest, document, instance, invoice, item, mail, method, microsoft, node, notice, passkey, payment, portal, provider, recipient,
-    reckoning, request, run, scheduled, scope, session, sign_in, staff, verify, viewing, work,
+    digest, document, instance, invoice, item, mail, method, microsoft, node, notice, passkey, payment, portal,
+    provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff, verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[

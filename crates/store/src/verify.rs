@@ -195,7 +195,11 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I2", holds: "every entry is about a document or booking", statement: &WITHOUT_SUBJECT },
     Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
     Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },
-    Check { id: "I4", holds: "the parts of every payment sum to it, and hold what they should", statement: &PAYMENT_PARTS },
+    Check {
+        id: "I4",
+        holds: "the parts of every payment sum to it, and hold what they should",
+        statement: &PAYMENT_PARTS,
+    },
     Check { id: "I6", holds: "what came by the processor is in the books once", statement: &PAYMENTS_BOOKED },
     Check { id: "I7", holds: "every invoice comes from a draft", statement: &DRAFTS },
     Check { id: "I7", holds: "every issued draft is an invoice", statement: &ISSUED_DRAFTS },

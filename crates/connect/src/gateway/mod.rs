@@ -495,6 +495,17 @@ impl Gateway {
         ask!(self.payouts(since))
     }
 
+    /// The event of a message that was taken before: its signature was right then.
+    ///
+    /// # Errors
+    /// `Unreadable`.
+    pub fn read_kept(&self, body: &[u8]) -> Result<Event, BadEvent> {
+        match self {
+            Self::Stripe(_) => Stripe::read_kept(body),
+            Self::Sandbox(_) => Sandbox::read_kept(body),
+        }
+    }
+
     /// The event of a message, if its signature is right.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! Invoices: bi-weekly and overdue, recurring and due, paid, and one whose PDF is being made.
 
 use quittance::web::pages::{
-    Agreement, AgreementLine, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf,
-    Piece, Price, Status, StatusKind, Ticket, Total,
+    Agreement, AgreementLine, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Link,
+    Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
 };
 
 use crate::{Gallery, frame::khadra, invoices::day};

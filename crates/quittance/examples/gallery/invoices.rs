@@ -112,7 +112,6 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
 }
 
 fn home() -> InvoicesPage {
-        may_pay: true,
     let listing = Listing {
         count_line: "12 invoices, $23,435.37 since July 2026".into(),
         zip: "/invoices.zip?since=2026-07".into(),
@@ -134,10 +133,9 @@ fn home() -> InvoicesPage {
 }
 
 fn summary() -> Summary {
-        pay_all: None,
     let late = Day::new("2026-10-18", "Oct 18");
     Summary {
-        pay_all: None,
+        pay_all: Some(Link::new("/pay", "Pay all")),
         label: "You owe".into(),
         owed: "$7,310.13".into(),
         note: vec![Piece::text("4 invoices.")],
@@ -243,7 +241,6 @@ pub fn day(text: &str) -> Day {
 }
 
 fn accounts() -> InvoicesPage {
-        may_pay: true,
     let choice = |name: &str, owed: &str, remark: &str| AccountChoice {
         href: "/invoices?account=C-1009".into(),
         name: name.into(),
@@ -288,7 +285,6 @@ fn accounts() -> InvoicesPage {
 }
 
 fn none_yet() -> InvoicesPage {
-        may_pay: true,
     let empty = Empty {
         title: "No invoices yet".into(),
         text: "Your first recurring invoice is for November. It is dated December 1 and reaches you by December 7."
@@ -305,7 +301,6 @@ fn none_yet() -> InvoicesPage {
 }
 
 fn no_match() -> InvoicesPage {
-        may_pay: true,
     let empty = Empty {
         title: "No invoice matches “T-49999”".into(),
         text: "Searched: numbers, tickets, amounts, PO numbers.".into(),
@@ -316,7 +311,6 @@ fn no_match() -> InvoicesPage {
 }
 
 fn nothing_owed() -> InvoicesPage {
-        may_pay: true,
     let summary = Summary {
         pay_all: None,
         owed: "$0.00".into(),

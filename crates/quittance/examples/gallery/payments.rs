@@ -17,7 +17,10 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("payment-paid", &paid())?;
     gallery.hang("payment-failed", &failed())?;
     gallery.hang("payments", &payments())?;
-    gallery.hang("payments-none", &PaymentsPage { frame: khadra(), rows: Vec::new(), more: String::new(), may_pay: true })?;
+    gallery.hang(
+        "payments-none",
+        &PaymentsPage { frame: khadra(), rows: Vec::new(), more: String::new(), may_pay: true },
+    )?;
     gallery.hang("methods", &methods())?;
     gallery.hang("sandbox-pay", &sandbox())
 }
@@ -35,7 +38,13 @@ fn row(number: &str, what: &str, status: Status, open: &str, amount: &str) -> Pa
 }
 
 fn method(value: &str, name: &str, hint: &str) -> PayMethod {
-    PayMethod { value: value.into(), name: name.into(), hint: hint.into(), chosen: value == "1", is_new: value.len() > 1 }
+    PayMethod {
+        value: value.into(),
+        name: name.into(),
+        hint: hint.into(),
+        chosen: value == "1",
+        is_new: value.len() > 1,
+    }
 }
 
 fn pay() -> PayPage {
@@ -95,7 +104,10 @@ fn link() -> PayPage {
     page.rows.iter_mut().for_each(|row| row.href.clear());
     page.title = "Pay INV-20299".into();
     page.notes.clear();
-    page.methods = vec![method("card", "Card", "You enter it on our payment company’s page and come back here."), method("bank", "Bank account", "Arrives in 2 to 4 business days.")];
+    page.methods = vec![
+        method("card", "Card", "You enter it on our payment company’s page and come back here."),
+        method("bank", "Bank account", "Arrives in 2 to 4 business days."),
+    ];
     page.methods.iter_mut().take(1).for_each(|method| method.chosen = true);
     (page.may_keep, page.may_wait) = (false, false);
     (page.total, page.button) = ("$3,163.73".into(), "Pay $3,163.73 by card".into());
@@ -165,7 +177,8 @@ fn paid() -> PaymentPage {
 }
 
 fn failed() -> PaymentPage {
-    let sentence = "$7,072.63 was not charged: there was not enough money. You can try again, or pay with another method.";
+    let sentence =
+        "$7,072.63 was not charged: there was not enough money. You can try again, or pay with another method.";
     PaymentPage {
         links: vec![Link::new("/pay", "Pay what is open"), Link::new("/invoices", "Back to invoices")],
         ..outcome(StatusKind::Overdue, "Did not go through", sentence)
@@ -187,9 +200,30 @@ fn payments() -> PaymentsPage {
         frame: khadra(),
         rows: vec![
             line("P-4419", ("2026-11-20", "Nov 20"), "INV-20480", "Checking 6789", "$165.00", planned),
-            line("P-4418", ("2026-11-05", "Nov 5"), "INV-20435", "Checking 6789", "$72.50", Status::new(StatusKind::Processing, "Processing")),
-            line("P-4417", ("2026-11-04", "Nov 4"), "INV-20299 and INV-20517", "Visa 4242", "$7,072.63", Status::new(StatusKind::Paid, "Paid")),
-            line("P-4402", ("2026-10-02", "Oct 2"), "INV-20197", "Visa 4242", "$3,882.33", Status::new(StatusKind::Overdue, "Came back")),
+            line(
+                "P-4418",
+                ("2026-11-05", "Nov 5"),
+                "INV-20435",
+                "Checking 6789",
+                "$72.50",
+                Status::new(StatusKind::Processing, "Processing"),
+            ),
+            line(
+                "P-4417",
+                ("2026-11-04", "Nov 4"),
+                "INV-20299 and INV-20517",
+                "Visa 4242",
+                "$7,072.63",
+                Status::new(StatusKind::Paid, "Paid"),
+            ),
+            line(
+                "P-4402",
+                ("2026-10-02", "Oct 2"),
+                "INV-20197",
+                "Visa 4242",
+                "$3,882.33",
+                Status::new(StatusKind::Overdue, "Came back"),
+            ),
         ],
         more: "/payments?before=1".into(),
         may_pay: true,

@@ -81,7 +81,9 @@ pub async fn change_method(
 pub fn in_use(tx: &mut Tx, method: &MethodRow) -> Result<Vec<String>, store::Error> {
     let payments = tx.payments_with(method.account_id, method.method_id)?;
     let needs = payments.iter().map(|payment| match payment.charge_on {
-        Some(on) if payment.asked_at.is_none() => format!("{} is planned with it for {on}; call that off first", payment.number),
+        Some(on) if payment.asked_at.is_none() => {
+            format!("{} is planned with it for {on}; call that off first", payment.number)
+        }
         _ => format!("{} is under way with it", payment.number),
     });
     Ok(needs.collect())

@@ -84,8 +84,12 @@ async fn learn(app: &App, gateway: &Gateway, charge: Charge) -> Result<bool> {
         Some(payment) => settle_payment(app, payment.payment_id, News::Charge(charge)).await.map(|()| true),
         None => {
             let desk = Desk::of(app);
-            let words = format!("the charge {} of {} {} is none of ours", charge.id, charge.amount.currency, charge.amount.minor);
-            let written = app.store.write(move |tx| exception(tx, &desk, None, (format!("stray {words}"), words.clone())));
+            let words = format!(
+                "the charge {} of {} {} is none of ours",
+                charge.id, charge.amount.currency, charge.amount.minor
+            );
+            let written =
+                app.store.write(move |tx| exception(tx, &desk, None, (format!("stray {words}"), words.clone())));
             written.await?;
             Ok(false)
         }
@@ -107,7 +111,10 @@ async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
             match payment {
                 Some(payment) => is_new |= book_part(tx, &own, (&payout, place, part), &payment)?,
                 None => {
-                    let words = format!("the payout {} holds {} less {} of no payment here; book it by hand", payout.id, part.gross_minor, part.fee_minor);
+                    let words = format!(
+                        "the payout {} holds {} less {} of no payment here; book it by hand",
+                        payout.id, part.gross_minor, part.fee_minor
+                    );
                     exception(tx, &desk, None, (format!("payout {} {place}", payout.id), words))?;
                 }
             }

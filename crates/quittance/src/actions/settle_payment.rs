@@ -112,7 +112,12 @@ fn settle(tx: &mut Tx, desk: &Desk, id: PaymentId, news: &News) -> Result<()> {
 
 fn over(tx: &mut Tx, payment: GatewayPaymentRow, state: PaymentState, now: Timestamp) -> Result<()> {
     tx.let_go(payment.payment_id)?;
-    Ok(tx.replace(&[GatewayPaymentRow { state, ended_at: Some(now), lease_until: Timestamp::UNIX_EPOCH, ..payment }])?)
+    Ok(tx.replace(&[GatewayPaymentRow {
+        state,
+        ended_at: Some(now),
+        lease_until: Timestamp::UNIX_EPOCH,
+        ..payment
+    }])?)
 }
 
 /// Why a charge is not what the payment asked for; nothing where it is.
@@ -123,7 +128,10 @@ fn misfit(payment: &GatewayPaymentRow, charge: &Charge) -> Option<String> {
         return Some(format!("the charge {} names {:?}, not this payment", charge.id, charge.reference));
     }
     if asked != charged {
-        return Some(format!("{} {} were asked for, the charge {} says {} {}", asked.1, asked.0, charge.id, charged.1, charged.0));
+        return Some(format!(
+            "{} {} were asked for, the charge {} says {} {}",
+            asked.1, asked.0, charge.id, charged.1, charged.0
+        ));
     }
     if charge.live != payment.live {
         let (one, other) = if charge.live { ("real", "test") } else { ("test", "real") };

@@ -42,7 +42,8 @@ pub enum Payer {
 }
 
 impl Payer {
-    fn may_pay(&self, account: AccountId, document: Option<InvoiceId>) -> bool {
+    /// Whether this document, or credit of the account, is theirs to pay.
+    pub fn may_pay(&self, account: AccountId, document: Option<InvoiceId>) -> bool {
         match self {
             Self::Signed { scope, .. } => scope.account(account).is_some_and(|own| own.role != Role::Viewer),
             Self::Link { account: own, document: only } => account == *own && document == Some(*only),
@@ -130,7 +131,10 @@ struct Desk {
 /// `Refused` with the sentence that says what can't be paid and why; `NotFound` for a document that the payer may not pay.
 pub async fn start_payment(app: &App, payer: Payer, ask: StartPayment, by: &Actor) -> Result<Started> {
     app.may_act().await?;
-    let gateway = app.gateway.as_ref().ok_or_else(|| Error::refused("nothing can be paid here online; the invoice says how to pay"))?;
+    let gateway = app
+        .gateway
+        .as_ref()
+        .ok_or_else(|| Error::refused("nothing can be paid here online; the invoice says how to pay"))?;
     let desk = Desk {
         credit_ids: ask.parts.iter().map(|_| (app.ids.mint(), app.ids.mint())).collect(),
         gateway: name_of(gateway),
@@ -207,10 +211,13 @@ impl Desk {
     /// The same form once more is the same payment; a different one under its key is none.
     fn repeated(&self, tx: &mut Tx, payment: GatewayPaymentRow) -> Result<Started, Busy> {
         let parts = tx.payment_parts(payment.payment_id)?;
-        let total: i64 = self.ask.parts.iter().map(|(_, amount)| *amount).chain(self.ask.ahead.map(|(_, amount)| amount)).sum();
+        let total: i64 =
+            self.ask.parts.iter().map(|(_, amount)| *amount).chain(self.ask.ahead.map(|(_, amount)| amount)).sum();
         let is_own = parts.iter().all(|part| self.payer.may_pay(part.account_id, part.document_id));
         if !is_own || total != payment.amount_minor {
-            return Err(Error::refused("this form was sent before with something else in it; open the page again").into());
+            return Err(
+                Error::refused("this form was sent before with something else in it; open the page again").into()
+            );
         }
         Ok(Started { payment, parts, replaced: Vec::new(), is_repeated: true })
     }
@@ -226,13 +233,23 @@ impl Desk {
             let (account, document) = (row.account_id, row.document_id);
             let state = tx.invoice_state(account, document)?.ok_or(Error::NotFound)?;
             let currency = tx.currency_of(account)?.ok_or(Error::NotFound)?;
-            let one = Wanted { account, document, number: number.clone(), balance: state.balance_minor, amount: *amount, currency };
+            let one = Wanted {
+                account,
+                document,
+                number: number.clone(),
+                balance: state.balance_minor,
+                amount: *amount,
+                currency,
+            };
             self.check(&one)?;
             wanted.push(one);
         }
         let first = wanted.first().map(|one| one.currency);
         if wanted.iter().any(|one| Some(one.currency) != first) {
-            return Err(Error::refused("these invoices are in different currencies; pay those of one currency together").into());
+            return Err(Error::refused(
+                "these invoices are in different currencies; pay those of one currency together",
+            )
+            .into());
         }
         Ok(wanted)
     }
@@ -244,7 +261,10 @@ impl Desk {
             return Err(Error::Refused(format!("nothing is left to pay of {number}")));
         }
         if *amount <= 0 || amount > balance {
-            return Err(Error::Refused(format!("{} is open of {number}; pay that or less, more than nothing", shown(*balance))));
+            return Err(Error::Refused(format!(
+                "{} is open of {number}; pay that or less, more than nothing",
+                shown(*balance)
+            )));
         }
         if amount < balance && !self.allows_parts && !matches!(self.payer, Payer::Own { .. }) {
             return Err(Error::Refused(format!("{number} can only be paid as a whole: {}", shown(*balance))));
@@ -259,11 +279,18 @@ impl Desk {
         let mut held = Vec::new();
         for account in accounts {
             let holders = tx.holders(account)?.into_iter();
-            held.extend(holders.filter(|row| wanted.iter().any(|one| (one.account, one.document) == (row.account_id, row.document_id))));
+            held.extend(holders.filter(|row| {
+                wanted.iter().any(|one| (one.account, one.document) == (row.account_id, row.document_id))
+            }));
         }
         if let Some(row) = held.iter().find(|row| row.state.is_under_way()) {
-            let number = wanted.iter().find(|one| one.document == row.document_id).map_or("", |one| one.number.as_str());
-            return Err(Error::Refused(format!("a payment of {number} is under way, {}; please don't pay it again", row.number)).into());
+            let number =
+                wanted.iter().find(|one| one.document == row.document_id).map_or("", |one| one.number.as_str());
+            return Err(Error::Refused(format!(
+                "a payment of {number} is under way, {}; please don't pay it again",
+                row.number
+            ))
+            .into());
         }
         Ok(held)
     }
@@ -290,7 +317,12 @@ impl Desk {
         match over {
             Some(one) if !matches!(self.payer, Payer::Own { .. }) => {
                 let left = Money::new(credit.get(&one.account).copied().unwrap_or(0).min(one.amount), one.currency);
-                Err(Error::Refused(format!("{} of your credit pays a part of {}; lower the amount by it", left.with_currency(), one.number)).into())
+                Err(Error::Refused(format!(
+                    "{} of your credit pays a part of {}; lower the amount by it",
+                    left.with_currency(),
+                    one.number
+                ))
+                .into())
             }
             _ => Ok(()),
         }
@@ -336,7 +368,9 @@ impl Desk {
         let method = method.ok_or(Error::NotFound)?;
         let on = self.ask.on.unwrap_or(self.today);
         if !method.is_usable(on) {
-            return Err(Error::Refused(format!("{} can't be charged on {on}; choose another method", method.words())).into());
+            return Err(
+                Error::Refused(format!("{} can't be charged on {on}; choose another method", method.words())).into()
+            );
         }
         Ok(Some(method))
     }
@@ -348,7 +382,10 @@ impl Desk {
         let first = first.ok_or_else(|| Error::refused("choose at least one invoice to pay"))?;
         let currency = tx.currency_of(first)?.ok_or(Error::NotFound)?;
         let amounts = wanted.iter().map(|one| one.amount).chain(ahead.map(|(_, amount)| amount));
-        let amount_minor = amounts.fold(Some(0_i64), |sum, amount| sum?.checked_add(amount)).ok_or(billing::Overflow).map_err(Error::from)?;
+        let amount_minor = amounts
+            .fold(Some(0_i64), |sum, amount| sum?.checked_add(amount))
+            .ok_or(billing::Overflow)
+            .map_err(Error::from)?;
         let is_later = self.is_later();
         if is_later && method.is_none() {
             return Err(Error::refused("a later day needs a kept method: add one first, or pay now").into());

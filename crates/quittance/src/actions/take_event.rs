@@ -52,7 +52,17 @@ pub async fn take(app: &App, gateway: GatewayName, event: Event, body: Vec<u8>) 
             let named = (charge.reference.clone(), charge.id.clone());
             match app.store.read(move |tx| payment_of(tx, gateway, &named)).await? {
                 Some(payment) => settle_by_event(app, payment.payment_id, News::Charge(charge), row).await,
-                None => keep_stray(app, row, format!("the charge {} of {} {} is none of ours", charge.id, charge.amount.currency, charge.amount.minor)).await,
+                None => {
+                    keep_stray(
+                        app,
+                        row,
+                        format!(
+                            "the charge {} of {} {} is none of ours",
+                            charge.id, charge.amount.currency, charge.amount.minor
+                        ),
+                    )
+                    .await
+                }
             }
         }
         Told::AskCharge { charge, reference } => {
@@ -110,7 +120,9 @@ async fn look_at(app: &App, payment: Option<GatewayPaymentRow>) -> Result<()> {
         return look_up_payment(app, payment.payment_id).await;
     };
     match gateway.look_at(charge).await {
-        Ok(charge) => crate::actions::settle_payment::settle_payment(app, payment.payment_id, News::Charge(charge)).await,
+        Ok(charge) => {
+            crate::actions::settle_payment::settle_payment(app, payment.payment_id, News::Charge(charge)).await
+        }
         // The daily comparison asks again.
         Err(trouble) => {
             tracing::warn!(%trouble, payment = payment.number, "the payment processor");

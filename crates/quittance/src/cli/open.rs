@@ -118,7 +118,8 @@ impl Prepared {
         self.store.migrate().await?;
         self.check().await?;
         let Self { store, keys, config, mailer, renderer, .. } = self;
-        let app = App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer, gateway: None }).await?;
+        let app =
+            App::new(Parts { store, clock: Clock::default(), keys, config, mailer, renderer, gateway: None }).await?;
         app.keep_portal_url().await?;
         Ok(app)
     }

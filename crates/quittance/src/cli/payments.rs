@@ -117,7 +117,11 @@ impl Payments {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let needed = if matches!(self, Self::List { .. } | Self::Show { .. } | Self::Exceptions) { Rights::Read } else { Rights::Billing };
+        let needed = if matches!(self, Self::List { .. } | Self::Show { .. } | Self::Exceptions) {
+            Rights::Read
+        } else {
+            Rights::Billing
+        };
         let by = place.actor(&app, needed).await?;
         match self {
             Self::Record { account, amount, on, reference, invoice, how } => {

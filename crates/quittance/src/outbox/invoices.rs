@@ -16,8 +16,8 @@ use crate::lease::{LEASE, holding};
 use crate::letter::{Contents, invoice_letter};
 use crate::outbox::address::{hard, hard_addresses, why_skipped};
 use crate::outbox::attempt::{Columns, Fate, attempt};
-use crate::outbox::pay_link;
 use crate::outbox::outcome::{self, Notices, note_refusal};
+use crate::outbox::pay_link;
 use crate::outbox::{BATCH, Delivered, Sending, due};
 
 /// Sends a batch of what is due; gives how many recipients were claimed.

@@ -88,11 +88,11 @@ async fn walk(world: World, steps: usize, seed: u64) {
     for step in 0..steps {
         match dice.roll(10) {
             0 | 1 => {
-                issue(&world, next_bill, step == 0).await;
+                issue(&world, next_bill, sums.issued == 0).await;
                 sums.issued += 1_800;
                 next_bill += 1;
             }
-            2..=4 => told.extend(pay(&world, &mut dice, (method, step), &by).await),
+            2..=4 => told.extend(pay(&world, &mut dice, (method.clone(), step), &by).await),
             5 if dice.roll(4) == 0 => sums.credited += credit(&world, &mut dice, step, &by).await,
             6 if dice.roll(4) == 0 => sums.by_hand += by_hand(&world, &mut dice, step, &by).await,
             _ => news(&world, &mut dice, &mut told).await,
@@ -186,7 +186,13 @@ async fn pay(world: &World, dice: &mut Dice, (with, step): (With, usize), by: &A
         }),
         made_at: Timestamp::UNIX_EPOCH,
     };
-    Some(Told { id: payment.payment_id, number: payment.number, amount: payment.amount_minor, charge, said: Vec::new() })
+    Some(Told {
+        id: payment.payment_id,
+        number: payment.number,
+        amount: payment.amount_minor,
+        charge,
+        said: Vec::new(),
+    })
 }
 
 /// The processor says something new about a payment, or something old once more.
@@ -199,13 +205,25 @@ async fn news(world: &World, dice: &mut Dice, told: &mut [Told]) {
         return settle_payment(&world.app, one.id, News::Charge(again)).await.unwrap();
     }
     let decline = |code: &str| Decline { code: code.to_owned(), class: DeclineClass::Soft };
-    let dispute = |state| Some(Dispute { id: "du".to_owned(), reason: "fraudulent".to_owned(), amount_minor: one.amount, state, due_at: None });
+    let dispute = |state| {
+        Some(Dispute {
+            id: "du".to_owned(),
+            reason: "fraudulent".to_owned(),
+            amount_minor: one.amount,
+            state,
+            due_at: None,
+        })
+    };
     match (&one.charge.state, one.charge.dispute.as_ref().map(|dispute| dispute.state), dice.roll(8)) {
         (ChargeState::Processing, _, 0) => one.charge.state = ChargeState::Failed(decline("insufficient_funds")),
         (ChargeState::Processing, _, _) => one.charge.state = ChargeState::Settled,
         // A refund and a bank that takes it all back are two stories: the second is told to staff, not booked.
-        (ChargeState::Settled, None, 0) if one.charge.refunded_minor == 0 => one.charge.dispute = dispute(DisputeState::Open),
-        (ChargeState::Settled, None, 1) if one.charge.refunded_minor == 0 => one.charge.state = ChargeState::Returned(decline("R10")),
+        (ChargeState::Settled, None, 0) if one.charge.refunded_minor == 0 => {
+            one.charge.dispute = dispute(DisputeState::Open)
+        }
+        (ChargeState::Settled, None, 1) if one.charge.refunded_minor == 0 => {
+            one.charge.state = ChargeState::Returned(decline("R10"))
+        }
         (ChargeState::Settled, None, 2) if one.charge.refunded_minor < one.amount => {
             one.charge.refunded_minor = dice.between(one.charge.refunded_minor + 1, one.amount);
         }
@@ -247,8 +265,8 @@ async fn check(world: &World, sums: &Sums, told: &[Told]) {
     let read = world.app.store.read(move |tx| {
         let state = tx.account_states(&[1.into()])?.into_iter().next();
         let mut states = BTreeMap::new();
-        for id in numbers {
-            states.insert(id, tx.gateway_payment(id)?.unwrap().state);
+        for id in &numbers {
+            states.insert(*id, tx.gateway_payment(*id)?.unwrap().state);
         }
         Ok::<_, store::Error>((state, states, tx.open_exceptions(100)?))
     });

@@ -55,7 +55,12 @@ fn sandbox(world: &World) -> Sandbox {
 async fn owing(world: &World) {
     let today = world.app.today();
     let day = |ago: i64| today.checked_sub(jiff::Span::new().days(ago)).unwrap().to_string();
-    let bills = vec![Bill::new(1, 11, &day(20)), Bill::new(1, 12, &day(10)), Bill::new(1, 13, &day(5)), Bill::new(2, 21, &day(9))];
+    let bills = vec![
+        Bill::new(1, 11, &day(20)),
+        Bill::new(1, 12, &day(10)),
+        Bill::new(1, 13, &day(5)),
+        Bill::new(2, 21, &day(9)),
+    ];
     issue_booked(&world.app.store, bills).await;
 }
 
@@ -92,7 +97,8 @@ async fn pays_with(world: &World, browser: &mut Browser, query: &str, changes: &
     fields.retain(|(name, _)| name != "agreed");
     let gone = sends(browser, "/payments", &fields).await;
     assert_eq!(gone.status, 303, "{}", gone.text());
-    let there = gone.location().strip_prefix(crate::world::BASE).unwrap_or_else(|| panic!("to {}", gone.location())).to_owned();
+    let there =
+        gone.location().strip_prefix(crate::world::BASE).unwrap_or_else(|| panic!("to {}", gone.location())).to_owned();
     assert!(browser.get(&there).await.has("No money moves here"));
     let back = browser.post(&there, &[("choice", card)]).await;
     assert_eq!(back.status, 303, "{}", back.text());
@@ -196,7 +202,8 @@ async fn a_form_sent_twice_pays_once(world: World) {
     for _ in 0..3 {
         assert_eq!(sends(&mut alice, "/payments", &form(&page, &[])).await.location(), "/payments/P-1002");
     }
-    let other = sends(&mut alice, "/payments", &form(&alice.clone().get("/pay?number=INV-13").await.text(), &[])).await;
+    let page = alice.get("/pay?number=INV-13").await.text();
+    let other = sends(&mut alice, "/payments", &form(&page, &[])).await;
     assert_eq!(other.location(), "/payments/P-1003");
     assert_eq!(ledger(&world, "1050").await, 3 * 1_800);
 }
@@ -255,8 +262,8 @@ async fn wrong_amounts_are_told_in_words(world: World) {
         ("-5", "is not an amount"),
         ("1e3", "is not an amount"),
         ("1.234", "too many digits"),
+        ("99999999999999999999", "more than can be written down"),
         ("", "is open"),
-        ("99999999999999999999", "Pay more than nothing"),
     ] {
         let mut fields = form(&page, &[("amount", typed)]);
         fields.retain(|(name, _)| name != "agreed");
@@ -268,12 +275,17 @@ async fn wrong_amounts_are_told_in_words(world: World) {
         }
         assert!(answer.status == 422 && answer.has(told), "{typed}: {}", answer.text());
     }
-    for fields in [vec![("number", "INV-11")], vec![("number", "INV-11"), ("key", "k"), ("method", "card")], vec![("price", "1")]] {
+    for fields in
+        [vec![("number", "INV-11")], vec![("number", "INV-11"), ("key", "k"), ("method", "card")], vec![("price", "1")]]
+    {
         assert_eq!(alice.post("/payments", &fields).await.status, 422, "{fields:?}");
     }
     let twice = [("number", "INV-12"), ("number", "INV-12"), ("method", "card"), ("key", "twice-0001")];
     assert_eq!(alice.post("/payments", &twice).await.status, 422);
-    assert_eq!(alice.post("/payments", &[("number", "INV-12"), ("method", "77"), ("key", "nobody-0001")]).await.status, 422);
+    assert_eq!(
+        alice.post("/payments", &[("number", "INV-12"), ("method", "77"), ("key", "nobody-0001")]).await.status,
+        422
+    );
 }
 
 async fn what_changed_on_the_page_is_shown_before_it_is_paid(world: World) {
@@ -320,7 +332,11 @@ async fn a_declined_card_is_told_and_nothing_is_charged(world: World) {
     let ask = [("amount", "18.00"), ("method", poor.as_str()), ("key", "declined-1")];
     let answer = alice.post("/invoices/INV-12/payments", &ask).await;
     let page = alice.get(answer.location()).await;
-    assert!(page.has("Did not go through") && page.has("there was not enough money") && page.has("Pay what is open"), "{}", page.text());
+    assert!(
+        page.has("Did not go through") && page.has("there was not enough money") && page.has("Pay what is open"),
+        "{}",
+        page.text()
+    );
     assert_eq!(balance(&world, 12).await, 1_800);
     let told = world.told("did not go through").await;
     assert_eq!(told, [ALICE]);
@@ -518,7 +534,9 @@ async fn credit_is_used_first(world: World) {
         on: world.app.today(),
         key: "goodwill".to_owned(),
     };
-    quittance::actions::book_deed::book_deed(&world.app, ask, &quittance::audit::Actor::console(&world.app)).await.unwrap();
+    quittance::actions::book_deed::book_deed(&world.app, ask, &quittance::audit::Actor::console(&world.app))
+        .await
+        .unwrap();
     let page = alice.get("/pay?number=INV-11").await;
     assert!(page.has("$5.00 of your credit") && page.has("Pay $13.00 by card"), "{}", page.text());
     let whole = [("amount", "18.00"), ("method", "card"), ("key", "with-credit-1")];

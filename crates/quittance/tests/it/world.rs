@@ -242,7 +242,11 @@ impl World {
     pub async fn code_for(&self, email: &str) -> String {
         let patience = Instant::now() + Duration::from_secs(10);
         loop {
-            let known = self.mailbox.received_by(email).into_iter().next();
+            let code = |letter: &Arc<Received>| {
+                let first = letter.subject.split(' ').next().unwrap_or_default();
+                first.len() >= 6 && first.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '-')
+            };
+            let known = self.mailbox.received_by(email).into_iter().find(code);
             // Read once: the next code is another letter.
             if let Some(letter) = known.filter(|letter| self.is_unread(letter)) {
                 return letter.subject.split(' ').next().unwrap().to_owned();

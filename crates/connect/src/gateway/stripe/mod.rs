@@ -66,6 +66,10 @@ impl Stripe {
     pub(super) fn read_event(&self, body: &[u8], header: &str, now: Timestamp) -> Result<Event, BadEvent> {
         let secret = self.webhook_secret.as_ref().ok_or(BadEvent::NoSecret)?;
         signature::check(body, header, secret, now)?;
+        Self::read_kept(body)
+    }
+
+    pub(super) fn read_kept(body: &[u8]) -> Result<Event, BadEvent> {
         events::read(body)
     }
 }

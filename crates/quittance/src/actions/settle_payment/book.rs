@@ -52,12 +52,17 @@ impl Books {
             Unbooked::Refunded(minor) => self.refunded(tx, (payment, charge), minor),
             Unbooked::Returned => self.back(tx, payment, EntryKind::Returned, reason(charge)),
             Unbooked::ChargedBack => self.back(tx, payment, EntryKind::Chargeback, reason(charge)),
-            Unbooked::Reinstated => self.back(tx, payment, EntryKind::Reinstated, "The objection was turned down".to_owned()),
+            Unbooked::Reinstated => {
+                self.back(tx, payment, EntryKind::Reinstated, "The objection was turned down".to_owned())
+            }
         };
         match booked {
             // Refused before anything was written: the rest stands, and staff see to this.
             Err(Error::Refused(why)) => {
-                let (key, words) = (format!("{} {deed:?}", payment.number), format!("{}: {deed:?} can't be booked: {why}", payment.number));
+                let (key, words) = (
+                    format!("{} {deed:?}", payment.number),
+                    format!("{}: {deed:?} can't be booked: {why}", payment.number),
+                );
                 Ok(exception(tx, desk, Some(payment.payment_id), (key, words))?)
             }
             other => other,
@@ -76,7 +81,8 @@ impl Books {
                 [] => Settled { parts: Vec::new(), rest: minor },
                 chosen => settles(tx, account, minor, chosen)?,
             };
-            let entry = Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
+            let entry =
+                Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
             let key = format!("{BY_PROCESSOR}{}", payment.number);
             let reason = format!("{}, {}", payment.number, payment.method_words);
             self.write(tx, (account, EntryKind::Payment, payment), (key, reason, minor), &entry)?;
@@ -119,7 +125,9 @@ impl Books {
         let key = format!("{BY_PROCESSOR}{}", payment.number);
         let mut found = Vec::new();
         for account in accounts {
-            let booking = tx.booking_by_key(account, &key)?.ok_or_else(|| Error::internal("a payment that came is not in the books"))?;
+            let booking = tx
+                .booking_by_key(account, &key)?
+                .ok_or_else(|| Error::internal("a payment that came is not in the books"))?;
             found.extend(tx.payments_named(booking.booking_id, "")?);
         }
         Ok(found)
@@ -173,7 +181,10 @@ impl Books {
             missing += (-settled.rest - credit).max(0);
         }
         if left > 0 || missing > 0 {
-            let words = format!("{} minor units of the refund are neither paid on an invoice nor in credit any more", left + missing);
+            let words = format!(
+                "{} minor units of the refund are neither paid on an invoice nor in credit any more",
+                left + missing
+            );
             return Err(Error::Refused(words));
         }
         for (account, settled) in taken {
@@ -181,7 +192,8 @@ impl Books {
             if sum == 0 {
                 continue;
             }
-            let entry = Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
+            let entry =
+                Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
             let key = format!("refund of {} up to {}", payment.number, charge.refunded_minor);
             let reason = format!("{}, {}", payment.number, payment.method_words);
             self.write(tx, (account, EntryKind::Refund, payment), (key, reason, -sum), &entry)?;
@@ -209,8 +221,12 @@ impl Books {
             return Ok(());
         };
         let key = format!("payment {} {} {}", payment.number, payment.state.as_str(), payment.attempt);
-        let row = NoticeRow { audience: store::notice::Audience::People, ..notice(&self.app, key.clone(), (subject.clone(), body.clone())) };
-        tx.tell_people(&row, &self.readers(tx, payment, &parts)?)?;
+        let row = NoticeRow {
+            audience: store::notice::Audience::People,
+            ..notice(&self.app, key.clone(), (subject.clone(), body.clone()))
+        };
+        let readers = self.readers(tx, payment, &parts)?;
+        tx.tell_people(&row, &readers)?;
         if matches!(payment.state, PaymentState::Returned | PaymentState::Disputed | PaymentState::ChargedBack) {
             tx.tell_staff(&notice(&self.app, format!("staff: {key}"), (subject, body)))?;
         }
@@ -238,7 +254,8 @@ impl Books {
     /// What staff are told of something that doesn't fit.
     pub fn staff_notice(&self, row: &PaymentExceptionRow) -> NoticeRow {
         let subject = "A payment needs a person".to_owned();
-        let body = format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
+        let body =
+            format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
         notice(&self.app, format!("exception {}", row.key), (subject, body))
     }
 }

@@ -20,16 +20,22 @@ pub fn letter(
     let number = &payment.number;
     let open_again = "The invoices are open again, at their old due dates";
     let (subject, first) = match payment.state {
-        PaymentState::Settled => {
-            (format!("Receipt: {amount} paid to {provider}"), format!("{provider} received {amount} from {method}. Thank you."))
-        }
+        PaymentState::Settled => (
+            format!("Receipt: {amount} paid to {provider}"),
+            format!("{provider} received {amount} from {method}. Thank you."),
+        ),
         PaymentState::Processing => (
             format!("Your payment of {amount} is on its way"),
-            format!("We have asked your bank for {amount} from {method}. It takes a few business days. There is nothing to do."),
+            format!(
+                "We have asked your bank for {amount} from {method}. It takes a few business days. There is nothing to do."
+            ),
         ),
         PaymentState::Failed => (
             format!("Your payment of {amount} did not go through"),
-            format!("{amount} could not be taken from {method}: {}. Nothing was charged, and the invoices are still open.", why(payment)),
+            format!(
+                "{amount} could not be taken from {method}: {}. Nothing was charged, and the invoices are still open.",
+                why(payment)
+            ),
         ),
         PaymentState::Returned => (
             format!("Your payment of {amount} came back"),

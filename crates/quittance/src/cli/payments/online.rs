@@ -132,7 +132,7 @@ pub async fn replay(app: &App) -> Result<ExitCode> {
     let rows = app.store.read(move |tx| tx.gateway_events(name)).await?;
     let count = rows.len();
     for row in rows {
-        let Some(event) = gateway.read_kept(&row.body) else { continue };
+        let Ok(event) = gateway.read_kept(&row.body) else { continue };
         if let connect::gateway::News::Charge(charge) = &event.what {
             let number = charge.reference.clone();
             let payment = app.store.read(move |tx| tx.gateway_payment_by_number(&number)).await?;

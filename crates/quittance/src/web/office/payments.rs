@@ -122,7 +122,8 @@ pub async fn refund(
 ) -> Answer {
     office.needs(Rights::Billing)?;
     let asked = number.clone();
-    let payment = app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?.ok_or_else(Problem::not_found)?;
+    let payment =
+        app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?.ok_or_else(Problem::not_found)?;
     let amount = match form.amount.trim() {
         "" => Ok(None),
         typed => amount_of(typed, payment.currency).map(Some),
@@ -168,7 +169,8 @@ pub async fn record(State(app): State<App>, office: Office, Form(form): Form<Che
     match record_check(&app, &office, &form).await {
         Ok(()) => Ok(see_other("/office/payments")),
         Err(Error::Refused(why)) => {
-            let page = page(&app, &office, CheckForm { error: format!("{}.", why.trim_end_matches('.')), ..form }).await?;
+            let page =
+                page(&app, &office, CheckForm { error: format!("{}.", why.trim_end_matches('.')), ..form }).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(other) => Err(other.into()),

@@ -59,7 +59,10 @@ fn paying(page: &mut InvoicePage, holder: Option<&HolderRow>, may_pay: bool, tod
     if let Some(holder) = holder {
         let link = Link::new(format!("/payments/{}", holder.number), "Look at it");
         let (first, rest) = match holder.charge_on.filter(|_| !is_held) {
-            Some(on) => (format!("You pay it on {}.", today.weekday(on)), "Paying it here before that cancels the planned payment."),
+            Some(on) => (
+                format!("You pay it on {}.", today.weekday(on)),
+                "Paying it here before that cancels the planned payment.",
+            ),
             None => (format!("A payment of it is under way, {}.", holder.number), "Please don’t pay it again."),
         };
         page.frame.notices.push(Notice { kind: NoticeKind::Neutral, first, rest: rest.to_owned(), link: Some(link) });

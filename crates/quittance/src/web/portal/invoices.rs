@@ -74,7 +74,8 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     frame.offers_passkey = is_offered(&app, &signed_in).await?;
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
     frame.notices.extend(read.unreached.iter().map(|row| reaches_nobody(row, &row.name)));
-    let may_pay = app.gateway.is_some() && signed_in.scope.accounts().iter().any(|account| account.role != Role::Viewer);
+    let may_pay =
+        app.gateway.is_some() && signed_in.scope.accounts().iter().any(|account| account.role != Role::Viewer);
     let page = InvoicesPage {
         may_pay,
         frame,
@@ -101,7 +102,8 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
 
 /// The way to pay everything at once, where something is owed.
 fn pay_all(home: &HomeParts<'_>, may_pay: bool) -> Option<Link> {
-    let owes = home.states.iter().any(|state| state.balance_minor > 0 && home.scope.account(state.account_id).is_some());
+    let owes =
+        home.states.iter().any(|state| state.balance_minor > 0 && home.scope.account(state.account_id).is_some());
     (may_pay && owes).then(|| match home.scope.accounts() {
         [only] => Link::new(format!("/pay?account={}", only.code), "Pay all"),
         _ => Link::new("/pay", "Pay all"),

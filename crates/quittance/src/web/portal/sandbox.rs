@@ -34,12 +34,7 @@ pub async fn page(State(app): State<App>, visitor: MaybeSignedIn, Path(page): Pa
     Ok(Page(shown(&app, &visitor, view, (&page, String::new()))).into_response())
 }
 
-fn shown(
-    app: &App,
-    visitor: &MaybeSignedIn,
-    view: PageView,
-    (page, error): (&str, String),
-) -> SandboxPayPage {
+fn shown(app: &App, visitor: &MaybeSignedIn, view: PageView, (page, error): (&str, String)) -> SandboxPayPage {
     let shown = view.amount.as_ref().map(|amount| {
         let currency = Currency::from_code(&amount.currency).unwrap_or(app.provider().currency);
         Money::new(amount.minor, currency).with_currency()

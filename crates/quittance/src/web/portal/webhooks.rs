@@ -28,14 +28,19 @@ pub async fn take(
     }
     let signature = SIGNATURES.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok());
     match take_event(&app, gateway, body.to_vec(), signature.unwrap_or_default()).await? {
-        Taken::Yes => Ok((StatusCode::OK, "taken\n").into_response()),
+        Taken::Yes => Ok(said(StatusCode::OK, "taken")),
         Taken::Bad(BadEvent::NoSecret) => {
             tracing::error!("an event of the payment processor can't be checked: no secret is set");
-            Ok((StatusCode::SERVICE_UNAVAILABLE, "no secret is set\n").into_response())
+            Ok(said(StatusCode::SERVICE_UNAVAILABLE, "no secret is set"))
         }
         Taken::Bad(bad) => {
             tracing::warn!(%bad, "an event of the payment processor was refused");
-            Ok((StatusCode::BAD_REQUEST, "refused\n").into_response())
+            Ok(said(StatusCode::BAD_REQUEST, "refused"))
         }
     }
+}
+
+/// For a program: no page is made of it.
+fn said(status: StatusCode, what: &str) -> Response {
+    (status, axum::Json(serde_json::json!({ "said": what }))).into_response()
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use store::method::MethodKind;
 
-use super::read::Read;
+use super::read::{Read, Row};
 use crate::actions::start_payment::{Keeping, StartPayment, With};
 use crate::web::answer::Problem;
 
@@ -98,7 +98,8 @@ impl Draft {
 
     /// What nothing was chosen for is filled in: all that is open, the method that is used first.
     pub fn filled(mut self, read: &Read) -> Self {
-        let typed = |number: &str| self.items.iter().find(|(known, _)| known == number).map(|(_, amount)| amount.clone());
+        let typed =
+            |number: &str| self.items.iter().find(|(known, _)| known == number).map(|(_, amount)| amount.clone());
         let filled = read.rows.iter().map(|row| {
             let amount = typed(&row.listed.number).filter(|amount| !amount.is_empty());
             (row.listed.number.clone(), amount.unwrap_or_else(|| plain(row.net, row.listed.currency)))
@@ -116,8 +117,11 @@ impl Draft {
     /// `Fault` with the sentence that says what is wrong.
     pub fn ask(&self, read: &Read, today: Date) -> Result<StartPayment, Fault> {
         let draft = self.clone().filled(read);
-        if self.items.len() != read.rows.len() {
-            return Err(Fault::Whole("One of these invoices can't be paid here any more. This is what is left.".to_owned()));
+        let is_asked = |row: &Row| self.items.iter().any(|(number, _)| *number == row.listed.number);
+        if self.items.len() != read.rows.len() || !read.rows.iter().all(is_asked) {
+            return Err(Fault::Whole(
+                "One of these invoices can't be paid here any more. This is what is left.".to_owned(),
+            ));
         }
         let mut parts = Vec::new();
         for (place, (row, (number, typed))) in read.rows.iter().zip(&draft.items).enumerate() {
@@ -138,7 +142,7 @@ impl Draft {
 
     /// What the button promises: amount, method, day. The form sends it back, so that nobody pays something else than they read.
     pub fn promise(&self, read: &Read) -> String {
-        format!("{} {} {}", self.total(read), self.method, self.on)
+        format!("{}/{}/{}", self.total(read), self.method, self.on)
     }
 
     /// The sum of what can be read of the amounts, minor units.
@@ -170,7 +174,12 @@ pub fn plain(minor: i64, currency: Currency) -> String {
 /// The sentence that says what is wrong with it.
 pub fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
     let places = u32::from(digits(currency));
-    let wrong = || format!("“{typed}” is not an amount. Write it like {}.", plain(10_i64.saturating_pow(places + 2) + 50, currency));
+    let wrong = || {
+        format!(
+            "“{typed}” is not an amount. Write it like {}.",
+            plain(10_i64.saturating_pow(places + 2) + 50, currency)
+        )
+    };
     let bare: String = typed.chars().filter(|c| !matches!(c, ',' | '$' | ' ' | '\u{a0}')).collect();
     if bare.is_empty() || !bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return Err(wrong());
@@ -180,5 +189,9 @@ pub fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
         return Err(format!("“{typed}” has too many digits after the point."));
     }
     let minor = number.checked_mul(Decimal::from(10_i64.saturating_pow(places))).and_then(|minor| minor.to_i64());
-    minor.filter(|minor| *minor > 0).ok_or_else(|| "Pay more than nothing, or take this invoice out.".to_owned())
+    match minor {
+        Some(minor) if minor > 0 => Ok(minor),
+        Some(_) => Err("Pay more than nothing, or take this invoice out.".to_owned()),
+        None => Err("That is more than can be written down.".to_owned()),
+    }
 }

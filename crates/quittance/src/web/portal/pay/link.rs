@@ -60,10 +60,14 @@ pub async fn page(
     let read = app.store.read(move |tx| {
         let state = tx.invoice_state(account, document)?;
         let payments = tx.payments_for(account, document)?;
-        let newest = payments.into_iter().rfind(|one| one.origin == billing::payment::Origin::Link || one.state.is_under_way());
+        let newest =
+            payments.into_iter().rfind(|one| one.origin == billing::payment::Origin::Link || one.state.is_under_way());
         let Some(newest) = newest else { return Ok((state, None)) };
-        let parts: Vec<_> =
-            tx.payment_parts(newest.payment_id)?.into_iter().filter(|part| part.document_id == Some(document)).collect();
+        let parts: Vec<_> = tx
+            .payment_parts(newest.payment_id)?
+            .into_iter()
+            .filter(|part| part.document_id == Some(document))
+            .collect();
         Ok::<_, store::Error>((state, Some(shown(tx, newest, &parts)?)))
     });
     let (state, newest) = read.await?;
@@ -83,7 +87,9 @@ pub async fn page(
             page.facts.retain(|fact| !fact.label.starts_with("Receipt"));
             Ok(Page(page).into_response())
         }
-        _ => show(&app, visitor(&app, &token, &link, frame), Draft::of_numbers(Vec::new(), Token::new().reveal())).await,
+        _ => {
+            show(&app, visitor(&app, &token, &link, frame), Draft::of_numbers(Vec::new(), Token::new().reveal())).await
+        }
     }
 }
 

@@ -10,11 +10,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use billing::account::Role;
+use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
 pub use self::draft::amount as amount_of;
 use self::draft::{Draft, Fault};
-use self::read::{Read, Whose};
+use self::read::Whose;
 use super::query::Asked;
 use crate::actions::ask_processor::{Next, ask_processor};
 use crate::actions::start_payment::{Payer, StartPayment, start_payment};
@@ -99,23 +100,65 @@ pub async fn start_one(
 
 /// Writes the payment down, asks the processor, and leads on: to its page, or to how the payment stands.
 async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
+    if let Some((payment, is_same)) = sent_before(app, &visitor, &draft).await? {
+        if !is_same {
+            let why = "This form was sent before with something else in it. Look at it again.".to_owned();
+            let draft = Draft { key: Token::new().reveal(), ..draft.with(Fault::Whole(why)) };
+            return show(app, visitor, draft).await;
+        }
+        let next = payment.page_url.filter(|_| payment.state.is_under_way()).map_or(Next::Read, Next::Go);
+        return Ok(onward(app, visitor, &payment.number, next));
+    }
     let (whose, asked, today) = (visitor.whose.clone(), draft.clone(), app.today());
     let read = app.store.read(move |tx| read::read(tx, &whose, &asked, today)).await?;
-    if read.rows.is_empty() {
+    if read.rows.is_empty() && read.held.is_empty() {
         return Err(Problem::not_found());
     }
     let ask = match draft.ask(&read, today) {
         Ok(ask) => ask,
         Err(fault) => return show(app, visitor, draft.with(fault)).await,
     };
-    let is_link = matches!(visitor.payer, Payer::Link { .. });
     match pay_now(app, &visitor, ask).await {
-        Ok((_, Next::Go(url))) => Ok(away(app, visitor.frame, url)),
-        Ok((number, Next::Read)) if is_link => Ok(see_other(&format!("{}?paid={number}", visitor.action.trim_end_matches("/payments")))),
-        Ok((number, Next::Read)) => Ok(see_other(&format!("/payments/{number}"))),
+        Ok((number, next)) => Ok(onward(app, visitor, &number, next)),
         Err(Error::Refused(why)) => show(app, visitor, draft.with(Fault::Whole(why))).await,
         Err(other) => Err(other.into()),
     }
+}
+
+/// To the processor's page, or to how the payment stands.
+fn onward(app: &App, visitor: Visitor, number: &str, next: Next) -> Response {
+    match (next, &visitor.payer) {
+        (Next::Go(url), _) => away(app, visitor.frame, url),
+        (Next::Read, Payer::Link { .. }) => {
+            see_other(&format!("{}?paid={number}", visitor.action.trim_end_matches("/payments")))
+        }
+        (Next::Read, _) => see_other(&format!("/payments/{number}")),
+    }
+}
+
+/// The payment that this form began before, and whether it was for the same documents. Another's form isn't known.
+async fn sent_before(
+    app: &App,
+    visitor: &Visitor,
+    draft: &Draft,
+) -> Result<Option<(GatewayPaymentRow, bool)>, Problem> {
+    let (payer, draft) = (visitor.payer.clone(), draft.clone());
+    let read = app.store.read(move |tx| {
+        let Some(payment) = tx.gateway_payment_by_key(&draft.key)? else { return Ok(None) };
+        let mut numbers = Vec::new();
+        for part in tx.payment_parts(payment.payment_id)? {
+            if !payer.may_pay(part.account_id, part.document_id) {
+                return Ok(None);
+            }
+            if let Some(document) = part.document_id {
+                numbers.extend(tx.number_of(part.account_id, document)?.map(|row| row.number));
+            }
+        }
+        let is_same =
+            numbers.len() == draft.items.len() && draft.items.iter().all(|(number, _)| numbers.contains(number));
+        Ok::<_, store::Error>(Some((payment, is_same)))
+    });
+    Ok(read.await?)
 }
 
 async fn pay_now(app: &App, visitor: &Visitor, ask: StartPayment) -> Result<(String, Next), Error> {

@@ -97,7 +97,11 @@ fn what(row: &Row, read: &Read, today: &Today) -> String {
     let own = match &listed.fee_for {
         Some(invoice) => format!("Late fee for {invoice}"),
         None => {
-            format!("{}, {}", stream_name(listed.stream), today.span(Span::new(listed.period_from, listed.period_until)))
+            format!(
+                "{}, {}",
+                stream_name(listed.stream),
+                today.span(Span::new(listed.period_from, listed.period_until))
+            )
         }
     };
     if account_name(read).is_empty() { format!("{own}, {}", row.account) } else { own }
@@ -107,7 +111,10 @@ fn notes(read: &Read, today: &Today) -> Vec<Vec<Piece>> {
     let mut notes = Vec::new();
     for (row, used) in &read.credit {
         let amount = Money::new(*used, row.currency).with_currency();
-        notes.push(vec![Piece::strong(format!("{amount} of your credit")), Piece::text(format!(" is used for {} first.", row.number))]);
+        notes.push(vec![
+            Piece::strong(format!("{amount} of your credit")),
+            Piece::text(format!(" is used for {} first.", row.number)),
+        ]);
     }
     for (number, holder) in &read.planned {
         let on = holder.charge_on.map(|on| today.day(on).text).unwrap_or_default();
@@ -141,11 +148,8 @@ fn methods(read: &Read, draft: &Draft, today: &Today) -> Vec<PayMethod> {
         chosen: draft.method == value,
         is_new: true,
     };
-    let (card, bank) = if read.methods.is_empty() {
-        ("Card", "Bank account")
-    } else {
-        ("Another card", "Another bank account")
-    };
+    let (card, bank) =
+        if read.methods.is_empty() { ("Card", "Bank account") } else { ("Another card", "Another bank account") };
     let there = "You enter it on our payment company’s page and come back here.";
     kept.chain([new("card", card, there), new("bank", bank, "Arrives in 2 to 4 business days.")]).collect()
 }
@@ -174,7 +178,9 @@ fn after(draft: &Draft, methods: &[PayMethod], today: &Today) -> String {
     let is_new = methods.iter().any(|method| method.chosen && method.is_new);
     match draft.on.parse() {
         Ok(on) => format!("Charged on {}, once. The receipt comes by mail.", today.weekday(on)),
-        Err(_) if is_new => "You go on to our payment company’s page. Charged once; the receipt comes by mail.".to_owned(),
+        Err(_) if is_new => {
+            "You go on to our payment company’s page. Charged once; the receipt comes by mail.".to_owned()
+        }
         Err(_) => format!("Charged today, {}, once. The receipt comes by mail.", today.weekday(today.day)),
     }
 }

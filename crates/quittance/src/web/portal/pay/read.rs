@@ -10,8 +10,8 @@ use store::portal::{ListFilter, ListedRow, Show};
 use store::scope::AccountScope;
 use store::{AccountId, Error, InvoiceId, Tx};
 
-use super::draft::Draft;
 use super::MOST;
+use super::draft::Draft;
 use crate::actions::start_payment::With;
 
 /// Whose documents can be paid on the page.

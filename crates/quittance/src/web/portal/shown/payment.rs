@@ -45,7 +45,8 @@ pub fn status(payment: &GatewayPaymentRow, today: &Today) -> Status {
 /// A row of the list.
 pub fn line(shown: &Shown, today: &Today) -> PaymentLine {
     let payment = &shown.payment;
-    let numbers: Vec<&str> = shown.lines.iter().map(|(row, _)| row.as_ref().map_or("Paid ahead", |row| row.number.as_str())).collect();
+    let numbers: Vec<&str> =
+        shown.lines.iter().map(|(row, _)| row.as_ref().map_or("Paid ahead", |row| row.number.as_str())).collect();
     let what = match numbers.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),
@@ -124,7 +125,9 @@ fn sentence(payment: &GatewayPaymentRow, today: &Today) -> String {
             format!("{amount} is not paid yet. It goes on at our payment company’s page.")
         }
         PaymentState::Asked => format!("We’ve asked for {amount} from {method}. This takes a few seconds."),
-        PaymentState::Unknown => format!("The answer about {amount} from {method} did not reach us. It may have been charged."),
+        PaymentState::Unknown => {
+            format!("The answer about {amount} from {method} did not reach us. It may have been charged.")
+        }
         PaymentState::Processing => {
             format!("We’ve asked the bank for {amount} from {method}. It takes 2 to 4 business days.")
         }
@@ -135,10 +138,15 @@ fn sentence(payment: &GatewayPaymentRow, today: &Today) -> String {
         PaymentState::Failed => format!("{amount} was not charged: {}. {}", why(payment), what_to_do(payment)),
         PaymentState::Canceled => format!("{amount} was not charged. Nothing more happens with this payment."),
         PaymentState::Returned => {
-            format!("The bank took {amount} back: {}. The invoices are open again, at their old due dates.", why(payment))
+            format!(
+                "The bank took {amount} back: {}. The invoices are open again, at their old due dates.",
+                why(payment)
+            )
         }
         PaymentState::Disputed => {
-            format!("{amount} is disputed at the bank of {method}. The invoices are open again until the bank has decided.")
+            format!(
+                "{amount} is disputed at the bank of {method}. The invoices are open again until the bank has decided."
+            )
         }
         PaymentState::ChargedBack => {
             format!("The bank gave {amount} back to {method}. The invoices are open again, at their old due dates.")
@@ -161,7 +169,9 @@ fn steps(payment: &GatewayPaymentRow, today: &Today) -> Vec<Step> {
     let step = |kind, text: &str, hint: String, is_present| Step { status: Status::new(kind, text), hint, is_present };
     let written = format!("{}, {}", payment.number, today.instant(payment.made_at).text);
     let (kind, now, hint) = match payment.state {
-        PaymentState::Unknown => (StatusKind::Unknown, "Asking the payment company again", "Every few seconds at first.".to_owned()),
+        PaymentState::Unknown => {
+            (StatusKind::Unknown, "Asking the payment company again", "Every few seconds at first.".to_owned())
+        }
         PaymentState::Processing => (StatusKind::Processing, "The bank has it", "2 to 4 business days.".to_owned()),
         _ if payment.page.is_some() => (StatusKind::Processing, "On our payment company’s page", String::new()),
         _ => (StatusKind::Processing, "Asking the bank", String::new()),
@@ -189,8 +199,12 @@ fn facts(payment: &GatewayPaymentRow, owed: i64) -> Vec<Pair> {
 fn links(payment: &GatewayPaymentRow, may_act: bool) -> Vec<Link> {
     let mut links = Vec::new();
     match (&payment.page_url, payment.state) {
-        (Some(url), PaymentState::Asked) if may_act => links.push(Link::new(url.clone(), "Go on to the payment company")),
-        (_, PaymentState::Failed | PaymentState::Canceled | PaymentState::Returned | PaymentState::ChargedBack) if may_act => {
+        (Some(url), PaymentState::Asked) if may_act => {
+            links.push(Link::new(url.clone(), "Go on to the payment company"))
+        }
+        (_, PaymentState::Failed | PaymentState::Canceled | PaymentState::Returned | PaymentState::ChargedBack)
+            if may_act =>
+        {
             links.push(Link::new("/pay", "Pay what is open"));
         }
         _ => {}
