@@ -27,11 +27,7 @@ impl Stripe {
 
     pub(in crate::gateway) async fn look_at(&self, charge: &str) -> Result<Charge, Trouble> {
         let id = path_part(charge)?;
-        if id.starts_with("pi_") {
-            return self.look_at_intent(id).await;
-        }
-        let found = self.client.get(&format!("/v1/charges/{id}"), &Form::new().expanding(&WITH_CHARGE)).await?;
-        self.with_disputes(&found).await?.ok_or_else(unreadable)
+        if id.starts_with("pi_") { self.look_at_intent(id).await } else { self.look_at_charge(id).await }
     }
 
     /// Listed and not searched for: Stripe's search knows nothing of the last minutes, its lists do.
@@ -74,13 +70,18 @@ impl Stripe {
         if reply.is_pointless() { Ok(()) } else { self.client.done(reply).map(drop) }
     }
 
+    async fn look_at_charge(&self, id: &str) -> Result<Charge, Trouble> {
+        let found = self.client.get(&format!("/v1/charges/{id}"), &Form::new().expanding(&WITH_CHARGE)).await?;
+        self.with_disputes(&found).await?.ok_or_else(unreadable)
+    }
+
     async fn look_at_intent(&self, id: &str) -> Result<Charge, Trouble> {
         let query = Form::new().expanding(&["latest_charge.balance_transaction", "payment_method"]);
         let found = self.client.get(&format!("/v1/payment_intents/{id}"), &query).await?;
         let intent = Thing(&found);
         match intent.whole("latest_charge").filter(|latest| latest.is("disputed")).and_then(|latest| latest.text("id"))
         {
-            Some(charge) => Box::pin(self.look_at(charge)).await,
+            Some(charge) => self.look_at_charge(charge).await,
             None => charges::intent(&found).ok_or_else(unreadable),
         }
     }
