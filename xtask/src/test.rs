@@ -81,6 +81,7 @@ fn tests(place: &Place, tools: &Tools, ask: &Ask) -> Result<(usize, usize)> {
     let mut command = cargo(place, &["test", "--workspace", "--no-fail-fast"]);
     command.arg("--").args(&ask.filters);
     command.env("QUITTANCE_TEST_POSTGRES", cluster.url()).env("QUITTANCE_TEST_PYTHON", &tools.python);
+    command.env("QUITTANCE_TEST_STRIPE_OPENAPI", &tools.stripe_openapi);
     command.env("QUITTANCE_SLOW", if ask.slow { "1" } else { "0" });
     counts_tests(&mut command)
 }

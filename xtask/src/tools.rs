@@ -1,18 +1,24 @@
-//! What the tests need besides Rust: PostgreSQL, a browser, Node, Python with aiosmtpd. Debian's packages are installed
-//! where we may; elsewhere it is said what is missing.
+//! What the tests need besides Rust: PostgreSQL, a browser, Node, Python with aiosmtpd and localstripe, Stripe's description
+//! of its interface. Debian's packages are installed where we may; elsewhere it is said what is missing.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
-use crate::place::Place;
+use crate::place::{Place, cargo};
 
 /// Where Debian and others keep the programs of PostgreSQL, which are not in the path.
 const POSTGRES: [&str; 3] = ["/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt"];
 /// Names of a browser that speaks the protocol of Chromium's tools.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// The Python packages that `e2e/smtpd.py` and `e2e/dnsd.py` stand on.
-const PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "dkimpy==1.1.8", "dnspython>=2.7"];
+/// The Python packages that `e2e/smtpd.py`, `e2e/dnsd.py` and `e2e/processor.py` stand on, and Stripe's own, by which the
+/// signatures of events are judged.
+const PACKAGES: [&str; 5] =
+    ["aiosmtpd==1.4.6", "dkimpy==1.1.8", "dnspython>=2.7", "localstripe==1.15.10", "stripe==16.1.0"];
+/// What they are called in a program.
+const MODULES: &str = "import aiosmtpd, dkim, dns.message, localstripe, stripe";
+/// In the crate that `e2e/stripe-openapi` names.
+const OPENAPI: &str = "spec/openapi.spec3.json";
 
 /// The tools, found or installed.
 pub struct Tools {
@@ -22,14 +28,17 @@ pub struct Tools {
     pub chromium: PathBuf,
     /// Node.
     pub node: PathBuf,
-    /// A Python that has aiosmtpd.
+    /// A Python that has aiosmtpd and localstripe.
     pub python: PathBuf,
+    /// Stripe's description of its interface.
+    pub stripe_openapi: PathBuf,
 }
 
 /// Finds or installs everything.
 pub fn all(place: &Place) -> Result<Tools> {
     install_missing()?;
-    Ok(Tools { postgres: postgres()?, chromium: browser()?, node: program("node")?, python: python(place)? })
+    let (postgres, chromium, node) = (postgres()?, browser()?, program("node")?);
+    Ok(Tools { postgres, chromium, node, python: python(place)?, stripe_openapi: stripe_openapi(place)? })
 }
 
 fn install_missing() -> Result<()> {
@@ -115,9 +124,7 @@ fn program(name: &str) -> Result<PathBuf> {
 fn python(place: &Place) -> Result<PathBuf> {
     let folder = place.tools.join("venv");
     let python = folder.join("bin").join("python3");
-    if runs(
-        Command::new(&python).args(["-c", "import aiosmtpd, dkim, dns.message"]).stderr(std::process::Stdio::null()),
-    ) {
+    if runs(Command::new(&python).args(["-c", MODULES]).stderr(std::process::Stdio::null())) {
         return Ok(python);
     }
     println!("Making a Python environment with {} …", PACKAGES.join(", "));
@@ -130,6 +137,21 @@ fn python(place: &Place) -> Result<PathBuf> {
         return Err(format!("pip could not install {}", PACKAGES.join(", ")));
     }
     Ok(python)
+}
+
+/// Has cargo fetch the crate that holds the file, and finds where it lies. Nothing is built.
+fn stripe_openapi(place: &Place) -> Result<PathBuf> {
+    let arguments =
+        ["metadata", "--format-version", "1", "--locked", "--manifest-path", "e2e/stripe-openapi/Cargo.toml"];
+    let output = cargo(place, &arguments).output().map_err(|error| format!("cargo can't be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let manifests = said.split("\"manifest_path\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let folders = manifests.filter_map(|manifest| Path::new(manifest).parent());
+    let mut files = folders.map(|folder| folder.join(OPENAPI));
+    files.find(|file| file.exists()).ok_or_else(|| {
+        let why = String::from_utf8_lossy(&output.stderr);
+        format!("Stripe's description of its interface can't be fetched from crates.io: {why}")
+    })
 }
 
 /// Installs what `e2e/package-lock.json` names, unless it is there.
