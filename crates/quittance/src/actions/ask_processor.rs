@@ -26,11 +26,12 @@ pub enum Next {
     Go(String),
 }
 
-/// Asks for a payment that is written down and not over.
+/// Asks for a payment that is written down and not over. `place` is the path that the payer comes back to from the processor's
+/// page.
 ///
 /// # Errors
 /// Those of the database. What the processor answers, or doesn't, stands in the payment afterwards.
-pub async fn ask_processor(app: &App, payment: PaymentId) -> Result<Next> {
+pub async fn ask_processor(app: &App, payment: PaymentId, place: &str) -> Result<Next> {
     let Some(gateway) = &app.gateway else { return Ok(Next::Read) };
     let read = app.store.read(move |tx| {
         let Some(payment) = tx.gateway_payment(payment)? else { return Ok(None) };
@@ -49,7 +50,7 @@ pub async fn ask_processor(app: &App, payment: PaymentId) -> Result<Next> {
     }
     match method {
         Some(method) => charge(app, gateway, (&payment, &method), words).await.map(|()| Next::Read),
-        None => page(app, gateway, &payment, (customer, words)).await,
+        None => page(app, gateway, &payment, (customer, words, place)).await,
     }
 }
 
@@ -105,12 +106,12 @@ async fn page(
     app: &App,
     gateway: &Gateway,
     payment: &GatewayPaymentRow,
-    (customer, words): (Option<String>, String),
+    (customer, words, place): (Option<String>, String, &str),
 ) -> Result<Next> {
     if let Some(url) = &payment.page_url {
         return Ok(Next::Go(url.clone()));
     }
-    let place = format!("{}/payments/{}", app.config.base_url, payment.number);
+    let place = format!("{}{place}", app.config.base_url);
     let ask = PageAsk {
         key: payment.attempt_key(),
         reference: payment.number.clone(),

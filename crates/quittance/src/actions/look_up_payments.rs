@@ -103,7 +103,8 @@ async fn begin_planned(app: &App) -> Result<()> {
         let (id, now, real) = (payment.payment_id, app.clock.now(), app.clock.real());
         let begun = app.store.write(move |tx| begin(tx, id, (now, real))).await;
         match begun {
-            Ok(true) => drop(ask_processor(app, id).await?),
+            // A planned one has a kept method: nobody goes to a page.
+            Ok(true) => drop(ask_processor(app, id, "/payments").await?),
             Ok(false) => {}
             // Something else takes one of its invoices at this moment: it is over then, or begins with the next look.
             Err(error) if error.is_conflict("payment_part(account_id, document_id)") => {}

@@ -127,12 +127,17 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
 
 /// To the processor's page, or to how the payment stands.
 fn onward(app: &App, visitor: Visitor, number: &str, next: Next) -> Response {
-    match (next, &visitor.payer) {
-        (Next::Go(url), _) => away(app, visitor.frame, url),
-        (Next::Read, Payer::Link { .. }) => {
-            see_other(&format!("{}?paid={number}", visitor.action.trim_end_matches("/payments")))
-        }
-        (Next::Read, _) => see_other(&format!("/payments/{number}")),
+    match next {
+        Next::Go(url) => away(app, visitor.frame, url),
+        Next::Read => see_other(&read_at(&visitor, number)),
+    }
+}
+
+/// Where the visitor reads how a payment stands: whoever only has a link, at that.
+fn read_at(visitor: &Visitor, number: &str) -> String {
+    match visitor.payer {
+        Payer::Link { .. } => format!("{}?paid={number}", visitor.action.trim_end_matches("/payments")),
+        _ => format!("/payments/{number}"),
     }
 }
 
@@ -165,7 +170,7 @@ async fn pay_now(app: &App, visitor: &Visitor, ask: StartPayment) -> Result<(Str
     let started = start_payment(app, visitor.payer.clone(), ask, &visitor.by).await?;
     let number = started.payment.number.clone();
     let next = if started.payment.state.is_under_way() {
-        ask_processor(app, started.payment.payment_id).await?
+        ask_processor(app, started.payment.payment_id, &read_at(visitor, &number)).await?
     } else {
         Next::Read
     };
