@@ -51,6 +51,8 @@ ids! {
     ImportId;
     /// Something staff are told.
     NoticeId;
+    /// A certificate that a customer handed in.
+    CertificateId;
     /// A passkey, as its person sees it.
     PasskeyId;
     /// Something asked of staff.

@@ -6,6 +6,7 @@ mod frame;
 mod invoice;
 mod invoices;
 mod people;
+mod profile;
 mod rest;
 mod sign_in;
 mod taxes;
@@ -43,5 +44,6 @@ fn main() -> std::io::Result<()> {
     work::hang(&gallery)?;
     credits::hang(&gallery)?;
     people::hang(&gallery)?;
+    profile::hang(&gallery)?;
     rest::hang(&gallery)
 }

@@ -1,10 +1,13 @@
 //! Something is asked of staff: it waits for them, and they are told.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
 use store::AccountId;
 use store::PersonId;
-use store::audit::AuditKind;
+use store::audit::{AuditKind, Deed};
+use store::certificate::CertificateRow;
 use store::request::{RequestKind, RequestRow, RequestState};
+use store::scope::ScopedAccount;
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -14,6 +17,8 @@ use crate::outbox::notices::notice;
 /// How many requests come from one network within a day, and from everywhere.
 const FROM_A_NETWORK: i64 = 3;
 const FROM_EVERYWHERE: i64 = 50;
+/// How many from somebody who is signed in, whom nobody else can use up.
+const FROM_A_PERSON: i64 = 10;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is asked, as it was typed.
@@ -24,12 +29,30 @@ pub struct Asking {
     pub email: String,
     pub phone: String,
     pub words: String,
+    /// Of a change to the account's own data: what it was and is to be.
+    pub before: Option<Json>,
+    pub after: Option<Json>,
+    /// What is handed in with it.
+    pub certificate: Option<(CertificateRow, Vec<u8>)>,
+}
+
+impl Asking {
+    /// Of somebody who is signed in, for one of their accounts.
+    pub fn of(account: &ScopedAccount) -> Self {
+        Self {
+            company: account.name.clone(),
+            name: account.contact_name.clone(),
+            email: account.contact_email.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Writes the request down.
 ///
 /// # Errors
-/// `TooMany` where as many came from this network, or from everywhere.
+/// `TooMany` where as many came from this person, this network, or from everywhere; `Refused` where a change of the same
+/// kind waits already.
 pub async fn ask_staff(
     app: &App,
     (kind, asking): (RequestKind, Asking),
@@ -48,6 +71,9 @@ pub async fn ask_staff(
         asked_by: about.map(|(_, person)| person),
         network: by.network.clone(),
         made_at: by.at,
+        before: asking.before.as_ref().map(Json::to_string),
+        after: asking.after.as_ref().map(Json::to_string),
+        certificate_id: asking.certificate.as_ref().map(|(row, _)| row.certificate_id),
         account_id: about.map(|(account, _)| account),
         leaver_id: None,
         checked_by: None,
@@ -61,21 +87,38 @@ pub async fn ask_staff(
     let what = match kind {
         RequestKind::BillingContact => "Another billing contact is asked for",
         RequestKind::Objection => "Somebody says that it wasn't them",
+        RequestKind::Company => "Another name or address is asked for",
+        RequestKind::Exemption => "An exemption certificate was handed in",
     };
+    let (before, after, certificate) = (asking.before, asking.after, asking.certificate);
     let body = format!("{what} ({}).\n\nLook at it: {}/office/requests/{id}", row.company, app.config.base_url);
     let told = notice(app, format!("request.{id}"), (format!("{what}: {}", row.company), body));
     let by = by.clone();
     let written = app.store.write(move |tx| {
         let since = by.at.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
-        let (here, everywhere) = tx.requests_since(&row.network, since)?;
-        if here >= FROM_A_NETWORK || everywhere >= FROM_EVERYWHERE {
+        let is_too_many = if let Some(person) = row.asked_by {
+            tx.requests_of(person, since)? >= FROM_A_PERSON
+        } else {
+            let (here, everywhere) = tx.requests_since(&row.network, since)?;
+            here >= FROM_A_NETWORK || everywhere >= FROM_EVERYWHERE
+        };
+        if is_too_many {
             return Err(Error::TooMany("too many requests came today".to_owned()));
+        }
+        let is_change = matches!(kind, RequestKind::Company | RequestKind::Exemption);
+        if let Some(account) = row.account_id.filter(|_| is_change)
+            && tx.open_requests_of(account)?.iter().any(|open| open.kind == kind)
+        {
+            return Err(Error::refused("Your last request still waits for us. Call us if it has to be quick."));
+        }
+        if let Some((certificate, bytes)) = &certificate {
+            tx.keep_certificate(certificate, bytes)?;
         }
         tx.insert(std::slice::from_ref(&row))?;
         tx.tell_staff(&told)?;
-        let mut deed = by.did(AuditKind::RequestMade, kind.as_str());
-        deed.account_id = row.account_id;
-        tx.append_audit(&[deed])?;
+        let deed = by.did(AuditKind::RequestMade, kind.as_str().replace('_', " "));
+        let (before, after) = (before.clone(), after.clone());
+        tx.append_audit(&[Deed { account_id: row.account_id, before, after, ..deed }])?;
         Ok(())
     });
     written.await?;

@@ -16,10 +16,12 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 17] = [
+const LEFT_OUT: [&str; 20] = [
     "audit",
     "audit_head",
+    "certificate",
     "document_bytes",
+    "door_count",
     "known_device",
     "microsoft_attempt",
     "microsoft_identity",
@@ -29,6 +31,7 @@ const LEFT_OUT: [&str; 17] = [
     "passkey",
     "passkey_challenge",
     "passkey_declined",
+    "provider_paper",
     "request",
     "session",
     "sign_in",

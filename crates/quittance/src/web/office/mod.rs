@@ -24,6 +24,7 @@ pub fn routes() -> Router<App> {
         .route("/office/requests", get(requests::list))
         .route("/office/requests/{id}", get(requests::request).post(requests::check))
         .route("/office/requests/{id}/decision", post(requests::decide))
+        .route("/office/requests/{id}/certificate", get(requests::certificate))
         .route("/office/viewing", post(viewing::begin))
         .route("/office/viewing/end", post(viewing::end))
         .route("/office/audit", get(audit::audit))

@@ -15,6 +15,7 @@ mod parts;
 mod passkeys;
 mod people;
 mod plain;
+mod profile;
 mod prove;
 mod sessions;
 mod sign_in;
@@ -42,10 +43,11 @@ pub use office::{
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
 pub use people::{
-    AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact,
+    AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact, NewReceiver,
     ObjectionPage, ReceiverLine,
 };
 pub use plain::PlainPage;
+pub use profile::{CertificateLine, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm};
 pub use prove::ProvePage;
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, MicrosoftDoor, SignInPage, SignInState};

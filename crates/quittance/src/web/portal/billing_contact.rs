@@ -65,6 +65,7 @@ pub async fn ask(
         email: email.email().to_owned(),
         phone: cut(&form.phone, LONGEST),
         words: cut(&form.words, LONGEST_WORDS),
+        ..Asking::default()
     };
     // Who asks is nobody that we know, even where the browser is signed in.
     let network = Network::of(&headers, &extensions).to_string();

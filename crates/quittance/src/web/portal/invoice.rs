@@ -1,7 +1,8 @@
 //! `GET /invoices/{number}`, and by its ending `….pdf` and `….csv`.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 
 use store::invoice::DocumentKind;
 
@@ -10,6 +11,7 @@ use super::download;
 use super::shown::{Today, invoice::page};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem};
+use crate::web::pages::{InvoicePage, Notice, NoticeKind};
 use crate::web::session::SignedIn;
 
 /// The page of an invoice, its document or its lines. What is another's doesn't exist.
@@ -25,10 +27,22 @@ pub async fn invoice(
     if let Some(number) = name.strip_suffix(".csv") {
         return download::invoice_csv(&app, &signed_in, number).await;
     }
-    shown(&app, &signed_in, name).await
+    Ok(Page(shown(&app, &signed_in, name).await?).into_response())
 }
 
-async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Response, Problem> {
+/// The page again, with why it could not be sent to a colleague.
+pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str) -> Answer {
+    let mut page = shown(app, signed_in, number).await?;
+    page.frame.notices.push(Notice {
+        kind: NoticeKind::Refusal,
+        first: "It was not sent.".to_owned(),
+        rest: why.to_owned(),
+        link: None,
+    });
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<InvoicePage, Problem> {
     let scope = signed_in.scope.clone();
     let found = app.store.read(move |tx| tx.scoped_invoice(&scope, &number)).await?.ok_or_else(Problem::not_found)?;
     let today = Today::new(app.today(), &app.provider());
@@ -37,5 +51,5 @@ async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Respon
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = found.account.name.clone();
     }
-    Ok(Page(page).into_response())
+    Ok(page)
 }

@@ -3,6 +3,7 @@
 mod accounts;
 pub(super) mod audit;
 mod billing_contact;
+pub(super) mod certificates;
 mod contacts;
 mod content;
 mod csv;
@@ -18,6 +19,7 @@ mod microsoft;
 mod objections;
 mod passkeys;
 mod plain;
+pub(super) mod profile;
 mod prove;
 pub(super) mod query;
 mod recipients;
