@@ -40,7 +40,8 @@ pub fn khadra() -> Frame {
 
 /// A page for the bookkeeper of six accounts.
 pub fn marit() -> Frame {
-    let visitor = Visitor { name: "Marit Solberg".into(), detail: "marit@solbergbookkeeping.example".into(), is_staff: false };
+    let visitor =
+        Visitor { name: "Marit Solberg".into(), detail: "marit@solbergbookkeeping.example".into(), is_staff: false };
     Frame { visitor: Some(visitor), ..outside() }
 }
 

@@ -1,8 +1,8 @@
 //! Who may see and pay, who receives, what was done; and the provider's own pages.
 
 use quittance::web::pages::{
-    AccountPlace, AccountsPage, AuditLine, AuditPage, BillingContactPage, BillingContactState, FieldChange, Choice,
-    CodeLine, ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, Frame, JoinPage,
+    AccountPlace, AccountsPage, AuditLine, AuditPage, BillingContactPage, BillingContactState, Choice, CodeLine,
+    ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, FieldChange, Frame, JoinPage,
     NewContact, NewReceiver, Notice, NoticeKind, ObjectionPage, OfficeAuditPage, OfficePage, ReceiverLine, RequestLine,
     RequestPage, RequestsPage, TypedRequest, UnreachedLine, Visitor,
 };
@@ -273,6 +273,10 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("office-request-company", &asked)?;
     let error = "You checked it yourself. Somebody else of the staff has to approve it.".to_owned();
     gallery.hang("office-request-error", &RequestPage { error, may_decide: false, ..checked })?;
+    doctor(gallery)
+}
+
+fn doctor(gallery: &Gallery) -> std::io::Result<()> {
     let lines = log().into_iter().map(|line| AuditLine { account: "C-1000".into(), ..line }).collect();
     let page = |lines: Vec<AuditLine>| OfficeAuditPage {
         frame: dana(),

@@ -1,7 +1,7 @@
 //! A company's own data: what is known, what is asked for, and what waits.
 
 use quittance::web::pages::{
-    CertificateLine, FieldChange, CompanyFields, Day, PoLine, ProfilePage, WaitingChange, WrongForm,
+    CertificateLine, CompanyFields, Day, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm,
 };
 
 use crate::Gallery;

@@ -2,12 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
-use store::AccountId;
-use store::PersonId;
 use store::audit::{AuditKind, Deed};
 use store::certificate::CertificateRow;
 use store::request::{RequestKind, RequestRow, RequestState};
 use store::scope::ScopedAccount;
+use store::{AccountId, PersonId, RequestId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -59,50 +58,15 @@ pub async fn ask_staff(
     about: Option<(AccountId, PersonId)>,
     by: &Actor,
 ) -> Result<()> {
-    let row = RequestRow {
-        request_id: app.ids.mint(),
-        kind,
-        state: RequestState::Waiting,
-        company: asking.company,
-        name: asking.name,
-        email: asking.email,
-        phone: asking.phone,
-        words: asking.words,
-        asked_by: about.map(|(_, person)| person),
-        network: by.network.clone(),
-        made_at: by.at,
-        before: asking.before.as_ref().map(Json::to_string),
-        after: asking.after.as_ref().map(Json::to_string),
-        certificate_id: asking.certificate.as_ref().map(|(row, _)| row.certificate_id),
-        account_id: about.map(|(account, _)| account),
-        leaver_id: None,
-        checked_by: None,
-        checked_at: None,
-        checked_how: None,
-        decided_by: None,
-        decided_at: None,
-        decided_why: None,
-    };
+    let (before, after, certificate) = (asking.before.clone(), asking.after.clone(), asking.certificate.clone());
+    let row = row(app.ids.mint(), (kind, asking), about, by);
     let id = i64::from(row.request_id);
-    let what = match kind {
-        RequestKind::BillingContact => "Another billing contact is asked for",
-        RequestKind::Objection => "Somebody says that it wasn't them",
-        RequestKind::Company => "Another name or address is asked for",
-        RequestKind::Exemption => "An exemption certificate was handed in",
-    };
-    let (before, after, certificate) = (asking.before, asking.after, asking.certificate);
+    let what = called(kind);
     let body = format!("{what} ({}).\n\nLook at it: {}/office/requests/{id}", row.company, app.config.base_url);
     let told = notice(app, format!("request.{id}"), (format!("{what}: {}", row.company), body));
     let by = by.clone();
     let written = app.store.write(move |tx| {
-        let since = by.at.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
-        let is_too_many = if let Some(person) = row.asked_by {
-            tx.requests_of(person, since)? >= FROM_A_PERSON
-        } else {
-            let (here, everywhere) = tx.requests_since(&row.network, since)?;
-            here >= FROM_A_NETWORK || everywhere >= FROM_EVERYWHERE
-        };
-        if is_too_many {
+        if is_too_many(tx, &row)? {
             return Err(Error::TooMany("too many requests came today".to_owned()));
         }
         let is_change = matches!(kind, RequestKind::Company | RequestKind::Exemption);
@@ -124,4 +88,56 @@ pub async fn ask_staff(
     written.await?;
     app.wake.mail.notify_waiters();
     Ok(())
+}
+
+/// A kind of request as staff are told of it.
+fn called(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::BillingContact => "Another billing contact is asked for",
+        RequestKind::Objection => "Somebody says that it wasn't them",
+        RequestKind::Company => "Another name or address is asked for",
+        RequestKind::Exemption => "An exemption certificate was handed in",
+    }
+}
+
+/// Who is signed in has a count of their own, which nobody else can use up.
+fn is_too_many(tx: &mut Tx, row: &RequestRow) -> Result<bool> {
+    let since = row.made_at.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
+    if let Some(person) = row.asked_by {
+        return Ok(tx.requests_of(person, since)? >= FROM_A_PERSON);
+    }
+    let (here, everywhere) = tx.requests_since(&row.network, since)?;
+    Ok(here >= FROM_A_NETWORK || everywhere >= FROM_EVERYWHERE)
+}
+
+fn row(
+    request_id: RequestId,
+    (kind, asking): (RequestKind, Asking),
+    about: Option<(AccountId, PersonId)>,
+    by: &Actor,
+) -> RequestRow {
+    RequestRow {
+        request_id,
+        kind,
+        state: RequestState::Waiting,
+        company: asking.company,
+        name: asking.name,
+        email: asking.email,
+        phone: asking.phone,
+        words: asking.words,
+        asked_by: about.map(|(_, person)| person),
+        network: by.network.clone(),
+        made_at: by.at,
+        before: asking.before.as_ref().map(Json::to_string),
+        after: asking.after.as_ref().map(Json::to_string),
+        certificate_id: asking.certificate.as_ref().map(|(row, _)| row.certificate_id),
+        account_id: about.map(|(account, _)| account),
+        leaver_id: None,
+        checked_by: None,
+        checked_at: None,
+        checked_how: None,
+        decided_by: None,
+        decided_at: None,
+        decided_why: None,
+    }
 }

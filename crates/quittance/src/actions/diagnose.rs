@@ -96,11 +96,12 @@ fn findings(app: &App, read: &Read) -> Vec<String> {
                 .iter()
                 .map(|(contact, code)| format!("Contact of {code}: {}, {}.", contact.name, contact.role));
             found.extend(each);
-            found.extend(
-                staff
-                    .iter()
-                    .map(|staff| format!("Staff: {}, {}. Comes in by a passkey, or by Microsoft with a second factor.", staff.name, staff.rights)),
-            );
+            found.extend(staff.iter().map(|staff| {
+                format!(
+                    "Staff: {}, {}. Comes in by a passkey, or by Microsoft with a second factor.",
+                    staff.name, staff.rights
+                )
+            }));
         }
     }
     match &read.address {

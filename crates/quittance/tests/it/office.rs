@@ -57,9 +57,9 @@ async fn staff_come_in_by_a_link_and_prove_it_with_a_passkey(world: World) {
 }
 
 async fn a_code_opens_no_office(world: World) {
+    let mut carol = world.signed_in(CAROL).await;
     for path in ["/office", "/office/requests", "/office/requests/1", "/office/audit"] {
         assert_eq!(world.browser().get(path).await.status, 303, "{path}");
-        let mut carol = world.signed_in(CAROL).await;
         let (here, nowhere) = (carol.get(path).await, carol.get("/offices").await);
         assert_eq!((here.status, here.plain()), (404, nowhere.plain()), "{path}: to a customer it isn't there");
     }

@@ -59,14 +59,7 @@ impl Resolver<'_> {
                     .or(known.and_then(|known| known.uplift_percent))
                     .map(|percent| percent.normalize()),
             };
-            let (row_id, row_hash) = (i64::from(agreement.agreement_id), po_hash(&agreement));
-            match known.filter(|_| imported.get(&row_id) == Some(&row_hash)) {
-                // What the portal's people set since stands, until the export says something else.
-                Some(known) => agreement.po_number = known.po_number.clone(),
-                None => {
-                    self.changes.imported_values.push(ImportedValueRow { what: Imported::Agreement, row_id, row_hash })
-                }
-            }
+            self.keep_po(&mut agreement, known, &imported);
             let renewal =
                 [agreement.renews_on.is_some(), agreement.renews_months.is_some(), agreement.uplift_percent.is_some()];
             if renewal.contains(&true) && renewal.contains(&false) || agreement.renews_months == Some(0) {
@@ -104,6 +97,20 @@ impl Resolver<'_> {
             agreements.insert(row.agreement.clone(), agreement);
         }
         Ok(agreements)
+    }
+
+    /// The PO number that the portal's people set since stands, until the export says something else.
+    fn keep_po(
+        &mut self,
+        agreement: &mut AgreementRow,
+        known: Option<&AgreementRow>,
+        imported: &HashMap<i64, [u8; 32]>,
+    ) {
+        let (row_id, row_hash) = (i64::from(agreement.agreement_id), po_hash(agreement));
+        match known.filter(|_| imported.get(&row_id) == Some(&row_hash)) {
+            Some(known) => agreement.po_number = known.po_number.clone(),
+            None => self.changes.imported_values.push(ImportedValueRow { what: Imported::Agreement, row_id, row_hash }),
+        }
     }
 
     pub(super) fn lines(

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{AuditLine, FieldChange, Day, Frame};
+use super::{AuditLine, Day, FieldChange, Frame};
 
 /// What was typed of a request, shown again.
 #[derive(Clone, Debug, Default)]

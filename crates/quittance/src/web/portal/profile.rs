@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
 use crate::web::moment::moment;
-use crate::web::pages::{CertificateLine, FieldChange, CompanyFields, PoLine, ProfilePage, WaitingChange, WrongForm};
+use crate::web::pages::{CertificateLine, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm};
 use crate::web::proved::Proved;
 use crate::web::session::SignedIn;
 
