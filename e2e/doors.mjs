@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { start } from "./authority.mjs";
 import { barriers, launch, overflow } from "./browser.mjs";
+import { walks } from "./walks.mjs";
 import { codeAfter, mails, people } from "./visitor.mjs";
 
 const [base, port, pictures] = [process.argv[2]?.replace(/\/$/, ""), Number(process.argv[3]), process.argv[4]];
@@ -25,34 +26,12 @@ const users = {
   "changed their mind": { error: { error: "access_denied", error_description: "the user canceled the authentication" } },
 };
 
-let passed = 0, failed = 0, network = 0;
-async function check(what, act) {
-  try {
-    await act();
-    passed += 1;
-    console.log(`ok      ${what}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${what}: ${String(error.stack).split("\n").slice(0, 8).join(" | ")}`);
-  }
-}
-
-/** A browser of its own, in a network of its own so that the limits of codes are not shared. It may not complain. */
-async function walk(options, act) {
-  network += 1;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, extraHTTPHeaders: { "x-forwarded-for": `203.0.${network}.1` }, ...options });
-  const complaints = [];
-  context.on("page", (page) => {
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && message.location().url.startsWith("http") && !message.location().url.includes(`:${port}/`)) complaints.push(message.text()); });
-    page.on("pageerror", (error) => complaints.push(error.message));
-  });
-  try {
-    await act(await context.newPage(), context);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
+// Each walk in a network of its own, so that the limits of codes are not shared.
+let network = 0;
+const { check, walk, end } = walks(browser, {
+  more: () => ({ extraHTTPHeaders: { "x-forwarded-for": `203.0.${network += 1}.1` } }),
+  minds: (message) => message.location().url.startsWith("http") && !message.location().url.includes(`:${port}/`),
+});
 
 const path = (page) => { const { pathname, search } = new URL(page.url()); return pathname + search; };
 const scripts = [["with script", {}], ["without script", { javaScriptEnabled: false }]];
@@ -265,5 +244,4 @@ await check("a device that can't verify anybody is told so on the page", () => w
 
 await authority.stop();
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+end();

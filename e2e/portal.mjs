@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { barriers, launch, overflow } from "./browser.mjs";
+import { walks } from "./walks.mjs";
 import { codeAfter, mails, people, signIn } from "./visitor.mjs";
 import { entries } from "./archive.mjs";
 import { load } from "./weight.mjs";
@@ -20,36 +21,7 @@ const single = everybody.filter((person) => person.accounts.length === 1).sort((
 const somebody = (fits = () => true) => single.splice(single.findIndex(fits), 1)[0];
 const bookkeeper = "sigrid@duluthbookkeeping.example";
 
-let passed = 0, failed = 0;
-async function check(what, act) {
-  try {
-    await act();
-    passed += 1;
-    console.log(`ok      ${what}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${what}: ${String(error.message).split("\n").slice(0, 6).join(" | ")}`);
-  }
-}
-
-/** A browser of its own for one walk. The walk fails if the browser complains: script errors, refused styles, policy. */
-async function walk(options, act) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const complaints = [];
-  context.on("page", (page) => listen(page, complaints));
-  const page = await context.newPage();
-  try {
-    await act(page, context);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
-
-function listen(page, complaints) {
-  page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !/status of (404|422)/.test(message.text())) complaints.push(message.text()); });
-  page.on("pageerror", (error) => complaints.push(error.message));
-}
+const { check, walk, end } = walks(browser, { minds: (message) => !/status of (404|422)/.test(message.text()) });
 
 const path = (page) => { const { pathname, search } = new URL(page.url()); return pathname + search; };
 const scripts = [["with script", {}], ["without script", { javaScriptEnabled: false }]];
@@ -257,6 +229,23 @@ await check("an admin adds a colleague, who is in and out again at once", () => 
   for (const words of ["contact added", "contact changed", "contact removed", colleague]) assert.ok(log.includes(words), words);
 }));
 
+await check("an admin sets a PO number and asks for another address, without script", () => walk({ ...admins.options, javaScriptEnabled: false }, async (page) => {
+  await page.goto(`${base}/accounts/${admins.account}/profile`);
+  await page.fill("#po-1", "PO-8812");
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Save') >> nth=0")]);
+  assert.equal(await page.inputValue("#po-1"), "PO-8812");
+  await page.click("summary:has-text('Ask for another name')");
+  await page.fill("#address_1", "9 Harbor Street");
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Ask for this')")]);
+  assert.match(await page.textContent("main"), /waits for us.*9 Harbor Street/s);
+  await page.click("summary:has-text('Hand in an exemption')");
+  await page.fill("#expires_on", "2099-12-31");
+  await page.setInputFiles("#file", { name: "st3.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a certificate") });
+  await Promise.all([page.waitForNavigation(), page.click("button:text-is('Hand it in')")]);
+  const { name, bytes } = await saved(page, () => page.click(".files a:has-text('st3.pdf')"));
+  assert.deepEqual([name, bytes.toString()], ["st3.pdf", "%PDF-1.7 a certificate"]);
+}));
+
 // 4. Weight.
 await check("Invoices weighs little and stands still", () => walk(mine, async (page) => {
   const cold = await load(page, `${base}/invoices`);
@@ -282,7 +271,7 @@ const pages = [
   ["sign-in-error", "/sign-in", {}, async (page) => { await page.press("#email", "Enter"); await page.waitForSelector("#email-error"); }],
   ["mailbox", "/demo/mailbox"], ["mail", "/demo/mailbox", {}, async (page) => { await page.click(".mails a"); }],
   ["contacts", `/accounts/${admins.account}/contacts`, admins.options], ["audit", `/accounts/${admins.account}/audit`, admins.options],
-  ["objection", `/accounts/${admins.account}/objections`, admins.options], ["billing-contact", "/billing-contact"],
+  ["profile", `/accounts/${admins.account}/profile`, admins.options], ["objection", `/accounts/${admins.account}/objections`, admins.options], ["billing-contact", "/billing-contact"],
   ["help-signed-out", "/help"], ["button", "/button"], ["not-found-signed-out", "/nothing-here"],
   ["invoices", "/invoices", mine], ["invoices-ticked", "/invoices", mine, tick], ["invoices-open", "/invoices?show=open", mine], ["invoices-paid", "/invoices?show=paid", mine],
   ["invoices-search", `/invoices?q=${found.recurring.split("/").at(-1)}`, mine], ["invoices-no-match", "/invoices?q=T-49999", mine],
@@ -312,5 +301,4 @@ for (const [name, address, options = {}, act] of pages) await check(`${name} has
 }));
 
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+end();

@@ -132,7 +132,10 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
     open.truncate(PAGE);
     paid.truncate(PAGE - open.len());
     let count: i64 = months.iter().map(|month| month.2).sum();
-    let frame = Frame { visitor: Some(Visitor { name: contact, detail: name.clone() }), ..floor.frame.clone() };
+    let frame = Frame {
+        visitor: Some(Visitor { name: contact, detail: name.clone(), is_staff: false }),
+        ..floor.frame.clone()
+    };
     Ok(InvoicesPage {
         may_pay: false,
         frame,

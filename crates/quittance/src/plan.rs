@@ -244,6 +244,7 @@ fn blank(account: &AccountRow) -> InvoiceLineRow {
         tax_minor: 0,
         agreement_code: None,
         agreement_name: None,
+        agreement_po: None,
         ticket: None,
         ticket_summary: None,
         requester: None,

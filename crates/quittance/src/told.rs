@@ -2,9 +2,10 @@
 //! account's admins, with a way to say that it wasn't them.
 
 use billing::account::Role;
+use billing::staff::Rights;
 use store::account::ContactRow;
 use store::notice::{Audience, NoticeRow};
-use store::{NoticeId, Tx};
+use store::{NoticeId, PersonId, Tx};
 
 use crate::app::Inner;
 use crate::audit::Actor;
@@ -13,6 +14,8 @@ use crate::audit::Actor;
 #[derive(Clone, Debug)]
 pub struct Telling {
     notice_id: NoticeId,
+    /// Of what the admins are told besides.
+    second_id: NoticeId,
     by: Actor,
     made_at: jiff::Timestamp,
     base_url: String,
@@ -25,6 +28,7 @@ impl Telling {
         let provider = app.provider();
         Self {
             notice_id: app.ids.mint(),
+            second_id: app.ids.mint(),
             by: by.clone(),
             made_at: app.clock.now(),
             base_url: app.config.base_url.clone(),
@@ -32,25 +36,58 @@ impl Telling {
         }
     }
 
-    /// Tells a person what changed about how they sign in. `what` is one sentence.
+    /// Tells a person, and the other admins of their accounts, what changed about how the person signs in. `what` is one
+    /// sentence that begins with "A passkey …".
     ///
     /// # Errors
     /// Those of the database.
-    pub fn tell_person(&self, tx: &mut Tx, email: &str, what: &str) -> Result<(), store::Error> {
+    pub fn tell_person(&self, tx: &mut Tx, person: PersonId, what: &str) -> Result<(), store::Error> {
+        let Some(known) = tx.person(person)? else { return Ok(()) };
         let (provider, phone) = &self.provider;
+        let subject = what.trim_end_matches('.').to_owned();
         let body = format!(
             "{what}\n\nIt is about how you sign in at {provider}.\n\nIf it was you, there is nothing to do. If it wasn't, end the \
              sessions that you don't know, {}/sessions, and call {phone}.",
             self.base_url
         );
-        let subject = what.trim_end_matches('.').to_owned();
-        tx.tell_people(&self.row(subject, body), &[email.to_lowercase()])
+        tx.tell_people(&self.row(self.notice_id, subject.clone(), body), std::slice::from_ref(&known.email))?;
+        let others = other_admins(tx, person)?;
+        let body = format!(
+            "{what}\n\nIt is about how {} signs in at {provider}.\n\nIf they know of it, there is nothing to do. If they don't, \
+             take them out of your contacts, {}/accounts, say there that this wasn't one of you, or call {phone}.",
+            known.email, self.base_url
+        );
+        tx.tell_people(&self.row(self.second_id, format!("{subject}: {}", known.email), body), &others)
     }
 
-    fn row(&self, subject: String, body: String) -> NoticeRow {
+    /// Tells the admins of the staff, and the one concerned, what changed about them. `what` is one sentence.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tell_staff(&self, tx: &mut Tx, concerned: &str, what: &str) -> Result<(), store::Error> {
+        let admins = tx.all_staff()?.into_iter().filter(|staff| staff.rights == Rights::Admin);
+        let mut emails: Vec<String> = admins.map(|staff| staff.email).collect();
+        emails.push(concerned.to_lowercase());
+        emails.sort();
+        emails.dedup();
+        let body = format!(
+            "{what}\n\nIt was done by {}. If it isn't right, an admin of the staff puts it right: quittance staff, and \
+             {}/office/audit says who did what.",
+            self.who(),
+            self.base_url
+        );
+        tx.tell_people(&self.row(self.notice_id, format!("Staff: {}", what.trim_end_matches('.')), body), &emails)
+    }
+
+    /// As a mail names whoever did it.
+    fn who(&self) -> &str {
+        if self.by.person.is_some() { &self.by.name } else { &self.provider.0 }
+    }
+
+    fn row(&self, notice_id: NoticeId, subject: String, body: String) -> NoticeRow {
         NoticeRow {
-            notice_id: self.notice_id,
-            key: format!("people.{}", i64::from(self.notice_id)),
+            notice_id,
+            key: format!("people.{}", i64::from(notice_id)),
             subject,
             body,
             audience: Audience::People,
@@ -79,9 +116,24 @@ impl Telling {
         let body = format!(
             "{what}\n\nIt was done by {} for {name} at {provider}.\n\nIf it is right, there is nothing to do. If it wasn't you, \
              or you don't know of it, say so here after signing in: {}/accounts/{code}/objections\nOr call {phone}.",
-            self.by.name, self.base_url
+            self.who(),
+            self.base_url
         );
-        let row = self.row(format!("{name}: {}", what.trim_end_matches('.')), body);
+        let row = self.row(self.notice_id, format!("{name}: {}", what.trim_end_matches('.')), body);
         tx.tell_people(&row, &emails)
     }
+}
+
+/// The admins of all of a person's accounts, but for the person.
+fn other_admins(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, store::Error> {
+    let mut emails = Vec::new();
+    let accounts = tx.account_scope(person)?.map(|scope| scope.accounts().to_vec()).unwrap_or_default();
+    for account in accounts {
+        let contacts = tx.contacts_of(account.account_id)?;
+        let admins = contacts.into_iter().filter(|one| one.role == Role::Admin && one.person_id != person);
+        emails.extend(admins.map(|admin| admin.email.to_lowercase()));
+    }
+    emails.sort();
+    emails.dedup();
+    Ok(emails)
 }

@@ -245,7 +245,7 @@ CREATE TABLE invoice_line (
   piece INTEGER NOT NULL,
   amount_minor INTEGER NOT NULL,
   taxable INTEGER NOT NULL CHECK (taxable IN (0, 1)), tax_category TEXT NOT NULL, tax_minor INTEGER NOT NULL,
-  agreement_code TEXT, agreement_name TEXT,
+  agreement_code TEXT, agreement_name TEXT, agreement_po TEXT,
   ticket TEXT, ticket_summary TEXT, requester TEXT, site TEXT,
   started_at TEXT, ended_at TEXT, technician TEXT, work_type TEXT, hours_worked TEXT, coverage TEXT, approved_on TEXT,
   -- Of a time entry: whose rate it is and times what, the minimum that raised its hours, what it drew of prepaid hours and

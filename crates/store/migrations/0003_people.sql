@@ -51,24 +51,61 @@ CREATE TABLE recipient (
   PRIMARY KEY (account_id, email)
 ) STRICT, WITHOUT ROWID;
 
--- What waits for staff. Who checks a request and who decides it are two; who asked is neither.
+-- What waits for staff. Of another billing contact, who checked it and who approved it are two.
 CREATE TABLE request (
   request_id INTEGER NOT NULL PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('billing_contact', 'objection')),
+  kind TEXT NOT NULL CHECK (kind IN ('billing_contact', 'objection', 'company', 'exemption')),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'checked', 'approved', 'refused')),
   -- As it was typed: anybody can ask for another billing contact.
   company TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, words TEXT NOT NULL,
   asked_by INTEGER REFERENCES person (person_id), network TEXT NOT NULL, made_at INTEGER NOT NULL,
+  -- Of a change to an account's own data: what it was and what it is to be, as small JSON; and the certificate handed in.
+  before TEXT, after TEXT, certificate_id INTEGER,
   -- What whoever checked it found: whose it is, who leaves, whom they called.
   account_id INTEGER REFERENCES account (account_id), leaver_id INTEGER REFERENCES person (person_id),
   checked_by INTEGER REFERENCES person (person_id), checked_at INTEGER, checked_how TEXT,
   decided_by INTEGER REFERENCES person (person_id), decided_at INTEGER, decided_why TEXT,
-  CHECK (decided_by IS NULL OR checked_by IS NULL OR decided_by <> checked_by OR state = 'refused')
+  CHECK (kind <> 'billing_contact' OR state <> 'approved' OR (checked_by IS NOT NULL AND decided_by IS NOT NULL AND decided_by <> checked_by))
 ) STRICT;
 CREATE INDEX request_state ON request (state, request_id);
+CREATE INDEX request_account ON request (account_id, request_id);
 CREATE INDEX request_network ON request (network, made_at);
 
 -- A session of staff that looks at the portal as an account sees it: at most one at a time, and not for long.
 CREATE TABLE viewing (
   token_hash BLOB NOT NULL PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account (account_id), ends_at INTEGER NOT NULL
+) STRICT;
+
+-- How often a door was tried that writes a row for whoever knocks, by network or device and quarter of an hour.
+CREATE TABLE door_count (
+  asked_by BLOB NOT NULL, door TEXT NOT NULL CHECK (door IN ('microsoft', 'passkey')),
+  window_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+  PRIMARY KEY (asked_by, door, window_at)
+) STRICT, WITHOUT ROWID;
+
+-- What an export said last of what an account's admins may change in the portal. While it says the same, their change stands.
+CREATE TABLE imported_value (
+  what TEXT NOT NULL CHECK (what IN ('account', 'agreement')), row_id INTEGER NOT NULL, row_hash BLOB NOT NULL,
+  PRIMARY KEY (what, row_id)
+) STRICT, WITHOUT ROWID;
+
+-- An exemption certificate as it was handed in. Its bytes stand apart: no list reads them.
+CREATE TABLE certificate (
+  account_id INTEGER NOT NULL REFERENCES account (account_id), certificate_id INTEGER NOT NULL,
+  file_name TEXT NOT NULL, media_type TEXT NOT NULL CHECK (media_type IN ('application/pdf', 'image/png', 'image/jpeg')),
+  size INTEGER NOT NULL CHECK (size > 0), sha256 BLOB NOT NULL,
+  -- The last day on which it holds.
+  expires_on TEXT NOT NULL,
+  made_by INTEGER REFERENCES person (person_id), made_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, certificate_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE certificate_bytes (
+  account_id INTEGER NOT NULL, certificate_id INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (account_id, certificate_id),
+  FOREIGN KEY (account_id, certificate_id) REFERENCES certificate (account_id, certificate_id)
+) STRICT;
+
+-- Papers of the provider that customers may download.
+CREATE TABLE provider_paper (
+  name TEXT NOT NULL PRIMARY KEY CHECK (name IN ('w9')), bytes BLOB NOT NULL, changed_at INTEGER NOT NULL
 ) STRICT;

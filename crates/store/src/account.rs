@@ -4,7 +4,7 @@ use billing::account::{AccountStatus, Role, Routing};
 use billing::{Currency, Stream};
 use jiff::civil::Date;
 
-use crate::{AccountId, Error, PersonId, Tx, record, statements};
+use crate::{AccountId, Error, PersonId, Tx, record, statements, text_words};
 
 record! {
     /// A customer company.
@@ -76,6 +76,27 @@ record! {
     }
 }
 
+text_words! {
+    /// What an account's admins may change in the portal, too.
+    pub enum Imported {
+        /// An account's name, address, exemption and PO number.
+        Account = "account",
+        /// An agreement's PO number.
+        Agreement = "agreement",
+    }
+}
+
+record! {
+    /// What an export said last of such values: while it says the same, what was decided since stands.
+    pub struct ImportedValueRow in "imported_value" key(what, row_id) {
+        pub what: Imported,
+        /// Of the account or agreement.
+        pub row_id: i64,
+        /// SHA-256 of the values.
+        pub row_hash: [u8; 32],
+    }
+}
+
 impl ContactRow {
     /// How the contact receives a stream's invoices.
     pub fn routing(&self, stream: Stream) -> Routing {
@@ -106,6 +127,7 @@ statements! {
     CONTACTS_OF_ACCOUNT: (Integer) -> ContactRow = "SELECT account_id, person_id, email, name, phone, role, recurring_mail, biweekly_mail \
         FROM contact WHERE account_id = $1 ORDER BY person_id";
     IMPORTED_CONTACTS: () -> ImportedContactRow = "SELECT account_id, person_id, row_hash FROM imported_contact ORDER BY account_id, person_id";
+    IMPORTED_VALUES: (Text) -> ImportedValueRow = "SELECT what, row_id, row_hash FROM imported_value WHERE what = $1 ORDER BY row_id";
     DELETE_CONTACT: (Integer, Integer) = "DELETE FROM contact WHERE account_id = $1 AND person_id = $2";
 }
 
@@ -168,6 +190,11 @@ impl Tx {
     /// What exports said last of contacts.
     pub fn imported_contacts(&mut self) -> Result<Vec<ImportedContactRow>, Error> {
         self.rows(&IMPORTED_CONTACTS, &[])
+    }
+
+    /// What exports said last of values that the portal may change.
+    pub fn imported_values(&mut self, what: Imported) -> Result<Vec<ImportedValueRow>, Error> {
+        self.rows(&IMPORTED_VALUES, &[&what])
     }
 
     /// Takes a person out of an account; their sessions show it no longer, from the next request on, and mail that waits

@@ -114,6 +114,7 @@ record! {
         pub agreement_id: AgreementId,
         pub agreement_code: String,
         pub agreement_name: String,
+        pub agreement_po: Option<String>,
         pub agreement_starts_on: Date,
         pub agreement_ends_on: Option<Date>,
         pub billing: Billing,
@@ -197,6 +198,7 @@ macro_rules! discount_columns {
 
 statements! {
     AGREEMENTS: () -> AgreementRow = concat!("SELECT ", agreement_columns!(), "ORDER BY code");
+    OF_ACCOUNT: (Integer) -> AgreementRow = concat!("SELECT ", agreement_columns!(), "WHERE account_id = $1 ORDER BY code");
     AGREEMENT: (Text) -> AgreementRow = concat!("SELECT ", agreement_columns!(), "WHERE code = $1");
     AGREEMENT_OF: (Integer, Integer) -> AgreementRow = concat!("SELECT ", agreement_columns!(), "WHERE account_id = $1 AND agreement_id = $2");
     AGREEMENT_LINES: () -> AgreementLineRow = concat!("SELECT ", line_columns!(), "ORDER BY code");
@@ -204,7 +206,7 @@ statements! {
     LINES_OF: (Integer, Integer) -> AgreementLineRow = concat!("SELECT ", line_columns!(),
         "WHERE account_id = $1 AND agreement_id = $2 ORDER BY code");
     BILLABLE_LINES: (; many Integer) -> BillableLine = "SELECT l.account_id, l.line_id, l.code, l.description, l.starts_on, l.ends_on, \
-        l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, l.included_hours, l.hours_carry_months, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.starts_on AS agreement_starts_on, \
+        l.quantity, l.unit_price, l.prorate, l.every, l.minimum_quantity, l.owed_from, l.included_hours, l.hours_carry_months, a.agreement_id, a.code AS agreement_code, a.name AS agreement_name, a.po_number AS agreement_po, a.starts_on AS agreement_starts_on, \
         a.ends_on AS agreement_ends_on, a.billing, a.renews_on, a.renews_months, a.uplift_percent, i.item_id, i.code AS item_code, i.kind AS item_kind, i.unit, i.taxable, i.tax_category \
         FROM agreement_line l JOIN agreement a ON a.account_id = l.account_id AND a.agreement_id = l.agreement_id \
         JOIN item i ON i.item_id = l.item_id WHERE l.account_id IN ($keys) ORDER BY l.account_id";
@@ -234,6 +236,11 @@ impl Tx {
     /// Every agreement, by code.
     pub fn agreements(&mut self) -> Result<Vec<AgreementRow>, Error> {
         self.rows(&AGREEMENTS, &[])
+    }
+
+    /// An account's agreements, by code.
+    pub fn agreements_of(&mut self, account: AccountId) -> Result<Vec<AgreementRow>, Error> {
+        self.rows(&OF_ACCOUNT, &[&account])
     }
 
     /// The agreement of a code.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::{AccountId, Error, PersonId, Tx, record, statements, text_words};
+use crate::{AccountId, Error, One, PersonId, Tx, record, statements, text_words};
 
 text_words! {
     /// What was done.
@@ -245,6 +245,10 @@ statements! {
     NEWEST_OF_ACCOUNT: (Integer, Text, Integer, Integer, Text) -> AuditRow = "SELECT serial, made_at, account_id, person_id, actor, acting_as, kind, \
         subject, before, after, network, previous_hash, hash FROM audit WHERE account_id = $4 AND serial < $1 AND ($2 = '' OR kind = $2) \
         AND ($5 = '' OR actor = $5) ORDER BY serial DESC LIMIT $3";
+    OF_CUSTOMER: (Integer, Integer, Integer) -> AuditRow = "SELECT serial, made_at, account_id, person_id, actor, acting_as, kind, \
+        subject, before, after, network, previous_hash, hash FROM audit WHERE account_id = $2 AND serial < $1 AND kind <> 'drafts_decided' \
+        ORDER BY serial DESC LIMIT $3";
+    COUNT: (Integer, Text, Integer) -> One<i64> = "SELECT count(*) FROM audit WHERE account_id = $1 AND kind = $2 AND made_at > $3";
     OWN_OF_PEOPLE: (Integer, Integer, Integer) -> AuditRow = "SELECT serial, made_at, account_id, person_id, actor, acting_as, kind, subject, \
         before, after, network, previous_hash, hash FROM audit WHERE account_id IS NULL AND person_id IN (SELECT person_id FROM contact WHERE account_id = $2) \
         AND kind IN ('session_begun', 'session_ended', 'passkey_added', 'passkey_removed', 'microsoft_linked', 'microsoft_unlinked') \
@@ -295,10 +299,15 @@ impl Tx {
         }
     }
 
+    /// How often something was done about an account after an instant.
+    pub fn audited_since(&mut self, account: AccountId, kind: AuditKind, after: Timestamp) -> Result<i64, Error> {
+        Ok(self.value(&COUNT, &[&account, &kind, &after])?.unwrap_or(0))
+    }
+
     /// An account's part, before a serial, the newest first: what was done about it, and how its present contacts sign in.
+    /// Why staff hold a draft is theirs alone.
     pub fn account_audit(&mut self, account: AccountId, before: i64, limit: i64) -> Result<Vec<AuditRow>, Error> {
-        let (any, nobody) = ("", "");
-        let mut rows: Vec<AuditRow> = self.rows(&NEWEST_OF_ACCOUNT, &[&before, &any, &limit, &account, &nobody])?;
+        let mut rows: Vec<AuditRow> = self.rows(&OF_CUSTOMER, &[&before, &account, &limit])?;
         rows.extend(self.rows::<AuditRow>(&OWN_OF_PEOPLE, &[&before, &account, &limit])?);
         rows.sort_by_key(|row| std::cmp::Reverse(row.serial));
         rows.truncate(usize::try_from(limit).unwrap_or(0));

@@ -133,6 +133,8 @@ record! {
         pub tax_minor: i64,
         pub agreement_code: Option<String>,
         pub agreement_name: Option<String>,
+        /// The agreement's PO number on the day of issue.
+        pub agreement_po: Option<String>,
         pub ticket: Option<String>,
         pub ticket_summary: Option<String>,
         pub requester: Option<String>,
@@ -237,7 +239,7 @@ statements! {
     NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number WHERE number = $1";
     LINES: (Integer, Integer) -> InvoiceLineRow = "SELECT account_id, invoice_id, line_no, source, source_id, source_code, month, \
         item_code, item_kind, description, from_on, until_on, quantity, unit, unit_price, charged_price, part, of_days, piece, \
-        amount_minor, taxable, tax_category, tax_minor, agreement_code, agreement_name, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
+        amount_minor, taxable, tax_category, tax_minor, agreement_code, agreement_name, agreement_po, ticket, ticket_summary, requester, site, started_at, ended_at, technician, work_type, \
         hours_worked, coverage, approved_on, role, rate_factor, minimum_hours, prepaid_hours, prepaid_of, prepaid_left, \
         over_minor, agreed_minor FROM invoice_line WHERE account_id = $1 AND invoice_id = $2 ORDER BY line_no";
     TAXES: (Integer, Integer) -> InvoiceTaxRow = "SELECT account_id, invoice_id, tax_no, tax_category, jurisdiction, rate_percent, base_minor, tax_minor \

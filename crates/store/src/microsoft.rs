@@ -67,6 +67,8 @@ statements! {
         ORDER BY returned_at DESC, state_hash LIMIT 1";
     KEPT: (Bytes, Integer) -> MicrosoftAttemptRow = "SELECT state_hash, browser_hash, next_path, expires_at, returned_at, tenant_id, \
         object_id, linked_at FROM microsoft_attempt WHERE state_hash = $1 AND expires_at > $2 AND tenant_id IS NOT NULL AND linked_at IS NULL";
+    RETURNED: (Bytes) -> MicrosoftAttemptRow = "SELECT state_hash, browser_hash, next_path, expires_at, returned_at, tenant_id, \
+        object_id, linked_at FROM microsoft_attempt WHERE state_hash = $1";
     LINKED: (Bytes, Integer) = "UPDATE microsoft_attempt SET linked_at = $2 WHERE state_hash = $1 AND linked_at IS NULL";
     FORGET: (Integer) = "DELETE FROM microsoft_attempt WHERE expires_at < $1";
     TENANTS: (Integer) -> AccountTenantRow = "SELECT account_id, tenant_id, added_at FROM account_tenant WHERE account_id = $1 ORDER BY tenant_id";
@@ -154,6 +156,11 @@ impl Tx {
         let (Some(tenant_id), Some(object_id)) = (attempt.tenant_id, attempt.object_id) else { return Ok(0) };
         self.link_microsoft(MicrosoftIdentityRow { tenant_id, object_id, person_id, linked_at: now, used_at: now })?;
         self.execute(&LINKED, &[state_hash, &now])
+    }
+
+    /// What became of an attempt; nothing once it is forgotten.
+    pub fn microsoft_attempt(&mut self, state_hash: &[u8; 32]) -> Result<Option<MicrosoftAttemptRow>, Error> {
+        self.row(&RETURNED, &[state_hash])
     }
 
     /// Deletes attempts that ended before an instant.

@@ -51,6 +51,7 @@ statements! {
     USE: (Integer, Text, Integer) = "UPDATE passkey SET credential = $2, used_at = $3 WHERE passkey_id = $1";
     RENAME: (Integer, Integer, Text) = "UPDATE passkey SET name = $3 WHERE person_id = $1 AND passkey_id = $2";
     DELETE: (Integer, Integer) = "DELETE FROM passkey WHERE person_id = $1 AND passkey_id = $2";
+    DELETE_ALL: (Integer) = "DELETE FROM passkey WHERE person_id = $1";
     CHALLENGE: (Bytes, Integer) -> PasskeyChallengeRow = "SELECT ticket_hash, person_id, state, expires_at FROM passkey_challenge \
         WHERE ticket_hash = $1 AND expires_at > $2";
     TAKE: (Bytes) = "DELETE FROM passkey_challenge WHERE ticket_hash = $1";
@@ -87,6 +88,11 @@ impl Tx {
     /// Takes one of a person's passkeys away; 0 where it isn't theirs.
     pub fn delete_passkey(&mut self, person: PersonId, passkey: PasskeyId) -> Result<u64, Error> {
         self.execute(&DELETE, &[&person, &passkey])
+    }
+
+    /// Takes all of a person's passkeys away.
+    pub fn delete_passkeys(&mut self, person: PersonId) -> Result<u64, Error> {
+        self.execute(&DELETE_ALL, &[&person])
     }
 
     /// Notes a challenge before it is given out.

@@ -1,9 +1,10 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, books, bounce, check, credit,
-    digest, document, instance, invoice, item, mail, method, microsoft, node, notice, passkey, payment, portal,
-    provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff, verify, viewing, work,
+    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, books, bounce, certificate,
+    check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice, passkey,
+    payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff, verify,
+    viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -17,9 +18,11 @@ static STATEMENTS: &[&[&Statement]] = &[
     audit::ALL,
     books::ALL,
     bounce::ALL,
+    certificate::ALL,
     credit::ALL,
     digest::ALL,
     document::ALL,
+    door::ALL,
     instance::ALL,
     invoice::ALL,
     item::ALL,
@@ -61,6 +64,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         account::AccountRow::table(),
         account::ContactRow::table(),
         account::ImportedContactRow::table(),
+        account::ImportedValueRow::table(),
         account::PersonRow::table(),
         agreement::AgreementChangeRow::table(),
         agreement::AgreementLineRow::table(),
@@ -76,6 +80,9 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         books::PostingRow::table(),
         bounce::BounceReportRow::table(),
         bounce::MailAddressRow::table(),
+        certificate::CertificateBytesRow::table(),
+        certificate::CertificateRow::table(),
+        certificate::ProviderPaperRow::table(),
         credit::BookingRow::table(),
         credit::CreditNoteLineRow::table(),
         credit::CreditNoteRow::table(),
@@ -84,6 +91,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         digest::DigestRow::table(),
         digest::PersonDigestRow::table(),
         crate::migrate::AppliedRow::table(),
+        door::DoorCountRow::table(),
         document::DocumentBytesRow::table(),
         document::DocumentRow::table(),
         document::JobRow::table(),

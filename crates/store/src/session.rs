@@ -85,6 +85,7 @@ statements! {
     FORGET: (Integer) = "DELETE FROM session WHERE expires_at < $1";
     KNOWN_DEVICE: (Bytes, Integer) -> KnownDeviceRow = "SELECT device_hash, person_id, made_at FROM known_device \
         WHERE device_hash = $1 AND person_id = $2";
+    ANYBODYS_DEVICE: (Bytes) -> KnownDeviceRow = "SELECT device_hash, person_id, made_at FROM known_device WHERE device_hash = $1 ORDER BY person_id LIMIT 1";
 }
 
 impl Tx {
@@ -141,6 +142,11 @@ impl Tx {
     /// Whether the person has signed in with this device.
     pub fn is_known_device(&mut self, device_hash: &[u8; 32], person: PersonId) -> Result<bool, Error> {
         Ok(self.row::<KnownDeviceRow>(&KNOWN_DEVICE, &[device_hash, &person])?.is_some())
+    }
+
+    /// Whether anybody has signed in with this device.
+    pub fn is_anybodys_device(&mut self, device_hash: &[u8; 32]) -> Result<bool, Error> {
+        Ok(self.row::<KnownDeviceRow>(&ANYBODYS_DEVICE, &[device_hash])?.is_some())
     }
 
     /// Remembers that the person has signed in with this device.

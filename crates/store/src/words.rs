@@ -52,6 +52,8 @@ ids! {
     ImportId;
     /// Something staff are told.
     NoticeId;
+    /// A certificate that a customer handed in.
+    CertificateId;
     /// A passkey, as its person sees it.
     PasskeyId;
     /// A kept card or bank account.

@@ -34,13 +34,14 @@ pub fn outside() -> Frame {
 
 /// A page for the admin of one account.
 pub fn khadra() -> Frame {
-    let visitor = Visitor { name: "Khadra Moua".into(), detail: "Northfield Grain & Supply".into() };
+    let visitor = Visitor { name: "Khadra Moua".into(), detail: "Northfield Grain & Supply".into(), is_staff: false };
     Frame { visitor: Some(visitor), ..outside() }
 }
 
 /// A page for the bookkeeper of six accounts.
 pub fn marit() -> Frame {
-    let visitor = Visitor { name: "Marit Solberg".into(), detail: "marit@solbergbookkeeping.example".into() };
+    let visitor =
+        Visitor { name: "Marit Solberg".into(), detail: "marit@solbergbookkeeping.example".into(), is_staff: false };
     Frame { visitor: Some(visitor), ..outside() }
 }
 

@@ -7,6 +7,7 @@ mod invoice;
 mod invoices;
 mod payments;
 mod people;
+mod profile;
 mod rest;
 mod sign_in;
 mod taxes;
@@ -45,5 +46,6 @@ fn main() -> std::io::Result<()> {
     credits::hang(&gallery)?;
     people::hang(&gallery)?;
     payments::hang(&gallery)?;
+    profile::hang(&gallery)?;
     rest::hang(&gallery)
 }

@@ -2,9 +2,9 @@
 
 use quittance::web::pages::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, BillingContactPage, BillingContactState, Choice, CodeLine,
-    ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, Frame, JoinPage, NewContact, Notice,
-    NoticeKind, ObjectionPage, OfficeAuditPage, OfficePage, ReceiverLine, RequestLine, RequestPage, RequestsPage,
-    TypedRequest, UnreachedLine, Visitor,
+    ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, FieldChange, Frame, JoinPage,
+    NewContact, NewReceiver, Notice, NoticeKind, ObjectionPage, OfficeAuditPage, OfficePage, ReceiverLine, RequestLine,
+    RequestPage, RequestsPage, TypedRequest, UnreachedLine, Visitor,
 };
 
 use crate::{
@@ -25,7 +25,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     let (account_name, action) = ("Northfield Grain & Supply".to_owned(), "/accounts/C-1000/objections".to_owned());
     for (name, is_sent) in [("objection", false), ("objection-sent", true)] {
         let (account_name, action) = (account_name.clone(), action.clone());
-        gallery.hang(name, &ObjectionPage { frame: khadra(), account_name, action, is_sent })?;
+        gallery.hang(name, &ObjectionPage { frame: khadra(), account_name, action, is_sent, error: String::new() })?;
     }
     let states = [
         ("billing-contact", BillingContactState::Fresh),
@@ -80,6 +80,7 @@ fn page(frame: Frame, new: NewContact) -> ContactsPage {
         roles: choices(&ROLES, &new.role),
         routings: choices(&ROUTINGS, "to"),
         new,
+        new_receiver: NewReceiver::default(),
         may_change: true,
     }
 }
@@ -103,6 +104,11 @@ fn contacts(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("contacts-foreign", &page(khadra(), foreign))?;
     let error = "This person is a contact already; change them in the list.".to_owned();
     gallery.hang("contacts-error", &page(khadra(), NewContact { error, ..typed }))?;
+    let new_receiver = NewReceiver {
+        email: "invoices".into(),
+        error: "This is not an e-mail address. It needs an @ and a domain, like name@company.example.".into(),
+    };
+    gallery.hang("contacts-receiver", &ContactsPage { new_receiver, ..page(khadra(), NewContact::default()) })?;
     gallery.hang("contacts-viewer", &ContactsPage { may_change: false, ..page(khadra(), NewContact::default()) })?;
     for (name, error) in
         [("contact", ""), ("contact-error", "This is the last admin. Make somebody else an admin first.")]
@@ -161,7 +167,7 @@ fn log() -> Vec<AuditLine> {
 }
 
 fn dana() -> Frame {
-    Frame { visitor: Some(Visitor { name: "Dana Desk".into(), detail: "Staff".into() }), ..outside() }
+    Frame { visitor: Some(Visitor { name: "Dana Desk".into(), detail: "Staff".into(), is_staff: true }), ..outside() }
 }
 
 fn waiting() -> RequestLine {
@@ -196,10 +202,14 @@ fn request() -> RequestPage {
         account_name: "Northfield Grain & Supply".into(),
         contacts: vec![on_file("Khadra Moua", "320-555-0111", true), on_file("Erik Lund", "", false)],
         leaver: "khadra.moua@northfieldgrain.example".into(),
+        seen: String::new(),
         checked_by: String::new(),
         checked_how: String::new(),
         decided_by: String::new(),
         decided_why: String::new(),
+        changes: Vec::new(),
+        tax_region: String::new(),
+        has_file: false,
         is_hand_over: true,
         may_check: true,
         may_decide: false,
@@ -244,8 +254,29 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         ..request()
     };
     gallery.hang("office-request-second", &checked)?;
+    let change = |label: &str, before: &str, after: &str| FieldChange {
+        label: label.into(),
+        before: before.into(),
+        after: after.into(),
+    };
+    let asked = RequestPage {
+        line: RequestLine { what: "Another name or address".into(), ..waiting() },
+        words: String::new(),
+        changes: vec![change("Street", "1400 Elevator Road", "9 Harbor Street"), change("Second line", "", "Suite 4")],
+        tax_region: "MN".into(),
+        has_file: true,
+        is_hand_over: false,
+        may_check: false,
+        may_decide: true,
+        ..request()
+    };
+    gallery.hang("office-request-company", &asked)?;
     let error = "You checked it yourself. Somebody else of the staff has to approve it.".to_owned();
     gallery.hang("office-request-error", &RequestPage { error, may_decide: false, ..checked })?;
+    doctor(gallery)
+}
+
+fn doctor(gallery: &Gallery) -> std::io::Result<()> {
     let lines = log().into_iter().map(|line| AuditLine { account: "C-1000".into(), ..line }).collect();
     let page = |lines: Vec<AuditLine>| OfficeAuditPage {
         frame: dana(),

@@ -20,8 +20,11 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         "Where does my payment go?",
         "Checks go to the main office.\n\nWe post them within two business days.",
     )];
-    gallery.hang("help", &HelpPage { frame: khadra(), questions: questions.clone(), sections: sections.clone() })?;
-    gallery.hang("help-outside", &HelpPage { frame: outside(), questions, sections })?;
+    gallery.hang(
+        "help",
+        &HelpPage { frame: khadra(), questions: questions.clone(), sections: sections.clone(), has_w9: true },
+    )?;
+    gallery.hang("help-outside", &HelpPage { frame: outside(), questions, sections, has_w9: false })?;
     let sign_in_url = "https://pay.westprairie.example/sign-in".to_owned();
     gallery.hang(
         "button",
@@ -83,9 +86,11 @@ fn passkeys(gallery: &Gallery) -> std::io::Result<()> {
         frame: khadra(),
         name: "Firefox on Windows".into(),
         longest: 60,
+        or_microsoft: false,
         refused: refused.into(),
     };
     gallery.hang("passkey-new", &page(""))?;
+    gallery.hang("passkey-new-staff", &NewPasskeyPage { or_microsoft: true, ..page("") })?;
     gallery.hang("passkey-new-refused", &page("That took too long. No passkey was added here. Try again."))
 }
 

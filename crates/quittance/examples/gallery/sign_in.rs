@@ -34,6 +34,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         &SignInPage { admin_text: "Please allow it.\n\nhttps://login.example/adminconsent".into(), ..consent },
     )?;
     gallery.hang("prove", &prove(ADDRESS))?;
+    gallery.hang("prove-staff", &ProvePage { is_staff: true, passkey: false, ..prove("") })?;
     gallery.hang("prove-strong", &ProvePage { refused: "That took too long. Try again.".into(), ..prove("") })?;
     gallery.hang("code", &CodePage { wait_s: 42, ..code(CodeState::Fresh, "4180") })?;
     gallery.hang("code-letters", &CodePage { letters: true, ..code(CodeState::Fresh, "") })?;
@@ -68,6 +69,7 @@ fn prove(email: &str) -> ProvePage {
         frame: khadra(),
         next: "/passkeys/new".into(),
         email: email.into(),
+        is_staff: false,
         passkey: true,
         microsoft: true,
         link: false,

@@ -2,6 +2,7 @@
 
 use billing::account::{Role, Routing};
 use connect::mail::Address;
+use jiff::SignedDuration;
 use serde_json::json;
 use store::account::{ContactRow, PersonRow};
 use store::audit::AuditKind;
@@ -15,6 +16,12 @@ use crate::told::Telling;
 
 /// The most contacts of an account that its own admins can make.
 const MOST: usize = 200;
+
+/// How many are added within a day: each of them gets a mail.
+const IN_A_DAY: i64 = 50;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 120;
 
 /// Domains where everybody has an address: sharing one says nothing about who somebody is.
 const PUBLIC: [&str; 18] = [
@@ -62,12 +69,14 @@ pub enum Added {
 /// Adds a contact, and tells the account's admins and the new one.
 ///
 /// # Errors
-/// `Refused` where the name is missing or too long, or the account has very many contacts.
+/// `Refused` where the name is missing or too long, the address is one of our staff's, or the account has very many
+/// contacts or adds very many.
 pub async fn add_contact(app: &App, account: &ScopedAccount, ask: AddContact, by: &Actor) -> Result<Added> {
-    let name = ask.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 120 {
+    let name = one_line(&ask.name);
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Error::refused("Enter the name, in at most 120 characters."));
     }
+    let since = by.at.saturating_sub(DAY).unwrap_or(by.at);
     let (new_id, by, telling, account): (PersonId, _, _, _) =
         (app.ids.mint(), by.clone(), Telling::of(app, by), account.clone());
     let written = app.store.write(move |tx| {
@@ -76,8 +85,9 @@ pub async fn add_contact(app: &App, account: &ScopedAccount, ask: AddContact, by
         if contacts.iter().any(|contact| contact.email.to_lowercase() == email) {
             return Ok(Added::Known);
         }
-        if contacts.len() >= MOST {
-            return Err(Error::refused("This account has very many contacts. Call us to add more."));
+        let added = tx.audited_since(account.account_id, AuditKind::ContactAdded, since)?;
+        if contacts.len() >= MOST || added >= IN_A_DAY {
+            return Err(Error::refused("This account has added very many contacts. Call us to add more."));
         }
         let domain = ask.email.domain().to_lowercase();
         if is_foreign(&domain, &contacts) && ask.confirmed != domain {
@@ -96,6 +106,12 @@ pub async fn add_contact(app: &App, account: &ScopedAccount, ask: AddContact, by
     Ok(added)
 }
 
+/// A name as it is kept: one line, without spaces around it.
+pub fn one_line(typed: &str) -> String {
+    let plain: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().to_owned()
+}
+
 /// Whether no admin of the account has an address of this domain, or everybody can have one.
 fn is_foreign(domain: &str, contacts: &[ContactRow]) -> bool {
     let mut admins = contacts.iter().filter(|contact| contact.role == Role::Admin);
@@ -104,12 +120,16 @@ fn is_foreign(domain: &str, contacts: &[ContactRow]) -> bool {
     PUBLIC.contains(&domain) || !is_shared
 }
 
-/// The person behind an address, made where there is none.
+/// The person behind an address, made where there is none. Staff are nobody's contact: a code to their mailbox would be
+/// a way to the passkey that opens the office.
 ///
 /// # Errors
-/// Those of the database.
-pub fn person(tx: &mut Tx, email: &str, new_id: PersonId) -> Result<PersonId, store::Error> {
+/// `Refused` where it is one of staff; those of the database.
+pub fn person(tx: &mut Tx, email: &str, new_id: PersonId) -> Result<PersonId> {
     if let Some(known) = tx.any_person_by_email(email)? {
+        if tx.staff(known.person_id)?.is_some() {
+            return Err(Error::refused("This is an address of our own staff. They see your invoices without it."));
+        }
         return Ok(known.person_id);
     }
     tx.insert(&[PersonRow { person_id: new_id, email: email.to_owned() }])?;

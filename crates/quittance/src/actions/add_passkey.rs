@@ -65,7 +65,7 @@ pub async fn add_passkey(app: &App, add: AddPasskey, by: &Actor) -> Result<Added
     let written = app.store.write(move |tx| {
         let added = tx.add_passkey(row.clone())?;
         if added == 1 {
-            telling.tell_person(tx, &by.name, "A passkey was added for you.")?;
+            telling.tell_person(tx, row.person_id, "A passkey was added.")?;
             tx.append_audit(&[by.did(AuditKind::PasskeyAdded, row.name.clone())])?;
         }
         Ok::<_, Error>(added)

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use store::account::PersonRow;
 use store::audit::AuditKind;
-use store::session::{KnownDeviceRow, Proof, SessionRow};
+use store::session::{KnownDeviceRow, LiveAt, Proof, SessionRow};
 use store::{PersonId, SessionId, Tx};
 
 use crate::app::App;
@@ -12,6 +12,16 @@ use crate::random::Token;
 
 /// A session ends at the latest so long after it began.
 const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// And so long after it was seen last.
+const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long a proof is fresh.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(10);
+
+/// What makes a session live now.
+pub fn live_at(now: Timestamp) -> LiveAt {
+    LiveAt { now, idle_since: now.saturating_sub(IDLE).unwrap_or(Timestamp::MIN) }
+}
 
 /// With which browser somebody comes in.
 pub struct Browser {
@@ -66,16 +76,19 @@ impl NewSession {
         self.now
     }
 
-    /// Begins it for a person who may sign in.
+    /// Begins it for a person who may sign in. Where this browser is theirs by a stronger proof it stays so, and is no
+    /// fresher: the weaker one neither takes the place of the stronger nor renews it.
     ///
     /// # Errors
     /// Those of the database.
     pub fn begin(&self, tx: &mut Tx, person_id: PersonId) -> Result<(), store::Error> {
-        let mut was_in = false;
+        let own = self.before(tx)?.filter(|session| session.person_id == person_id);
         if let Some(old) = &self.replaced {
-            was_in = tx.person_of_session(old)?.is_some_and(|person| person.person_id == person_id);
             tx.end_session_of_token(old, self.now)?;
         }
+        let was_in = own.is_some();
+        let stronger = own.filter(|session| session.proof.is_strong() && !self.proof.is_strong());
+        let (proof, proved_at) = stronger.map_or((self.proof, self.now), |session| (session.proof, session.proved_at));
         tx.remember_device(KnownDeviceRow { device_hash: self.device_hash, person_id, made_at: self.now })?;
         tx.insert_session(SessionRow {
             token_hash: self.hash,
@@ -87,13 +100,24 @@ impl NewSession {
             ended_at: None,
             agent: self.agent.clone(),
             network: self.network.clone(),
-            proof: self.proof,
-            proved_at: self.now,
+            proof,
+            proved_at,
         })?;
         let kind = if was_in { AuditKind::Proved } else { AuditKind::SessionBegun };
         let Some(person) = tx.person(person_id)? else { return Ok(()) };
         let subject = format!("by {}, {}", self.proof.as_str(), self.agent);
         tx.append_audit(&[self.actor(&person).did(kind, subject)])
+    }
+
+    /// The live session that it replaces.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn before(&self, tx: &mut Tx) -> Result<Option<SessionRow>, store::Error> {
+        match &self.replaced {
+            Some(old) => tx.session(old, live_at(self.now)),
+            None => Ok(None),
+        }
     }
 
     /// Whoever it is of, in the audit log.

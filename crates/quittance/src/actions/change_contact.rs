@@ -31,7 +31,7 @@ pub enum Changed {
     LastAdmin,
 }
 
-/// Changes a contact; another role is told to the admins and to the contact.
+/// Changes a contact, and tells the admins and the contact.
 ///
 /// # Errors
 /// `NotFound` where they are no contact of the account; those of the database.
@@ -60,10 +60,13 @@ pub async fn change_contact(
         }
         tx.replace(std::slice::from_ref(&after))?;
         withdraw(tx, &after)?;
-        if before.role != after.role {
-            let what = format!("{} ({}) may now {}.", after.name, after.email, may(after.role));
-            telling.tell(tx, (&account.code, &account.name), (&contacts, &[&after.email]), &what)?;
-        }
+        let what = if before.role == after.role {
+            let (recurring, biweekly) = (receives(after.recurring_mail), receives(after.biweekly_mail));
+            format!("{} ({}) gets recurring invoices {recurring}, bi-weekly ones {biweekly}.", after.name, after.email)
+        } else {
+            format!("{} ({}) may now {}.", after.name, after.email, may(after.role))
+        };
+        telling.tell(tx, (&account.code, &account.name), (&contacts, &[&after.email]), &what)?;
         let deed = by.did(AuditKind::ContactChanged, after.email.clone()).of(account.account_id);
         tx.append_audit(&[deed.before(shown(before)).after(shown(&after))])?;
         Ok::<_, Error>(Changed::Yes)
@@ -85,6 +88,15 @@ fn withdraw(tx: &mut Tx, contact: &ContactRow) -> Result<(), store::Error> {
         tx.withdraw_mails_of(contact.account_id, contact.person_id, stream)?;
     }
     Ok(())
+}
+
+/// How invoices come, after "gets them".
+pub fn receives(routing: Routing) -> &'static str {
+    match routing {
+        Routing::To => "as To",
+        Routing::Cc => "as Cc",
+        Routing::No => "by no mail",
+    }
 }
 
 fn shown(contact: &ContactRow) -> Json {

@@ -6,16 +6,18 @@ use store::Tx;
 use store::audit::AuditKind;
 use store::staff::StaffMember;
 
+use crate::actions::remove_contact::end_doors;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
+use crate::told::Telling;
 
 /// Gives somebody other rights.
 ///
 /// # Errors
 /// `Refused` where nobody of the staff has this address, or no admin would be left.
 pub async fn change_rights(app: &App, email: &str, rights: Rights, by: &Actor) -> Result<()> {
-    let (email, by) = (email.trim().to_lowercase(), by.clone());
+    let (email, telling, by) = (email.trim().to_lowercase(), Telling::of(app, by), by.clone());
     let written = app.store.write(move |tx| {
         let staff = found(tx, &email)?;
         if staff.rights == rights {
@@ -25,11 +27,14 @@ pub async fn change_rights(app: &App, email: &str, rights: Rights, by: &Actor) -
             is_not_last(tx, &staff)?;
         }
         tx.set_rights(staff.person_id, rights)?;
+        telling.tell_staff(tx, &email, &format!("{} ({email}) has the rights {rights} now.", staff.name))?;
         let (before, after) = (json!({ "rights": staff.rights.as_str() }), json!({ "rights": rights.as_str() }));
         tx.append_audit(&[by.did(AuditKind::StaffChanged, email.clone()).before(before).after(after)])?;
         Ok::<(), Error>(())
     });
-    written.await
+    written.await?;
+    app.wake.mail.notify_waiters();
+    Ok(())
 }
 
 /// Ends somebody's access with the next request: their sessions end as well.
@@ -37,31 +42,29 @@ pub async fn change_rights(app: &App, email: &str, rights: Rights, by: &Actor) -
 /// # Errors
 /// As [`change_rights`].
 pub async fn remove_staff(app: &App, email: &str, by: &Actor) -> Result<()> {
-    let (email, by) = (email.trim().to_lowercase(), by.clone());
+    let (email, telling, by) = (email.trim().to_lowercase(), Telling::of(app, by), by.clone());
     let written = app.store.write(move |tx| {
         let staff = found(tx, &email)?;
         is_not_last(tx, &staff)?;
-        tx.end_sessions_of(staff.person_id, by.at)?;
         tx.remove_staff(staff.person_id)?;
-        if !tx.may_sign_in(staff.person_id)? {
-            // Invited again one day, nobody comes in with what was theirs before.
-            for passkey in tx.passkeys(staff.person_id)? {
-                tx.delete_passkey(staff.person_id, passkey.passkey_id)?;
-            }
-        }
+        // Invited again one day, nobody comes in with what was theirs before.
+        end_doors(tx, staff.person_id, &by)?;
+        telling.tell_staff(tx, &email, &format!("{} ({email}) is no member of staff any more.", staff.name))?;
         let before = json!({ "name": staff.name, "rights": staff.rights.as_str() });
         tx.append_audit(&[by.did(AuditKind::StaffRemoved, email.clone()).before(before)])?;
         Ok::<(), Error>(())
     });
-    written.await
+    written.await?;
+    app.wake.mail.notify_waiters();
+    Ok(())
 }
 
-fn found(tx: &mut Tx, email: &str) -> Result<StaffMember> {
+pub(super) fn found(tx: &mut Tx, email: &str) -> Result<StaffMember> {
     let found = tx.staff_by_email(email)?;
     found.ok_or_else(|| Error::Refused(format!("{email} is no member of staff; `quittance staff list` shows them")))
 }
 
-fn is_not_last(tx: &mut Tx, staff: &StaffMember) -> Result<()> {
+pub(super) fn is_not_last(tx: &mut Tx, staff: &StaffMember) -> Result<()> {
     let admins = tx.all_staff()?.into_iter().filter(|known| known.rights == Rights::Admin);
     if staff.rights == Rights::Admin && admins.count() == 1 {
         return Err(Error::Refused(format!("{} is the last admin; invite another first", staff.email)));

@@ -29,6 +29,9 @@ pub async fn check_request(app: &App, request: RequestId, ask: CheckRequest, by:
     if how.is_empty() || how.chars().count() > 1_000 {
         return Err(Error::refused("Write down whom you called, at which number, and what they said."));
     }
+    if by.person.is_none() {
+        return Err(Error::refused("Say which member of staff has called: quittance --as EMAIL …"));
+    }
     let by = by.clone();
     let written = app.store.write(move |tx| {
         let row = tx.request(request)?.ok_or(Error::NotFound)?;

@@ -37,6 +37,12 @@ struct Read {
     address: Option<MailAddressRow>,
     codes: Vec<SignInRow>,
     failures: i64,
+    /// The tenants of their Microsoft accounts that are linked.
+    linked: Vec<String>,
+    /// The tenants that one of their accounts vouches for.
+    approved: Vec<String>,
+    /// The tenants that they came back from and wait to be linked.
+    waiting: Vec<String>,
 }
 
 /// Looks.
@@ -57,12 +63,15 @@ fn read(tx: &mut Tx, asked: &str, live: LiveAt) -> Result<Option<Read>, store::E
     let person = tx.any_person_by_email(&email)?.map(|person| person.person_id);
     let mut contacts = Vec::new();
     let (mut staff, mut passkeys, mut sessions) = (None, 0, 0);
+    let (mut linked, mut approved, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(person) = person {
         for account in tx.account_scope(person)?.iter().flat_map(|scope| scope.accounts()) {
             let all = tx.contacts_of(account.account_id)?;
             let own = all.into_iter().find(|contact| contact.person_id == person);
             contacts.extend(own.map(|contact| (contact, account.code.clone())));
+            approved.extend(tx.account_tenants(account.account_id)?.into_iter().map(|row| row.tenant_id));
         }
+        linked.extend(tx.microsoft_identities(person)?.into_iter().map(|row| row.tenant_id));
         staff = tx.staff(person)?;
         passkeys = tx.passkeys(person)?.len();
         sessions = tx.sessions(person, live)?.len();
@@ -70,7 +79,10 @@ fn read(tx: &mut Tx, asked: &str, live: LiveAt) -> Result<Option<Read>, store::E
     let since = live.now.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
     let address = tx.mail_address(&email)?;
     let (codes, failures) = (tx.newest_sign_ins(&email, CODES)?, tx.sign_in_failures_of(&email, since, since)?);
-    Ok(Some(Read { email, contacts, staff, passkeys, sessions, address, codes, failures }))
+    for state_hash in codes.iter().filter(|row| row.used_at.is_none()).filter_map(|row| row.link_hash.as_ref()) {
+        waiting.extend(tx.microsoft_attempt(state_hash)?.and_then(|row| row.tenant_id));
+    }
+    Ok(Some(Read { email, contacts, staff, passkeys, sessions, address, codes, failures, linked, approved, waiting }))
 }
 
 fn findings(app: &App, read: &Read) -> Vec<String> {
@@ -84,11 +96,12 @@ fn findings(app: &App, read: &Read) -> Vec<String> {
                 .iter()
                 .map(|(contact, code)| format!("Contact of {code}: {}, {}.", contact.name, contact.role));
             found.extend(each);
-            found.extend(
-                staff
-                    .iter()
-                    .map(|staff| format!("Staff: {}, {}. Comes in by a passkey alone.", staff.name, staff.rights)),
-            );
+            found.extend(staff.iter().map(|staff| {
+                format!(
+                    "Staff: {}, {}. Comes in by a passkey, or by Microsoft with a second factor.",
+                    staff.name, staff.rights
+                )
+            }));
         }
     }
     match &read.address {
@@ -108,7 +121,26 @@ fn findings(app: &App, read: &Read) -> Vec<String> {
             read.failures
         ));
     }
+    found.extend(microsoft(app, read));
     found.push(format!("Signed in now in {} browsers; has {} passkeys.", read.sessions, read.passkeys));
+    found
+}
+
+/// What Microsoft opens for them, and which company it was that somebody came back from.
+fn microsoft(app: &App, read: &Read) -> Vec<String> {
+    if app.microsoft.is_none() {
+        return Vec::new();
+    }
+    let mut found = vec![match read.linked.as_slice() {
+        [] => "No Microsoft account is linked.".to_owned(),
+        linked => format!("Microsoft accounts of {} are linked.", linked.join(", ")),
+    }];
+    found.extend(read.waiting.iter().map(|tenant| {
+        let known = if read.approved.contains(tenant) { "is on" } else { "is not on" };
+        format!(
+            "Came back from Microsoft of {tenant}, which {known} the list of their accounts, and was asked for a code once."
+        )
+    }));
     found
 }
 

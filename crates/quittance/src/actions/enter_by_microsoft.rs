@@ -7,7 +7,7 @@ use store::session::Proof;
 use store::{PersonId, Tx};
 
 use crate::actions::ask_microsoft::asking;
-use crate::actions::begin_session::{Browser, NewSession, Opened};
+use crate::actions::begin_session::{Browser, FRESH, NewSession, Opened};
 use crate::actions::link_microsoft::tell_linked;
 use crate::app::App;
 use crate::audit::Actor;
@@ -136,9 +136,26 @@ impl Arrival {
             tell_linked(tx, person_id, (&self.session, &self.telling))?;
             return self.session.begin(tx, person_id).map(|()| true);
         }
+        if let Some(person_id) = self.staff(tx)? {
+            let (tenant_id, object_id) = (tenant_id.clone(), object_id.clone());
+            tx.link_microsoft(MicrosoftIdentityRow { tenant_id, object_id, person_id, linked_at: now, used_at: now })?;
+            tell_linked(tx, person_id, (&self.session, &self.telling))?;
+            return self.session.begin(tx, person_id).map(|()| true);
+        }
         let until = now.saturating_add(LINK_LIFE).unwrap_or(Timestamp::MAX);
         tx.keep_microsoft_attempt(&self.attempt.state_hash, (tenant_id, object_id), until)?;
         Ok(false)
+    }
+
+    /// A member of staff who came in a moment ago, by their link or passkey, with this browser, and showed more than one
+    /// factor at Microsoft: no code ever comes to them that could say so.
+    fn staff(&self, tx: &mut Tx) -> Result<Option<PersonId>, store::Error> {
+        if !self.identity.has_mfa {
+            return Ok(None);
+        }
+        let Some(session) = self.session.before(tx)? else { return Ok(None) };
+        let is_fresh = self.session.now().duration_since(session.proved_at) <= FRESH;
+        Ok(tx.staff(session.person_id)?.filter(|_| is_fresh).map(|staff| staff.person_id))
     }
 
     /// Who it is without a code: one of their accounts vouches for the tenant, and Microsoft has verified that the

@@ -107,8 +107,9 @@ impl Attempt {
             Some(person) if tx.may_sign_in(person)? => {
                 tx.use_sign_in(&self.token_hash, now)?;
                 self.session.begin(tx, person)?;
-                if let Some(attempt) = &row.link_hash {
-                    tx.link_microsoft_attempt(attempt, person, now)?;
+                if let Some(attempt) = &row.link_hash
+                    && tx.link_microsoft_attempt(attempt, person, now)? == 1
+                {
                     tell_linked(tx, person, (&self.session, &self.telling))?;
                 }
                 Ok(Outcome::SignedIn(row))

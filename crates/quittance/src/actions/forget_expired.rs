@@ -10,6 +10,7 @@ use crate::error::Result;
 /// The limits look back one day.
 const CODES_FOR: SignedDuration = SignedDuration::from_hours(48);
 const SESSIONS_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+const DOOR_COUNTS_FOR: SignedDuration = SignedDuration::from_hours(1);
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// Deletes it once.
@@ -23,6 +24,8 @@ pub async fn forget_expired(app: &App) -> Result<()> {
     app.store.write(move |tx| tx.forget_sign_ins(codes)).await?;
     app.store.write(move |tx| tx.forget_sessions(sessions)).await?;
     app.store.write(move |tx| tx.forget_viewings(now)).await?;
+    let counts = before(DOOR_COUNTS_FOR);
+    app.store.write(move |tx| tx.forget_door_counts(counts)).await?;
     app.store.write(move |tx| tx.forget_passkey_challenges(now)).await?;
     app.store.write(move |tx| tx.forget_microsoft_attempts(now)).await?;
     Ok(())

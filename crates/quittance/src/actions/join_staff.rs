@@ -21,7 +21,9 @@ pub async fn join_staff(app: &App, link: &Token, browser: Browser) -> Result<Opt
     let written = app.store.write(move |tx| {
         let Some(invitation) = tx.staff_invitation(&hash, at)? else { return Ok(false) };
         let Some(staff) = tx.staff(invitation.person_id)? else { return Ok(false) };
-        tx.use_staff_invitation(&hash, at)?;
+        if tx.use_staff_invitation(&hash, at)? == 0 {
+            return Ok(false);
+        }
         tx.join_staff(staff.person_id, at)?;
         session.begin(tx, staff.person_id)?;
         let (person, name) = (Some(staff.person_id), staff.email.clone());

@@ -16,6 +16,6 @@ pub fn tell_linked(
     (session, telling): (&NewSession, &Telling),
 ) -> Result<(), store::Error> {
     let Some(person) = tx.person(person)? else { return Ok(()) };
-    telling.tell_person(tx, &person.email, "A Microsoft account was linked to you.")?;
+    telling.tell_person(tx, person.person_id, "A Microsoft account was linked.")?;
     tx.append_audit(&[session.actor(&person).did(AuditKind::MicrosoftLinked, person.email.clone())])
 }

@@ -60,16 +60,24 @@ pub async fn remove_contact(
     Ok(removed)
 }
 
-/// Ends what a contact could do for an account, and the mail that waits. Where it was the last account, sessions and codes
-/// end as well: added again one day, nobody is in by an old session.
+/// Ends what a contact could do for an account, and the mail that waits or would come. Where it was the last account, all
+/// by which they came in ends as well: added again one day, nobody is in by what was theirs before.
 ///
 /// # Errors
 /// Those of the database.
 pub fn end_access(tx: &mut Tx, contact: &ContactRow, by: &Actor) -> Result<(), store::Error> {
     tx.delete_contact(contact.account_id, contact.person_id)?;
-    if !tx.may_sign_in(contact.person_id)? {
-        tx.end_sessions_of(contact.person_id, by.at)?;
-        tx.end_codes_of(contact.person_id, by.at)?;
-    }
-    Ok(())
+    tx.delete_recipient_address(contact.account_id, &contact.email.to_lowercase())?;
+    if tx.may_sign_in(contact.person_id)? { Ok(()) } else { end_doors(tx, contact.person_id, by) }
+}
+
+/// Ends a person's sessions and codes, and takes their passkeys and Microsoft accounts away.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_doors(tx: &mut Tx, person: PersonId, by: &Actor) -> Result<(), store::Error> {
+    tx.end_sessions_of(person, by.at)?;
+    tx.end_codes_of(person, by.at)?;
+    tx.delete_passkeys(person)?;
+    tx.unlink_microsoft(person).map(drop)
 }

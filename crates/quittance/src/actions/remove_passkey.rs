@@ -18,7 +18,7 @@ pub async fn remove_passkey(app: &App, person: PersonId, passkey: PasskeyId, by:
         if tx.delete_passkey(person, passkey)? == 0 {
             return Err(Error::NotFound);
         }
-        telling.tell_person(tx, &by.name, "A passkey of yours was removed.")?;
+        telling.tell_person(tx, person, "A passkey was removed.")?;
         tx.append_audit(&[by.did(AuditKind::PasskeyRemoved, "one of their passkeys")])?;
         Ok(())
     });

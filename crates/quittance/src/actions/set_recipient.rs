@@ -7,6 +7,8 @@ use store::audit::AuditKind;
 use store::recipient::RecipientAddressRow;
 use store::scope::ScopedAccount;
 
+use crate::actions::add_contact::one_line;
+use crate::actions::change_contact::receives;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
@@ -25,19 +27,21 @@ pub struct SetRecipient {
     pub biweekly_mail: Routing,
 }
 
-/// Sets it. A new address is told to the account's admins.
+/// Sets it, and tells the account's admins.
 ///
 /// # Errors
-/// `Refused` where the account has very many such addresses, or the name is too long.
+/// `Refused` where the account has very many such addresses, the name is too long, or the address is a contact's;
+/// `NotFound` where one that isn't there is to be taken away.
 pub async fn set_recipient(app: &App, account: &ScopedAccount, ask: SetRecipient, by: &Actor) -> Result<()> {
-    if ask.name.chars().count() > 120 {
+    let name = one_line(&ask.name);
+    if name.chars().count() > 120 {
         return Err(Error::refused("Enter a name of at most 120 characters."));
     }
     let (by, telling, account) = (by.clone(), Telling::of(app, by), account.clone());
     let row = RecipientAddressRow {
         account_id: account.account_id,
         email: ask.email.email().to_lowercase(),
-        name: ask.name.trim().to_owned(),
+        name,
         recurring_mail: ask.recurring_mail,
         biweekly_mail: ask.biweekly_mail,
     };
@@ -50,24 +54,28 @@ pub async fn set_recipient(app: &App, account: &ScopedAccount, ask: SetRecipient
         if known.is_none() && all.len() >= MOST {
             return Err(Error::refused("This account has very many such addresses. Take one away first."));
         }
+        let contacts = tx.contacts_of(account.account_id)?;
+        let is_gone = row.recurring_mail == Routing::No && row.biweekly_mail == Routing::No;
+        if !is_gone && contacts.iter().any(|contact| contact.email.eq_ignore_ascii_case(&row.email)) {
+            return Err(Error::refused("This person is a contact; change there what they receive."));
+        }
         let shown = |row: &RecipientAddressRow| {
             json!({ "recurring": row.recurring_mail.as_str(), "biweekly": row.biweekly_mail.as_str() })
         };
         let mut deed = by.did(AuditKind::RecipientChanged, row.email.clone()).of(account.account_id);
         deed.before = known.map(shown);
-        if row.recurring_mail == Routing::No && row.biweekly_mail == Routing::No {
+        let what = if is_gone {
             if tx.delete_recipient_address(account.account_id, &row.email)? == 0 {
                 return Err(Error::NotFound);
             }
+            format!("Invoices are no longer mailed to {}.", row.email)
         } else {
             tx.replace(std::slice::from_ref(&row))?;
             deed.after = Some(shown(&row));
-            if known.is_none() {
-                let contacts = tx.contacts_of(account.account_id)?;
-                let what = format!("Invoices are mailed to {}, too.", row.email);
-                telling.tell(tx, (&account.code, &account.name), (&contacts, &[]), &what)?;
-            }
-        }
+            let (recurring, biweekly) = (receives(row.recurring_mail), receives(row.biweekly_mail));
+            format!("{} gets recurring invoices {recurring}, bi-weekly ones {biweekly}.", row.email)
+        };
+        telling.tell(tx, (&account.code, &account.name), (&contacts, &[]), &what)?;
         tx.append_audit(&[deed])?;
         Ok(())
     });

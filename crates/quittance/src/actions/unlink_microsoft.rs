@@ -18,7 +18,7 @@ pub async fn unlink_microsoft(app: &App, person: PersonId, by: &Actor) -> Result
         if tx.unlink_microsoft(person)? == 0 {
             return Err(Error::NotFound);
         }
-        telling.tell_person(tx, &by.name, "Your Microsoft account was unlinked.")?;
+        telling.tell_person(tx, person, "A Microsoft account was unlinked.")?;
         tx.append_audit(&[by.did(AuditKind::MicrosoftUnlinked, by.name.clone())])?;
         Ok(())
     });

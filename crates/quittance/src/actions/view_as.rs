@@ -25,7 +25,8 @@ pub async fn view_as(app: &App, token_hash: [u8; 32], code: &str, by: &Actor) ->
         let account = account.ok_or_else(|| Error::Refused(format!("There is no account {code}.")))?;
         let ends_at = by.at.saturating_add(LIFE).unwrap_or(by.at);
         tx.replace(&[ViewingRow { token_hash, account_id: account.account_id, ends_at }])?;
-        let deed = by.did(AuditKind::ViewedAs, account.name).of(account.account_id);
+        let by = Actor { acting_as: Some(account.name.clone()), ..by.clone() };
+        let deed = by.did(AuditKind::ViewedAs, account.code).of(account.account_id);
         tx.append_audit(&[deed.after(json!({ "minutes": 60 }))])?;
         Ok(account.account_id)
     });

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Place, say};
+use crate::actions::begin_session::live_at;
 use crate::actions::diagnose::diagnose;
 use crate::error::{Error, Result};
-use crate::web::session::live_at;
 
 /// See what keeps somebody from signing in.
 #[derive(Args)]

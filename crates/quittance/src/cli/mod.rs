@@ -24,12 +24,14 @@ mod open;
 mod outbox;
 mod output;
 mod payments;
+mod requests;
 mod run;
 mod serve;
 mod simulate;
 mod staff;
 mod statement;
 mod verify;
+mod w9;
 mod wording;
 mod work;
 
@@ -123,6 +125,12 @@ enum Command {
     /// The provider's staff: who they are and what they may do.
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// What waits for staff: objections, and changes that need their word.
+    #[command(subcommand)]
+    Requests(requests::Requests),
+    /// The provider's Form W-9, which customers download.
+    #[command(subcommand)]
+    W9(w9::FormW9),
     /// List who did what, the newest first.
     Audit(audit::Audit),
     /// See what keeps somebody from signing in.
@@ -235,6 +243,8 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Simulate(ask) => ask.run(place).await,
         Command::Clock(ask) => ask.run(place).await,
         Command::Staff(ask) => ask.run(place).await,
+        Command::Requests(ask) => ask.run(place).await,
+        Command::W9(ask) => ask.run(place).await,
         Command::Audit(ask) => ask.run(place).await,
         Command::Doctor(ask) => ask.run(place).await,
         Command::Verify => verify::run(place).await,

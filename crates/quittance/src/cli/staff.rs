@@ -8,8 +8,9 @@ use connect::mail::Address;
 
 use super::{Place, say};
 use crate::actions::change_staff::{change_rights, remove_staff};
-use crate::actions::invite_staff::{InviteStaff, invite_staff};
+use crate::actions::invite_staff::{InviteStaff, invite_staff, renew_staff};
 use crate::error::{Error, Result};
+use crate::random::Token;
 
 /// The provider's staff.
 #[derive(Subcommand)]
@@ -33,6 +34,8 @@ pub enum Staff {
         #[arg(value_parser = rights)]
         rights: Rights,
     },
+    /// Hand out a new link to somebody who has lost their passkey; what they came in by ends at once.
+    Renew { email: String },
     /// End somebody's access, at once.
     Remove { email: String },
 }
@@ -69,8 +72,11 @@ impl Staff {
             Self::List => {}
             Self::Invite { email, name, rights } => {
                 let token = invite_staff(&app, InviteStaff { email: email.clone(), name, rights }, &by).await?;
-                say(&format!("{}/office/join/{}", app.config.base_url, token.reveal()));
-                say(&format!("Give this link to {} alone. It works once, until two days from now.", email.email()));
+                hand_out(&app.config.base_url, &token, email.email());
+            }
+            Self::Renew { email } => {
+                let token = renew_staff(&app, &email, &by).await?;
+                hand_out(&app.config.base_url, &token, &email);
             }
             Self::Rights { email, rights } => {
                 change_rights(&app, &email, rights, &by).await?;
@@ -83,4 +89,9 @@ impl Staff {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn hand_out(base_url: &str, token: &Token, email: &str) {
+    say(&format!("{base_url}/office/join/{}", token.reveal()));
+    say(&format!("Give this link to {email} alone. It works once, until two days from now."));
 }

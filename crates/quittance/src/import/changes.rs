@@ -4,7 +4,7 @@ use std::fmt;
 
 use billing::Stream;
 use billing::account::Routing;
-use store::account::{AccountRow, ContactRow, ImportedContactRow, PersonRow};
+use store::account::{AccountRow, ContactRow, ImportedContactRow, ImportedValueRow, PersonRow};
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, DiscountRow};
 use store::books::LedgerRow;
 use store::item::{ItemRow, TaxRateRow};
@@ -94,6 +94,8 @@ pub struct Changes {
     pub contacts: Rows<ContactRow>,
     /// What the export says of contacts where it says something new.
     pub imported: Vec<ImportedContactRow>,
+    /// What it says of values that the portal may change, where it says something new.
+    pub imported_values: Vec<ImportedValueRow>,
     pub items: Rows<ItemRow>,
     pub tax_rates: Rows<TaxRateRow>,
     pub ledgers: Rows<LedgerRow>,
@@ -203,7 +205,13 @@ impl Changes {
     /// Whether nothing has to be written.
     pub fn is_empty(&self) -> bool {
         let (added, changed) = self.total();
-        added + changed + self.ledgers.added.len() + self.people.added.len() + self.imported.len() == 0
+        added
+            + changed
+            + self.ledgers.added.len()
+            + self.people.added.len()
+            + self.imported.len()
+            + self.imported_values.len()
+            == 0
     }
 
     /// Writes the rows of the small files, in the order in which they refer to each other, and counts the import
@@ -223,6 +231,7 @@ impl Changes {
         self.people.write(tx)?;
         self.contacts.write(tx)?;
         tx.replace(&self.imported)?;
+        tx.replace(&self.imported_values)?;
         withdraw_mails(tx, &self.contacts.changed)?;
         self.agreements.write(tx)?;
         self.lines.write(tx)?;

@@ -16,6 +16,8 @@ pub struct AgreementGroup<'a> {
     pub code: &'a str,
     /// As it was called when the invoice was issued.
     pub name: &'a str,
+    /// The same of its PO number.
+    pub po_number: Option<&'a str>,
     /// Never empty.
     pub lines: Vec<&'a InvoiceLineRow>,
 }
@@ -97,7 +99,8 @@ pub fn agreements(lines: &[InvoiceLineRow]) -> Vec<AgreementGroup<'_>> {
             Some(group) => group.lines.push(line),
             None => {
                 let name = line.agreement_name.as_deref().unwrap_or_default();
-                groups.push(AgreementGroup { code, name, lines: vec![line] });
+                let po_number = line.agreement_po.as_deref();
+                groups.push(AgreementGroup { code, name, po_number, lines: vec![line] });
             }
         }
     }

@@ -164,7 +164,7 @@ fn agreement_part(group: &group::AgreementGroup<'_>, whole: &WholeInvoice, order
     AgreementPart {
         code: group.code.to_owned(),
         name: group.name.to_owned(),
-        po_number: None,
+        po_number: group.po_number.map(str::to_owned),
         lines: group.lines.iter().map(|line| agreement_line(line, whole, order)).collect(),
         amount: group.amount(),
     }

@@ -203,6 +203,7 @@ fn agreement_line(
         tax_category: line.tax_category.clone(),
         agreement_code: Some(line.agreement_code.clone()),
         agreement_name: Some(line.agreement_name.clone()),
+        agreement_po: line.agreement_po.clone(),
         ..blank(account)
     };
     match due {
@@ -385,6 +386,7 @@ fn discount_line(
         tax_category: tax_category.clone(),
         agreement_code: Some(agreement.agreement_code.clone()),
         agreement_name: Some(agreement.agreement_name.clone()),
+        agreement_po: agreement.agreement_po.clone(),
         ..blank(account)
     }
 }

@@ -24,6 +24,7 @@ use crate::web::host::own_host;
 use crate::web::pages::{ErrorKind, ErrorPage, Frame};
 use crate::web::policy::{Scripts, guard};
 use crate::web::record::Trace;
+use crate::web::upload;
 
 const LONGEST_ADDRESS: usize = 8 * 1024;
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
@@ -53,10 +54,15 @@ fn refusal(app: &App, parts: &Parts) -> Option<Problem> {
     }
     let length =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LIMIT) {
+    if length.is_some_and(|length| length > most(parts.uri.path())) {
         return Some(ErrorKind::TooLarge.into());
     }
     (!is_plain_path(parts.uri.path())).then(Problem::not_found)
+}
+
+/// The most bytes that an address takes.
+fn most(path: &str) -> usize {
+    if path.starts_with("/accounts/") && path.ends_with("/certificates") { upload::LIMIT } else { LIMIT }
 }
 
 /// No path of ours holds an encoded slash, backslash, dot segment or control character, or what isn't UTF-8.

@@ -26,6 +26,7 @@ mod router;
 pub mod said;
 mod server;
 pub mod session;
+mod upload;
 
 pub use router::router;
 pub use server::{Conversations, FAREWELL, accept_until, serve};

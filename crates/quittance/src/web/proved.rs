@@ -4,16 +4,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use crate::actions::begin_session::FRESH;
 use crate::app::App;
 use crate::web::answer::{Problem, see_other};
 use crate::web::host::{is_own_origin, own_host, single};
 use crate::web::next::prove_then;
 use crate::web::session::SignedIn;
-
-/// How long a proof is fresh.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// Somebody who proved a moment ago who they are. As a handler's argument it sends who didn't to `/prove`, and from
 /// there back to the page; a form that was sent comes back to its page, for it can't be sent again by going there.

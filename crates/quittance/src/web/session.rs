@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::SessionId;
 use store::scope::{AccountScope, ScopedAccount};
-use store::session::{LiveAt, Proof};
+use store::session::Proof;
 
+use crate::actions::begin_session::live_at;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::web::answer::{Problem, see_other};
@@ -19,7 +20,6 @@ use crate::web::network::Network;
 use crate::web::next::sign_in_then;
 use crate::web::pages::{ErrorKind, Frame, Link, Notice, NoticeKind, Visitor};
 
-const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Somebody is signed in. As a handler's argument it sends everybody else to `/sign-in` and back here afterwards.
@@ -119,11 +119,6 @@ impl FromRequestParts<App> for MaybeSignedIn {
     }
 }
 
-/// What makes a session live now.
-pub fn live_at(now: Timestamp) -> LiveAt {
-    LiveAt { now, idle_since: now.saturating_sub(IDLE).unwrap_or(Timestamp::MIN) }
-}
-
 async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, Problem> {
     let Some(token) = Cookie::Session.read(&parts.headers) else { return Ok(None) };
     let hash = token.hash();
@@ -189,7 +184,7 @@ fn visitor(scope: &AccountScope) -> Visitor {
         [only] => (only.contact_name.clone(), only.name.clone()),
         [first, ..] => (first.contact_name.clone(), first.contact_email.clone()),
     };
-    Visitor { name, detail }
+    Visitor { name, detail, is_staff: scope.accounts().is_empty() && scope.staff_alone().is_some() }
 }
 
 fn nonce(parts: &Parts) -> String {

@@ -16,6 +16,8 @@ stories!(
     what_cannot_be_added_is_told,
     the_last_admin_stays,
     who_is_removed_is_out_at_once,
+    two_admins_at_once_leave_one,
+    what_opened_the_portal_goes_with_the_contact,
     deciding_needs_a_fresh_proof,
     others_cannot_decide,
     invoices_that_reach_nobody_are_told,
@@ -121,6 +123,55 @@ async fn who_is_removed_is_out_at_once(world: World) {
     assert_eq!(asking.types(&code).await.status, 422);
 }
 
+async fn two_admins_at_once_leave_one(world: World) {
+    let mut carol = world.signed_in(CAROL).await;
+    adds(&mut carol, DORA, "admin", "").await;
+    let mut dora = world.signed_in(DORA).await;
+    let (hers, own) = (page_of(&mut carol, DORA).await, page_of(&mut carol, CAROL).await);
+    let (hers, own) = (format!("{hers}/removal"), format!("{own}/removal"));
+    let (one, other) = futures_util::future::join(carol.post(&hers, &[]), dora.post(&own, &[])).await;
+    let done = [one.status, other.status].iter().filter(|status| **status == 303).count();
+    let left = world.app.store.read(|tx| tx.contacts_of(2.into())).await.unwrap();
+    assert!(left.len() == 1 && left[0].role == billing::account::Role::Admin, "{left:?}");
+    assert!(done >= 1, "{} {}", one.status, other.status);
+}
+
+async fn what_opened_the_portal_goes_with_the_contact(world: World) {
+    let mut carol = world.signed_in(CAROL).await;
+    adds(&mut carol, DORA, "payer", "").await;
+    let dora = world.app.store.read(|tx| tx.person_by_email(DORA)).await.unwrap().unwrap().person_id;
+    let now = world.app.clock.real();
+    let given = world.app.store.write(move |tx| {
+        tx.add_passkey(store::passkey::PasskeyRow {
+            passkey_id: 1.into(),
+            person_id: dora,
+            credential_id: vec![1],
+            handle: vec![1],
+            name: "Phone".to_owned(),
+            credential: "{}".to_owned(),
+            made_at: now,
+            used_at: None,
+        })?;
+        let (tenant_id, object_id) = ("t".to_owned(), "o".to_owned());
+        let link = store::microsoft::MicrosoftIdentityRow {
+            tenant_id,
+            object_id,
+            person_id: dora,
+            linked_at: now,
+            used_at: now,
+        };
+        tx.link_microsoft(link)
+    });
+    given.await.unwrap();
+    let page = page_of(&mut carol, DORA).await;
+    assert_eq!(carol.post(&format!("{page}/removal"), &[]).await.status, 303);
+    let left = world
+        .app
+        .store
+        .read(move |tx| Ok::<_, store::Error>((tx.passkeys(dora)?.len(), tx.microsoft_identities(dora)?.len())));
+    assert_eq!(left.await.unwrap(), (0, 0));
+}
+
 async fn deciding_needs_a_fresh_proof(world: World) {
     let mut carol =
         world.signed_in(CAROL).await.saying("referer", "https://billing.provider.example/accounts/C-2/contacts");
@@ -183,6 +234,14 @@ async fn an_address_only_receives(world: World) {
             .status,
         422
     );
+    let bad = carol
+        .post("/accounts/C-2/recipients", &[("email", "no address"), ("recurring", "to"), ("biweekly", "to")])
+        .await;
+    assert!(bad.has("This is not an e-mail address") && bad.has("value=\"no address\""), "{}", bad.text());
+    let contact = [("email", CAROL), ("recurring", "to"), ("biweekly", "to")];
+    assert!(carol.post("/accounts/C-2/recipients", &contact).await.has("This person is a contact"));
+    assert!(carol.post("/accounts/C-2/recipients", &set("no", "no")).await.has("Choose what this address receives"));
+    assert_eq!(world.told("invoices@globex.example gets recurring invoices by no mail").await, [CAROL]);
     let page = carol.get(PLACE).await;
     assert!(
         page.has("invoices@globex.example") && page.has("Recurring invoices are mailed to nobody."),
@@ -218,7 +277,8 @@ async fn an_invoice_goes_to_a_colleague(world: World) {
         letters.first().map(|l| &l.subject)
     );
     assert!(alice.get("/invoices/INV-1").await.has("to boss@acme.example, accepted"));
-    assert_eq!(alice.post("/invoices/INV-1/forwards", &[("email", "nonsense")]).await.status, 422);
+    let nonsense = alice.post("/invoices/INV-1/forwards", &[("email", "nonsense")]).await;
+    assert!(nonsense.status == 422 && nonsense.has("It was not sent.") && nonsense.has("not an e-mail address"));
     assert_eq!(alice.post("/invoices/INV-2/forwards", &[("email", "boss@acme.example")]).await.status, 404);
     let mut bob = world.signed_in(BOB).await;
     assert_eq!(bob.post("/invoices/INV-1/forwards", &[("email", "boss@acme.example")]).await.status, 403);
@@ -236,10 +296,19 @@ async fn who_says_it_was_not_them_is_heard(world: World) {
     let heard = carol.post("/accounts/C-2/objections", &[("words", "I never added <Dora>")]).await;
     assert!(heard.status == 200 && heard.has("We look at it."), "{}", heard.text());
     assert_eq!(carol.post("/accounts/C-1/objections", &[("words", "x")]).await.status, 404);
-    assert_eq!(world.told("Somebody says that it wasn't them: Globex Dental").await, ["dana@provider.example"]);
+    let wordless = carol.post("/accounts/C-2/objections", &[("words", " ")]).await;
+    assert!(wordless.status == 422 && wordless.has("Say in a few words"), "{}", wordless.text());
+    // Nobody else uses up the count of who is signed in.
+    for _ in 0..4 {
+        let form = [("company", "x"), ("name", "x"), ("email", "x@x.example"), ("phone", ""), ("words", "")];
+        world.browser().post("/billing-contact", &form).await;
+    }
+    let again = carol.post("/accounts/C-2/objections", &[("words", "And once more")]).await;
+    assert_eq!(again.status, 200, "{}", again.text());
+    assert_eq!(world.told("Somebody says that it wasn't them: Globex Dental").await, ["dana@provider.example"; 2]);
     let open = world.app.store.read(|tx| tx.open_requests(10)).await.unwrap();
     assert!(
-        open.len() == 1 && open[0].words == "I never added <Dora>" && open[0].asked_by == Some(3.into()),
+        open.len() == 5 && open[0].words == "I never added <Dora>" && open[0].asked_by == Some(3.into()),
         "{open:?}"
     );
 }

@@ -125,6 +125,7 @@ fn line(source: Source, description: &str, quantity: &str, price: &str) -> Invoi
         tax_category: String::new(),
         tax_minor: 0,
         agreement_code: None,
+        agreement_po: None,
         agreement_name: None,
         ticket: None,
         ticket_summary: None,

@@ -217,7 +217,13 @@ fn who_is_to_receive_nothing_more_is_sent_nothing(house: &House) {
     let post = PostOffice::open();
     house.mails_to(post.port);
     house.does(&["deliver", "--late"]);
-    let got = |email: &str| post.to(email).len();
+    // Each of them, and the one who was taken out, is told that somebody was.
+    let told = |email: &str| {
+        let all = post.to(email);
+        all.iter().filter(|letter| letter.text.as_ref().unwrap().contains("is no contact any more")).count()
+    };
+    assert_eq!(EMAILS.map(told), [1, 1, 1]);
+    let got = |email: &str| post.to(email).len() - told(email);
     let invoices = house.invoices();
     let biweekly = invoices.iter().filter(|invoice| invoice.stream == "biweekly").count();
     assert!(biweekly > 0 && biweekly < invoices.len());

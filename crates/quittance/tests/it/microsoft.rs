@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use billing::staff::Rights;
 use jiff::SignedDuration;
 use quittance::config::{Config, MicrosoftConfig, SignInConfig};
 use quittance::random::Token;
@@ -65,6 +66,9 @@ at_microsoft!(
     a_waiting_link_is_only_for_who_asks_for_it,
     it_asks_for_nothing_but_who_it_is,
     a_link_while_signed_in_proves_and_comes_back,
+    staff_link_microsoft_with_a_second_factor,
+    a_weaker_proof_takes_no_place_of_a_stronger,
+    the_button_has_a_limit,
 );
 
 impl Street {
@@ -490,6 +494,67 @@ async fn a_link_while_signed_in_proves_and_comes_back(street: Street) {
     let back = returns(&mut alice, &way, &street.authority.grants(&way, token)).await;
     assert_eq!(back.location(), "/passkeys/new", "linked by now");
     assert_eq!(alice.get("/passkeys/new").await.status, 200);
+}
+
+const DANA_THERE: (&str, &str) = (EVIL, "0da0a0da-0000-4000-8000-00000000da0a");
+
+async fn staff_link_microsoft_with_a_second_factor(street: Street) {
+    let world = &street.world;
+    let mut dana = world.staff("dana", Rights::Admin, Proof::Code).await;
+    let weak = street.arrives(&mut dana, DANA_THERE, json!({})).await;
+    assert_eq!(weak.location(), "/prove?said=link");
+    let page = dana.get(weak.location()).await;
+    assert!(
+        page.has("did not say that you showed a second factor") && !page.has("E-mail me a code"),
+        "{}",
+        page.text()
+    );
+    let strong = street.arrives(&mut dana, DANA_THERE, json!({"amr": ["pwd", "mfa"]})).await;
+    assert_eq!(strong.location(), "/invoices");
+    assert_eq!((dana.get("/office").await.status, street.proof(&dana).await), (200, Proof::MicrosoftMfa));
+    let mut elsewhere = world.browser();
+    assert_eq!(street.arrives(&mut elsewhere, DANA_THERE, json!({"amr": ["mfa"]})).await.location(), "/invoices");
+    assert_eq!(elsewhere.get("/office").await.status, 200);
+    assert_eq!(world.told("A Microsoft account was linked").await, ["dana@provider.example"]);
+    // Ten minutes later nothing is linked any more.
+    let mut late = world.staff("late", Rights::Admin, Proof::Passkey).await;
+    world.passes(SignedDuration::from_mins(11));
+    let refused = street.arrives(&mut late, MALLORY, json!({"amr": ["mfa"]})).await;
+    assert_eq!(refused.location(), "/prove?said=link");
+}
+
+async fn a_weaker_proof_takes_no_place_of_a_stronger(street: Street) {
+    let mut alice = street.linked(ALICE, ALICE_THERE).await;
+    street.arrives(&mut alice, ALICE_THERE, json!({"amr": ["mfa"]})).await;
+    assert_eq!(street.proof(&alice).await, Proof::MicrosoftMfa);
+    let strong = alice.cookies["__Host-session"].clone();
+    street.world.passes(SignedDuration::from_mins(11));
+    alice.asks(ALICE).await;
+    let code = street.world.code_for(ALICE).await;
+    assert_eq!(alice.types(&code).await.status, 303);
+    assert_ne!(alice.cookies["__Host-session"], strong, "the token is another all the same");
+    assert_eq!(street.proof(&alice).await, Proof::MicrosoftMfa);
+    assert_eq!(alice.get("/passkeys/new").await.status, 303, "a code makes it no fresher");
+    // Somebody else in the same browser is in by what they showed.
+    alice.asks(BOB).await;
+    let code = street.world.code_for(BOB).await;
+    alice.types(&code).await;
+    assert_eq!(street.proof(&alice).await, Proof::Code);
+    assert_eq!(alice.get("/passkeys/new").await.status, 200);
+}
+
+async fn the_button_has_a_limit(street: Street) {
+    let world = &street.world;
+    let into = world.app.clock.real().as_second().rem_euclid(15 * 60);
+    world.passes(SignedDuration::from_secs(15 * 60 - into));
+    let mut browser = world.browser();
+    for _ in 0..60 {
+        assert_eq!(browser.post("/sign-in/microsoft", &[]).await.status, 200);
+    }
+    let refused = browser.post("/sign-in/microsoft", &[]).await;
+    assert!(refused.status == 429 && refused.has("320-555-0150"), "{}", refused.text());
+    world.passes(SignedDuration::from_mins(15));
+    assert_eq!(browser.post("/sign-in/microsoft", &[]).await.status, 200);
 }
 
 #[tokio::test]

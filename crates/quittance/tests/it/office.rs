@@ -2,7 +2,7 @@
 
 use billing::staff::Rights;
 use jiff::SignedDuration;
-use quittance::actions::invite_staff::{InviteStaff, invite_staff};
+use quittance::actions::invite_staff::{InviteStaff, invite_staff, renew_staff};
 use quittance::audit::Actor;
 use store::audit::AuditKind;
 use store::session::Proof;
@@ -16,6 +16,10 @@ stories!(
     staff_come_in_by_a_link_and_prove_it_with_a_passkey,
     a_code_opens_no_office,
     the_billing_contact_is_handed_over_by_two,
+    what_was_found_anew_is_read_anew,
+    the_number_on_file_stays_on_file,
+    a_lost_passkey_is_renewed,
+    staff_are_nobodys_contact,
     requests_tell_nobody_who_is_a_customer,
     an_objection_is_seen_to,
     the_log_is_read_and_filtered,
@@ -53,9 +57,9 @@ async fn staff_come_in_by_a_link_and_prove_it_with_a_passkey(world: World) {
 }
 
 async fn a_code_opens_no_office(world: World) {
+    let mut carol = world.signed_in(CAROL).await;
     for path in ["/office", "/office/requests", "/office/requests/1", "/office/audit"] {
         assert_eq!(world.browser().get(path).await.status, 303, "{path}");
-        let mut carol = world.signed_in(CAROL).await;
         let (here, nowhere) = (carol.get(path).await, carol.get("/offices").await);
         assert_eq!((here.status, here.plain()), (404, nowhere.plain()), "{path}: to a customer it isn't there");
     }
@@ -105,6 +109,11 @@ async fn the_billing_contact_is_handed_over_by_two(world: World) {
     assert_eq!(dana.post(&page, &[("account", "C-2"), ("leaver", ALICE), ("how", "x")]).await.status, 422);
     assert_eq!(dana.post(&page, &[("account", "C-2"), ("leaver", CAROL), ("how", " ")]).await.status, 422);
     assert_eq!(dana.post(&page, &called).await.status, 303);
+    let unseen = eve.post(&decision, &approve).await;
+    assert!(unseen.status == 422 && unseen.has("Read it again"), "{}", unseen.text());
+    let seen = eve.get(&page).await.text();
+    let seen = seen.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let approve = [("verdict", "approve"), ("seen", seen)];
     let alone = dana.post(&decision, &approve).await;
     assert!(alone.status == 422 && alone.has("You checked it yourself"), "{}", alone.text());
     assert_eq!(rita.post(&decision, &approve).await.status, 403);
@@ -126,6 +135,102 @@ async fn the_billing_contact_is_handed_over_by_two(world: World) {
         assert_eq!(kinds.iter().filter(|known| **known == kind).count(), 1, "{kind:?}");
     }
     assert!(dora.get("/accounts/C-2/audit").await.has("Called 320-555-0111"));
+}
+
+async fn what_was_found_anew_is_read_anew(world: World) {
+    let mut dana = world.staff("dana", Rights::Billing, Proof::Passkey).await;
+    let mut eve = world.staff("eve", Rights::Billing, Proof::Passkey).await;
+    let mut finn = world.staff("finn", Rights::Billing, Proof::Passkey).await;
+    let page = asked(&world, &mut dana).await;
+    assert_eq!(dana.post(&page, &[("account", "C-2"), ("leaver", ""), ("how", "Called 1")]).await.status, 303);
+    let seen = eve.get(&page).await.text();
+    let seen = seen.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    world.passes(SignedDuration::from_secs(1));
+    assert_eq!(finn.post(&page, &[("account", "C-1"), ("leaver", ALICE), ("how", "Called 2")]).await.status, 303);
+    let decided = eve.post(&format!("{page}/decision"), &[("verdict", "approve"), ("seen", seen)]).await;
+    assert!(decided.status == 422 && decided.has("Read it again"), "{}", decided.text());
+    assert_eq!(world.app.store.read(|tx| tx.contacts()).await.unwrap().len(), 4);
+    // The database itself refuses an approval by one alone.
+    let row = world.app.store.read(|tx| tx.open_requests(1)).await.unwrap().remove(0);
+    let alone =
+        store::request::RequestRow { state: store::request::RequestState::Approved, decided_by: row.checked_by, ..row };
+    let unchecked = store::request::RequestRow { checked_by: None, ..alone.clone() };
+    for broken in [alone, unchecked] {
+        let written = world.app.store.write(move |tx| tx.replace(std::slice::from_ref(&broken)));
+        assert!(written.await.is_err());
+    }
+}
+
+async fn the_number_on_file_stays_on_file(world: World) {
+    let phoned = world.app.store.write(|tx| {
+        let known = tx.contacts_of(2.into())?.remove(0);
+        tx.replace(&[store::account::ContactRow { phone: Some("320-555-0111".to_owned()), ..known }])
+    });
+    phoned.await.unwrap();
+    let mut dana = world.staff("dana", Rights::Billing, Proof::Passkey).await;
+    let mut eve = world.staff("eve", Rights::Billing, Proof::Passkey).await;
+    let form = [("company", "Globex"), ("name", "Mallory"), ("email", CAROL), ("phone", "900-555-0666"), ("words", "")];
+    world.browser().post("/billing-contact", &form).await;
+    let list = dana.get("/office/requests").await.text();
+    let id = list.split("href=\"/office/requests/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = format!("/office/requests/{id}");
+    dana.post(&page, &[("account", "C-2"), ("leaver", ""), ("how", "Called")]).await;
+    let seen = eve.get(&page).await.text();
+    let seen = seen.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(eve.post(&format!("{page}/decision"), &[("verdict", "approve"), ("seen", seen)]).await.status, 303);
+    let carol = world.app.store.read(|tx| tx.contacts_of(2.into())).await.unwrap().remove(0);
+    assert_eq!((carol.phone.as_deref(), carol.name.as_str()), (Some("320-555-0111"), "Carol Clay"));
+}
+
+async fn a_lost_passkey_is_renewed(world: World) {
+    let by = Actor::console(&world.app);
+    let mut dana = world.staff("dana", Rights::Admin, Proof::Passkey).await;
+    assert_eq!(dana.get("/office").await.status, 200);
+    let passkey = store::passkey::PasskeyRow {
+        passkey_id: 1.into(),
+        person_id: world
+            .app
+            .store
+            .read(|tx| tx.staff_by_email("dana@provider.example"))
+            .await
+            .unwrap()
+            .unwrap()
+            .person_id,
+        credential_id: vec![1],
+        handle: vec![1],
+        name: "Lost".to_owned(),
+        credential: "{}".to_owned(),
+        made_at: by.at,
+        used_at: None,
+    };
+    world.app.store.write(move |tx| tx.add_passkey(passkey.clone())).await.unwrap();
+    let link = renew_staff(&world.app, "Dana@provider.example", &by).await.unwrap();
+    assert_eq!(dana.get("/office").await.status, 303, "what she came in by is over");
+    let mut anew = world.browser();
+    assert_eq!(anew.post(&format!("/office/join/{}", link.reveal()), &[]).await.location(), "/passkeys/new");
+    let page = anew.get("/prove?next=/office").await;
+    assert!(page.has("make one") && !page.has("E-mail me a code"), "{}", page.text());
+    let left = world.app.store.read(|tx| tx.passkey_by_credential(&[1])).await.unwrap();
+    assert!(left.is_none(), "the lost one opens nothing");
+    assert!(renew_staff(&world.app, ALICE, &by).await.is_err());
+    // A link that was not used yet may say other rights, but not leave the house without an admin.
+    let demoted = InviteStaff {
+        email: connect::mail::Address::new("", "dana@provider.example").unwrap(),
+        name: "Dana".to_owned(),
+        rights: Rights::Read,
+    };
+    assert!(invite_staff(&world.app, demoted, &by).await.is_err());
+    assert_eq!(world.told("gets a new link").await, ["dana@provider.example"]);
+}
+
+async fn staff_are_nobodys_contact(world: World) {
+    world.staff("dana", Rights::Admin, Proof::Passkey).await;
+    let mut carol = world.signed_in(CAROL).await;
+    let form = [("email", DESK), ("name", "Dana"), ("role", "viewer"), ("confirmed", "provider.example")];
+    let refused = carol.post("/accounts/C-2/contacts", &form).await;
+    assert!(refused.status == 422 && refused.has("of our own staff"), "{}", refused.text());
+    world.browser().asks(DESK).await;
+    assert!(world.mailbox.received_by(DESK).is_empty(), "no code ever comes to staff");
 }
 
 async fn requests_tell_nobody_who_is_a_customer(world: World) {
@@ -219,9 +324,14 @@ async fn staff_look_as_a_customer_and_change_nothing(world: World) {
     let mut carol = world.signed_in(CAROL).await;
     let log = carol.get("/accounts/C-2/audit").await;
     assert!(log.has("staff looked as the customer") && log.has("dana@provider.example"), "{}", log.text());
-    assert_eq!(dana.post("/office/viewing/end", &[]).await.location(), "/office");
+    assert_eq!(carol.post("/office/viewing/end", &[]).await.status, 404);
+    world.passes(SignedDuration::from_mins(15));
+    assert_eq!(dana.post("/office/viewing/end", &[]).await.location(), "/office", "stopping needs no fresh proof");
     assert_eq!(dana.get("/invoices/INV-2").await.status, 404);
+    assert!(dana.post("/office/viewing", &[("account", "C-2")]).await.location().starts_with("/prove"));
+    let mut dana = world.staff("dan", Rights::Read, Proof::Passkey).await;
     dana.post("/office/viewing", &[("account", "C-2")]).await;
+    assert_eq!(dana.get("/invoices/INV-2").await.status, 200);
     world.passes(SignedDuration::from_mins(61));
     assert_eq!(dana.get("/invoices/INV-2").await.status, 404, "an hour, no longer");
 }

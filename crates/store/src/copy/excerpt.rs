@@ -16,10 +16,12 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 26] = [
+const LEFT_OUT: [&str; 29] = [
     "audit",
     "audit_head",
+    "certificate",
     "document_bytes",
+    "door_count",
     "gateway_customer",
     "gateway_event",
     "known_device",
@@ -38,6 +40,7 @@ const LEFT_OUT: [&str; 26] = [
     "payment",
     "payment_exception",
     "payment_part",
+    "provider_paper",
     "request",
     "session",
     "sign_in",

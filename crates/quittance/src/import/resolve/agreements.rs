@@ -8,7 +8,8 @@ use billing::life::{Change, Every};
 use billing::{Charge, Currency, Life, Month, Span, Stream, Terms};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::account::AccountRow;
+use sha2::{Digest, Sha256};
+use store::account::{AccountRow, Imported, ImportedValueRow};
 use store::agreement::{AgreementChangeRow, AgreementLineRow, AgreementRow, ChargedMonth};
 use store::{AccountId, Tx};
 
@@ -34,13 +35,15 @@ impl Resolver<'_> {
         for line in tx.agreement_lines()? {
             lines.entry((line.account_id, line.agreement_id)).or_default().push(line);
         }
+        let imported: HashMap<i64, [u8; 32]> =
+            tx.imported_values(Imported::Agreement)?.into_iter().map(|row| (row.row_id, row.row_hash)).collect();
         for row in &export.agreements {
             let Some(account) = self.known_account(&row.account, row.line, accounts, "agreements.csv") else {
                 self.unread.add("agreements.csv", &row.agreement);
                 continue;
             };
             let known = agreements.get(&row.agreement);
-            let agreement = AgreementRow {
+            let mut agreement = AgreementRow {
                 account_id: account,
                 agreement_id: known.map_or_else(|| self.mint(), |known| Ok(known.agreement_id))?,
                 code: row.agreement.clone(),
@@ -56,6 +59,7 @@ impl Resolver<'_> {
                     .or(known.and_then(|known| known.uplift_percent))
                     .map(|percent| percent.normalize()),
             };
+            self.keep_po(&mut agreement, known, &imported);
             let renewal =
                 [agreement.renews_on.is_some(), agreement.renews_months.is_some(), agreement.uplift_percent.is_some()];
             if renewal.contains(&true) && renewal.contains(&false) || agreement.renews_months == Some(0) {
@@ -93,6 +97,20 @@ impl Resolver<'_> {
             agreements.insert(row.agreement.clone(), agreement);
         }
         Ok(agreements)
+    }
+
+    /// The PO number that the portal's people set since stands, until the export says something else.
+    fn keep_po(
+        &mut self,
+        agreement: &mut AgreementRow,
+        known: Option<&AgreementRow>,
+        imported: &HashMap<i64, [u8; 32]>,
+    ) {
+        let (row_id, row_hash) = (i64::from(agreement.agreement_id), po_hash(agreement));
+        match known.filter(|_| imported.get(&row_id) == Some(&row_hash)) {
+            Some(known) => agreement.po_number = known.po_number.clone(),
+            None => self.changes.imported_values.push(ImportedValueRow { what: Imported::Agreement, row_id, row_hash }),
+        }
     }
 
     pub(super) fn lines(
@@ -275,4 +293,9 @@ fn charge(life: &Life, month: Month, currency: Currency) -> Option<Vec<Charge>> 
 /// All days before one.
 fn before(day: Date) -> Span {
     Span::new(Date::MIN, day)
+}
+
+/// What an export says of an agreement's PO number, as it is compared with what it said before.
+fn po_hash(agreement: &AgreementRow) -> [u8; 32] {
+    Sha256::digest(format!("{:?}", agreement.po_number)).into()
 }

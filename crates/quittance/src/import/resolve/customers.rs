@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use billing::Stream;
 use billing::account::Routing;
 use sha2::{Digest, Sha256};
-use store::account::{AccountRow, ContactRow, ImportedContactRow, PersonRow};
+use store::account::{AccountRow, ContactRow, Imported, ImportedContactRow, ImportedValueRow, PersonRow};
 use store::recipient::RecipientAddressRow;
 use store::{Stored, Tx, Value};
 
@@ -19,6 +19,8 @@ impl Resolver<'_> {
         let mut accounts = by_code(tx.accounts()?, |row| &row.code);
         let mut regions: Vec<String> = tx.tax_rates()?.into_iter().map(|row| row.tax_region).collect();
         regions.extend(export.tax_rates.iter().map(|row| row.tax_region.clone()));
+        let imported: HashMap<i64, [u8; 32]> =
+            tx.imported_values(Imported::Account)?.into_iter().map(|row| (row.row_id, row.row_hash)).collect();
         for row in &export.accounts {
             let known = accounts.get(&row.account);
             let account = AccountRow {
@@ -62,6 +64,15 @@ impl Resolver<'_> {
                     "a new account for the new currency",
                 );
             }
+            let (row_id, row_hash) = (i64::from(account.account_id), portal_hash(&account));
+            let account = match known.filter(|_| imported.get(&row_id) == Some(&row_hash)) {
+                // What the portal's people changed since stands, until the export says something else.
+                Some(known) => portal_values(known, account),
+                None => {
+                    self.changes.imported_values.push(ImportedValueRow { what: Imported::Account, row_id, row_hash });
+                    account
+                }
+            };
             let place = format!("accounts.csv:{} {}", row.line, row.account);
             self.changes.accounts.take(account.clone(), known, &place, &mut self.changes.fields)?;
             accounts.insert(row.account.clone(), account);
@@ -80,9 +91,20 @@ impl Resolver<'_> {
             tx.contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row)).collect();
         let imported: HashMap<_, [u8; 32]> =
             tx.imported_contacts()?.into_iter().map(|row| ((row.account_id, row.person_id), row.row_hash)).collect();
+        let staff: HashSet<String> = tx.all_staff()?.into_iter().map(|staff| staff.email).collect();
         for row in &export.contacts {
             let Some(account) = self.known_account(&row.account, row.line, accounts, "contacts.csv") else { continue };
             let email = row.email.to_lowercase();
+            if staff.contains(&email) {
+                Complaints::about("contacts.csv", self.problems).add(
+                    row.line,
+                    "email",
+                    &row.email,
+                    "it is an address of your own staff, who come in by a passkey",
+                    "another address for the contact",
+                );
+                continue;
+            }
             let person_id = match people.get(&email) {
                 Some(person) => person.person_id,
                 None => {
@@ -178,6 +200,26 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+}
+
+/// What an export says of the values that an account's admins may change in the portal, or ask for.
+fn portal_hash(account: &AccountRow) -> [u8; 32] {
+    let values = (
+        [&account.name, &account.address_1, &account.city, &account.region, &account.postal_code, &account.country],
+        [&account.address_2, &account.exemption_certificate, &account.po_number],
+        (&account.tax_region, account.tax_exempt, account.exempt_until),
+    );
+    Sha256::digest(format!("{values:?}")).into()
+}
+
+/// The account as the export has it, but for these values, which are as they are.
+fn portal_values(known: &AccountRow, account: AccountRow) -> AccountRow {
+    AccountRow {
+        currency: account.currency,
+        recurring_terms_days: account.recurring_terms_days,
+        status: account.status,
+        ..known.clone()
     }
 }
 

@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 
 use super::Office;
+use crate::actions::begin_session::live_at;
 use crate::actions::diagnose::diagnose;
 use crate::app::App;
 use crate::error::Error;
@@ -11,7 +12,6 @@ use crate::web::answer::{Answer, Page};
 use crate::web::moment::moment;
 use crate::web::pages::{CodeLine, DoctorPage};
 use crate::web::portal::query::Asked;
-use crate::web::session::live_at;
 
 /// By address or trace number.
 pub async fn doctor(State(app): State<App>, office: Office, RawQuery(asked): RawQuery) -> Answer {

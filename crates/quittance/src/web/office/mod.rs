@@ -29,6 +29,7 @@ pub fn routes() -> Router<App> {
         .route("/office/payments/{number}", get(payments::one))
         .route("/office/payments/{number}/refunds", post(payments::refund))
         .route("/office/payments/exceptions/{id}", post(payments::resolve))
+        .route("/office/requests/{id}/certificate", get(requests::certificate))
         .route("/office/viewing", post(viewing::begin))
         .route("/office/viewing/end", post(viewing::end))
         .route("/office/audit", get(audit::audit))

@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use jiff::Timestamp;
 use serde::Deserialize;
 use store::RequestId;
 use store::account::{AccountRow, ContactRow};
@@ -11,7 +12,7 @@ use store::staff::StaffMember;
 
 use super::{DECIDES, Office};
 use crate::actions::check_request::{CheckRequest, check_request};
-use crate::actions::decide_request::{Verdict, decide_request};
+use crate::actions::decide_request::{Seen, Verdict, decide_request};
 use crate::app::App;
 use crate::error::Error;
 use crate::web::answer::{Answer, Page, Problem, see_other};
@@ -19,6 +20,7 @@ use crate::web::form::Form;
 use crate::web::moment::moment;
 use crate::web::pages::{ContactOnFile, RequestLine, RequestPage, RequestsPage};
 use crate::web::portal::query::Asked;
+use crate::web::portal::{certificates, profile};
 
 /// How many are listed.
 pub const MOST: i64 = 200;
@@ -37,6 +39,8 @@ pub fn line(app: &App, row: &RequestRow) -> RequestLine {
         what: match row.kind {
             RequestKind::BillingContact => "Another billing contact",
             RequestKind::Objection => "“This wasn’t me”",
+            RequestKind::Company => "Another name or address",
+            RequestKind::Exemption => "Exemption certificate",
         }
         .to_owned(),
         company: row.company.clone(),
@@ -60,6 +64,16 @@ pub async fn request(
 ) -> Answer {
     let code = Asked::new(asked.as_deref()).value("account", |text| Some(text.trim().to_owned())).unwrap_or_default();
     Ok(Page(page(&app, &office, (&id, code), "").await?).into_response())
+}
+
+/// `GET /office/requests/{id}/certificate`: what was handed in with it.
+pub async fn certificate(State(app): State<App>, _: Office, Path(id): Path<String>) -> Answer {
+    let id = id_of(&id)?;
+    let row = app.store.read(move |tx| tx.request(id)).await?.ok_or_else(Problem::not_found)?;
+    let (Some(account), Some(certificate)) = (row.account_id, row.certificate_id) else {
+        return Err(Problem::not_found());
+    };
+    certificates::certificate(&app, account, certificate).await
 }
 
 /// What whoever checks a request found.
@@ -92,6 +106,12 @@ pub struct DecisionForm {
     verdict: String,
     #[serde(default)]
     why: String,
+    /// What the page showed: when it was checked last, in microseconds; may be empty.
+    #[serde(default)]
+    seen: String,
+    /// Of another address.
+    #[serde(default)]
+    tax_region: String,
 }
 
 /// `POST /office/requests/{id}/decision`
@@ -107,7 +127,9 @@ pub async fn decide(
         "refuse" => Verdict::Refuse(form.why.trim().chars().take(1_000).collect()),
         _ => return Err(Problem::not_understood()),
     };
-    let done = decide_request(&app, id_of(&id)?, verdict, &office.actor(&app)).await;
+    let checked_at = form.seen.parse().ok().and_then(|us| Timestamp::from_microsecond(us).ok());
+    let seen = Seen { request: id_of(&id)?, checked_at, tax_region: form.tax_region };
+    let done = decide_request(&app, seen, verdict, &office.actor(&app)).await;
     told(&app, &office, (&id, String::new()), done).await
 }
 
@@ -173,17 +195,24 @@ async fn page(app: &App, office: &Office, (id, code): (&str, String), error: &st
         words: row.words.clone(),
         network: row.network.clone(),
         account: read.account.as_ref().map(|account| account.code.clone()).unwrap_or_default(),
-        account_name: read.account.map(|account| account.name).unwrap_or_default(),
+        account_name: read.account.as_ref().map(|account| account.name.clone()).unwrap_or_default(),
         contacts: read.contacts.iter().map(on_file).collect(),
         leaver: leaver.map(|contact| contact.email.clone()).unwrap_or_default(),
         checked_by: name(row.checked_by),
+        seen: row.checked_at.map(|at| at.as_microsecond().to_string()).unwrap_or_default(),
         checked_how: row.checked_how.clone().unwrap_or_default(),
         decided_by: name(row.decided_by),
         decided_why: row.decided_why.clone().unwrap_or_default(),
+        changes: profile::changes(row),
+        tax_region: match (row.kind, &read.account) {
+            (RequestKind::Company, Some(account)) => account.tax_region.clone(),
+            _ => String::new(),
+        },
+        has_file: row.certificate_id.is_some(),
         is_hand_over: row.kind == RequestKind::BillingContact,
         may_check: is_open && row.kind == RequestKind::BillingContact,
         may_decide: is_open
-            && (row.kind == RequestKind::Objection
+            && (row.kind != RequestKind::BillingContact
                 || (row.state == RequestState::Checked && row.checked_by != Some(office.staff.person_id))),
         is_open,
     })

@@ -9,8 +9,10 @@ use super::{Office, home};
 use crate::actions::view_as::view_as;
 use crate::app::App;
 use crate::error::Error;
-use crate::web::answer::{Answer, Page, see_other};
+use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
+use crate::web::next::sign_in_then;
+use crate::web::session::MaybeSignedIn;
 
 /// Whom to look as.
 #[derive(Deserialize)]
@@ -35,9 +37,13 @@ pub async fn begin(State(app): State<App>, office: Office, Form(form): Form<View
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Ends.
-pub async fn end(State(app): State<App>, office: Office, Form(Nothing {}): Form<Nothing>) -> Answer {
-    let hash = office.session_hash();
+/// Ends. Whoever looks may stop at any time, however long ago they proved who they are.
+pub async fn end(State(app): State<App>, who: MaybeSignedIn, Form(Nothing {}): Form<Nothing>) -> Answer {
+    let Some(me) = who.person else { return Ok(see_other(&sign_in_then("/office"))) };
+    if me.scope.staff_alone().is_none() {
+        return Err(Problem::not_found());
+    }
+    let hash = me.session_hash();
     app.store.write(move |tx| tx.end_viewing(&hash)).await?;
     Ok(see_other("/office"))
 }

@@ -63,6 +63,8 @@ pub struct Visitor {
     pub name: String,
     /// The account's name, or the e-mail address when there are several accounts.
     pub detail: String,
+    /// Whether they are of the staff and nobody's contact: their pages are those of the office.
+    pub is_staff: bool,
 }
 
 /// The banner of an invented instance.

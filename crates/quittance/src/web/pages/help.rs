@@ -78,6 +78,8 @@ pub struct HelpPage {
     pub questions: Vec<HelpSection>,
     /// What the provider wrote besides.
     pub sections: Vec<HelpSection>,
+    /// Whether the provider's W-9 can be downloaded.
+    pub has_w9: bool,
 }
 
 /// `GET /button`: the sign-in button for the provider's own site.

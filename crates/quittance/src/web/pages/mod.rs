@@ -16,6 +16,7 @@ mod passkeys;
 mod payments;
 mod people;
 mod plain;
+mod profile;
 mod prove;
 mod sessions;
 mod sign_in;
@@ -48,10 +49,11 @@ pub use payments::{
     SandboxPayPage, Step, TestChoice,
 };
 pub use people::{
-    AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact,
+    AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact, NewReceiver,
     ObjectionPage, ReceiverLine,
 };
 pub use plain::PlainPage;
+pub use profile::{CertificateLine, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm};
 pub use prove::ProvePage;
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, MicrosoftDoor, SignInPage, SignInState};

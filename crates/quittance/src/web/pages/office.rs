@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{AuditLine, Day, Frame, Pair, PaymentLine, Status};
+use super::{AuditLine, Day, FieldChange, Frame, Pair, PaymentLine, Status};
 
 /// What was typed of a request, shown again.
 #[derive(Clone, Debug, Default)]
@@ -99,12 +99,20 @@ pub struct RequestPage {
     pub contacts: Vec<ContactOnFile>,
     /// The address of who leaves; may be empty.
     pub leaver: String,
+    /// When it was checked last, for the form that decides; empty before.
+    pub seen: String,
     /// Who called; empty before.
     pub checked_by: String,
     pub checked_how: String,
     /// Who decided; empty before.
     pub decided_by: String,
     pub decided_why: String,
+    /// Of a change to an account's own data: what is different.
+    pub changes: Vec<FieldChange>,
+    /// Of another address: the region that decides its tax, to be changed; else empty.
+    pub tax_region: String,
+    /// Whether a file was handed in with it.
+    pub has_file: bool,
     /// Whether it is about another billing contact.
     pub is_hand_over: bool,
     pub may_check: bool,

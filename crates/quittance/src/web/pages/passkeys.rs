@@ -55,6 +55,8 @@ pub struct NewPasskeyPage {
     pub name: String,
     /// The most characters of a name.
     pub longest: usize,
+    /// Whether Microsoft with a second factor is another way: to staff, where there is that door.
+    pub or_microsoft: bool,
     /// What was wrong, in a sentence; or empty.
     pub refused: String,
 }

@@ -70,6 +70,14 @@ pub struct NewContact {
     pub error: String,
 }
 
+/// What was typed of a new address that only receives, shown again.
+#[derive(Clone, Debug, Default)]
+pub struct NewReceiver {
+    pub email: String,
+    /// What is wrong; may be empty.
+    pub error: String,
+}
+
 /// `GET /accounts/{account}/contacts`. Fields of the first form: `email`, `name`, `role`, `confirmed`, `csrf`; of the
 /// second: `email`, `name`, `recurring`, `biweekly`, `csrf`.
 #[derive(Template)]
@@ -87,6 +95,7 @@ pub struct ContactsPage {
     pub roles: Vec<Choice>,
     pub routings: Vec<Choice>,
     pub new: NewContact,
+    pub new_receiver: NewReceiver,
     /// Whether the person is an admin.
     pub may_change: bool,
 }
@@ -160,4 +169,6 @@ pub struct ObjectionPage {
     pub action: String,
     /// Whether it waits for staff by now.
     pub is_sent: bool,
+    /// What is wrong; may be empty.
+    pub error: String,
 }

@@ -14,6 +14,8 @@ pub struct ProvePage {
     pub next: String,
     /// The address a code would go to; empty where a code isn't enough, because more was proved before.
     pub email: String,
+    /// Whether it is a member of staff, to whom no code comes.
+    pub is_staff: bool,
     /// Whether they have a passkey to prove with.
     pub passkey: bool,
     /// Whether Microsoft is a way.

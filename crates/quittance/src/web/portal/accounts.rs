@@ -12,6 +12,9 @@ use crate::web::session::SignedIn;
 
 /// The list; who has one account goes straight to its contacts.
 pub async fn accounts(State(app): State<App>, me: SignedIn) -> Answer {
+    if me.scope.accounts().is_empty() {
+        return Ok(see_other("/office"));
+    }
     if let [only] = me.scope.accounts() {
         return Ok(see_other(&format!("/accounts/{}/contacts", only.code)));
     }

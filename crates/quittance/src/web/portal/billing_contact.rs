@@ -8,6 +8,7 @@ use connect::mail::Address;
 use serde::Deserialize;
 use store::request::RequestKind;
 
+use crate::actions::add_contact::one_line;
 use crate::actions::ask_staff::{Asking, ask_staff};
 use crate::app::App;
 use crate::audit::Actor;
@@ -60,11 +61,12 @@ pub async fn ask(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(BillingContactState::Incomplete)).into_response());
     };
     let asking = Asking {
-        company: cut(&form.company, LONGEST),
-        name: cut(&form.name, LONGEST),
+        company: cut(&one_line(&form.company), LONGEST),
+        name: cut(&one_line(&form.name), LONGEST),
         email: email.email().to_owned(),
-        phone: cut(&form.phone, LONGEST),
+        phone: cut(&one_line(&form.phone), LONGEST),
         words: cut(&form.words, LONGEST_WORDS),
+        ..Asking::default()
     };
     // Who asks is nobody that we know, even where the browser is signed in.
     let network = Network::of(&headers, &extensions).to_string();

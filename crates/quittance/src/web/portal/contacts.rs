@@ -22,10 +22,13 @@ use crate::outbox::address::{hard, hard_addresses};
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
 use crate::web::pages::{
-    Choice, ContactLine, ContactPage, ContactsPage, Deed, NewContact, Notice, NoticeKind, ReceiverLine,
+    Choice, ContactLine, ContactPage, ContactsPage, Deed, NewContact, NewReceiver, Notice, NoticeKind, ReceiverLine,
 };
 use crate::web::proved::Proved;
 use crate::web::session::SignedIn;
+
+/// What is said of an address that is none.
+pub const NO_ADDRESS: &str = "This is not an e-mail address. It needs an @ and a domain, like name@company.example.";
 
 /// What the page reads.
 struct Read {
@@ -69,7 +72,7 @@ pub async fn add(
         error: error.to_owned(),
     };
     let Ok(email) = Address::new("", form.email.trim()) else {
-        let again = typed("", "This is not an e-mail address. It needs an @ and a domain, like name@company.example.");
+        let again = typed("", NO_ADDRESS);
         return refused(&app, &me, &account, again).await;
     };
     let ask = AddContact { email, name: form.name.clone(), role, confirmed: form.confirmed.clone() };
@@ -86,6 +89,12 @@ pub async fn add(
 
 async fn refused(app: &App, me: &SignedIn, account: &ScopedAccount, again: NewContact) -> Answer {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page(app, me, account, again).await?)).into_response())
+}
+
+/// The page again, with what is wrong with an address that only receives.
+pub async fn refused_receiver(app: &App, me: &SignedIn, account: &ScopedAccount, again: NewReceiver) -> Answer {
+    let page = ContactsPage { new_receiver: again, ..page(app, me, account, NewContact::default()).await? };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
 }
 
 /// `GET /accounts/{account}/contacts/{person}`
@@ -207,6 +216,7 @@ async fn page(app: &App, me: &SignedIn, account: &ScopedAccount, new: NewContact
         roles: roles(Some(new.role.as_str())),
         routings: routings(Routing::To),
         new,
+        new_receiver: NewReceiver::default(),
         may_change,
         place,
     })

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    accounts, audit, contacts, download, invoice, invoices, mails, methods, objections, pay, payments, plain,
-    recipients, statements, work,
+    accounts, audit, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay, payments,
+    plain, profile, recipients, statements, work,
 };
 use crate::app::App;
 
@@ -39,6 +39,11 @@ pub fn content_routes() -> Router<App> {
         .route("/work", get(work::work))
         .route("/accounts", get(accounts::accounts))
         .route("/accounts/{account}/audit", get(audit::audit))
+        .route("/accounts/{account}/profile", get(profile::profile).post(profile::ask))
+        .route("/accounts/{account}/po-numbers", post(profile::set_po))
+        .route("/accounts/{account}/certificates", post(certificates::hand_in))
+        .route("/accounts/{account}/certificates/{id}", get(certificates::download))
+        .route("/w9.pdf", get(certificates::w9))
         .route("/accounts/{account}/contacts", get(contacts::contacts).post(contacts::add))
         .route("/accounts/{account}/contacts/{person}", get(contacts::contact).post(contacts::change))
         .route("/accounts/{account}/contacts/{person}/removal", post(contacts::remove))

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use store::certificate::W9;
 
 use crate::app::App;
 use crate::help_texts::{extra_section, questions};
@@ -15,7 +16,8 @@ pub async fn help(State(app): State<App>, who: MaybeSignedIn) -> Answer {
     let section = |(title, text): (String, String)| HelpSection::from_text(title, &text);
     let questions = questions(&app).await?.into_iter().map(section).collect();
     let sections = extra_section(&app).await?.map(section).into_iter().collect();
-    Ok(Page(HelpPage { frame: who.frame(&app), questions, sections }).into_response())
+    let has_w9 = app.store.read(|tx| tx.has_provider_paper(W9)).await?;
+    Ok(Page(HelpPage { frame: who.frame(&app), questions, sections, has_w9 }).into_response())
 }
 
 /// `GET /button`

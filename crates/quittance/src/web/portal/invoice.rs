@@ -1,7 +1,8 @@
 //! `GET /invoices/{number}`, and by its ending `….pdf` and `….csv`.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 
 use billing::account::Role;
 use store::invoice::DocumentKind;
@@ -29,10 +30,22 @@ pub async fn invoice(
     if let Some(number) = name.strip_suffix(".csv") {
         return download::invoice_csv(&app, &signed_in, number).await;
     }
-    shown(&app, &signed_in, name).await
+    Ok(Page(shown(&app, &signed_in, name).await?).into_response())
 }
 
-async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Response, Problem> {
+/// The page again, with why it could not be sent to a colleague.
+pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str) -> Answer {
+    let mut page = shown(app, signed_in, number).await?;
+    page.frame.notices.push(Notice {
+        kind: NoticeKind::Refusal,
+        first: "It was not sent.".to_owned(),
+        rest: why.to_owned(),
+        link: None,
+    });
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<InvoicePage, Problem> {
     let scope = signed_in.scope.clone();
     let read = app.store.read(move |tx| {
         let Some(found) = tx.scoped_invoice(&scope, &number)? else { return Ok(None) };
@@ -49,7 +62,7 @@ async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Respon
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = found.account.name.clone();
     }
-    Ok(Page(page).into_response())
+    Ok(page)
 }
 
 /// How to pay it here, or that it is being paid.

@@ -5,6 +5,8 @@ use billing::account::Role;
 use connect::mail::Address;
 use serde::Deserialize;
 
+use super::contacts::NO_ADDRESS;
+use super::invoice::refused;
 use crate::actions::resend_mail::{Resent, To, resend_mail};
 use crate::app::App;
 use crate::web::answer::{Answer, Problem, see_other};
@@ -57,10 +59,13 @@ pub async fn forward(
     if account.role == Role::Viewer {
         return Err(ErrorKind::NotAllowed.into());
     }
-    let Ok(address) = Address::new("", form.email.trim()) else { return Err(ErrorKind::NotUnderstood.into()) };
+    let Ok(address) = Address::new("", form.email.trim()) else { return refused(&app, &me, number, NO_ADDRESS).await };
     match resend_mail(&app, (account.account_id, invoice), To::Colleague(address), &me.actor(&app)).await? {
         Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
-        Resent::ComesBack { .. } => Err(ErrorKind::NotUnderstood.into()),
+        Resent::ComesBack { .. } => {
+            refused(&app, &me, number, "Mail to this address has come back before. Look at the spelling, or call us.")
+                .await
+        }
         _ => Ok(see_other(&format!("/invoices/{number}"))),
     }
 }

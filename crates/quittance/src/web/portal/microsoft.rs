@@ -5,14 +5,15 @@ use axum::http::{Extensions, HeaderMap};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use connect::identity::Prompt;
 use serde::Deserialize;
+use store::door::Door;
 
 use crate::actions::ask_microsoft::{AskMicrosoft, Asked, ask_microsoft};
 use crate::actions::enter_by_microsoft::{Back, EnterByMicrosoft, Entered, enter_by_microsoft};
 use crate::actions::unlink_microsoft::unlink_microsoft;
 use crate::app::App;
 use crate::random::Token;
-use crate::web::answer::{Answer, Page, see_other};
-use crate::web::coming_in::{browser, come_in};
+use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::coming_in::{browser, come_in, may_knock};
 use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::next::{own_path, prove_then, sign_in_then};
@@ -34,7 +35,16 @@ pub struct DoorForm {
 
 /// `POST /sign-in/microsoft`. The answer is a page that leads on by itself: a form that is redirected to another site
 /// would need that site, and whatever it redirects to, in the policy of our pages.
-pub async fn go(State(app): State<App>, who: MaybeSignedIn, Form(form): Form<DoorForm>) -> Answer {
+pub async fn go(
+    State(app): State<App>,
+    who: MaybeSignedIn,
+    (headers, extensions): (HeaderMap, Extensions),
+    Form(form): Form<DoorForm>,
+) -> Answer {
+    if app.microsoft.is_none() {
+        return Err(Problem::not_found());
+    }
+    may_knock(&app, Door::Microsoft, &headers, &extensions).await?;
     let next = own_path(&form.next).unwrap_or_default().to_owned();
     let prompt = match form.how.as_str() {
         "again" => Prompt::Again,

@@ -3,6 +3,7 @@
 mod accounts;
 pub(super) mod audit;
 mod billing_contact;
+pub(super) mod certificates;
 mod contacts;
 mod content;
 mod csv;
@@ -21,6 +22,7 @@ mod passkeys;
 pub(super) mod pay;
 pub(super) mod payments;
 mod plain;
+pub(super) mod profile;
 mod prove;
 pub(super) mod query;
 mod recipients;

@@ -6,6 +6,7 @@ use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
+use store::door::Door;
 use store::passkey::{PasskeyDeclinedRow, PasskeyRow};
 use store::{PasskeyId, PersonId};
 
@@ -17,7 +18,7 @@ use crate::app::App;
 use crate::random::Token;
 use crate::web::agent;
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::coming_in::{HOME, browser, come_in};
+use crate::web::coming_in::{HOME, browser, come_in, may_knock};
 use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::moment::moment;
@@ -97,7 +98,9 @@ fn new_page(app: &App, me: &SignedIn, name: String, refused: &str) -> Result<Pag
     if app.passkeys.is_none() {
         return Err(Problem::not_found());
     }
-    Ok(Page(NewPasskeyPage { frame: me.frame(app), name, longest: LONGEST_NAME, refused: refused.to_owned() }))
+    let or_microsoft = app.microsoft.is_some() && me.scope.staff_alone().is_some();
+    let (frame, refused) = (me.frame(app), refused.to_owned());
+    Ok(Page(NewPasskeyPage { frame, name, longest: LONGEST_NAME, or_microsoft, refused }))
 }
 
 /// `POST /passkeys/new`, by script: what the authenticator is to be asked.
@@ -187,7 +190,11 @@ pub async fn nowhere() -> Response {
 }
 
 /// `POST /sign-in/passkey/challenge`, by script. The same for everybody.
-pub async fn challenge(State(app): State<App>) -> Answer {
+pub async fn challenge(State(app): State<App>, headers: HeaderMap, extensions: Extensions) -> Answer {
+    if app.passkeys.is_none() {
+        return Err(Problem::not_found());
+    }
+    may_knock(&app, Door::Passkey, &headers, &extensions).await?;
     let (ticket, options) = enter_by_passkey::challenge(&app).await?;
     Ok(Json(json!({ "ticket": ticket.reveal(), "options": options })).into_response())
 }

@@ -24,14 +24,25 @@ pub struct Way {
 pub async fn prove(State(app): State<App>, me: SignedIn, Query(way): Query<Way>) -> Answer {
     let person = me.scope.person();
     let has_passkey = app.passkeys.is_some() && !app.store.read(move |tx| tx.passkeys(person)).await?.is_empty();
+    let is_staff = me.scope.staff_alone().is_some();
     let page = ProvePage {
         frame: me.frame(&app),
         next: own_path(&way.next).unwrap_or(HOME).to_owned(),
-        email: if me.proof.is_strong() { String::new() } else { me.email.clone() },
+        email: if me.proof.is_strong() || is_staff { String::new() } else { me.email.clone() },
+        is_staff,
         passkey: has_passkey,
         microsoft: app.microsoft.is_some(),
-        link: way.said == Some(Said::Link),
-        refused: way.said.map(|said| said.sentence().to_owned()).unwrap_or_default(),
+        link: way.said == Some(Said::Link) && !is_staff,
+        refused: way.said.map(|said| sentence(said, is_staff).to_owned()).unwrap_or_default(),
     };
     Ok(Page(page).into_response())
+}
+
+fn sentence(said: Said, is_staff: bool) -> &'static str {
+    match said {
+        Said::Link if is_staff => {
+            "Microsoft did not say that you showed a second factor, or you came in too long ago. Nothing was linked."
+        }
+        other => other.sentence(),
+    }
 }

@@ -6,10 +6,13 @@ use connect::mail::Address;
 use serde::Deserialize;
 
 use super::accounts::administered;
+use super::contacts::{NO_ADDRESS, refused_receiver};
 use crate::actions::set_recipient::{SetRecipient, set_recipient};
 use crate::app::App;
+use crate::error::Error;
 use crate::web::answer::{Answer, Problem, see_other};
 use crate::web::form::Form;
+use crate::web::pages::NewReceiver;
 use crate::web::proved::Proved;
 
 /// The form of an address.
@@ -31,14 +34,24 @@ pub async fn set(
     Form(form): Form<ReceiverForm>,
 ) -> Answer {
     let account = administered(&me, &code)?;
-    let ask = SetRecipient {
-        email: Address::new("", form.email.trim()).map_err(|_| Problem::not_understood())?,
-        name: form.name,
-        recurring_mail: form.recurring.parse().map_err(|_| Problem::not_understood())?,
-        biweekly_mail: form.biweekly.parse().map_err(|_| Problem::not_understood())?,
+    let recurring_mail: Routing = form.recurring.parse().map_err(|_| Problem::not_understood())?;
+    let biweekly_mail: Routing = form.biweekly.parse().map_err(|_| Problem::not_understood())?;
+    let typed = form.email.trim().to_owned();
+    let why = match Address::new("", &typed) {
+        Err(_) => NO_ADDRESS.to_owned(),
+        Ok(_) if recurring_mail == Routing::No && biweekly_mail == Routing::No => {
+            "Choose what this address receives: recurring invoices, bi-weekly ones, or both.".to_owned()
+        }
+        Ok(email) => {
+            let ask = SetRecipient { email, name: form.name, recurring_mail, biweekly_mail };
+            match set_recipient(&app, &account, ask, &me.actor(&app)).await {
+                Ok(()) => return Ok(see_other(&format!("/accounts/{code}/contacts"))),
+                Err(Error::Refused(why)) => why,
+                Err(other) => return Err(other.into()),
+            }
+        }
     };
-    set_recipient(&app, &account, ask, &me.actor(&app)).await?;
-    Ok(see_other(&format!("/accounts/{code}/contacts")))
+    refused_receiver(&app, &me, &account, NewReceiver { email: typed, error: why }).await
 }
 
 /// The address to take away.

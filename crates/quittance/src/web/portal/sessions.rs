@@ -6,6 +6,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use store::SessionId;
 use store::session::SessionRow as Stored;
 
+use crate::actions::begin_session::live_at;
 use crate::actions::end_other_sessions::end_other_sessions;
 use crate::actions::end_session::end_session;
 use crate::actions::sign_out::sign_out as end_it;
@@ -15,7 +16,7 @@ use crate::web::cookie::Cookie;
 use crate::web::moment::moment;
 use crate::web::network::Network;
 use crate::web::pages::{Deed, SessionRow, SessionsPage};
-use crate::web::session::{SignedIn, live_at};
+use crate::web::session::SignedIn;
 
 const PAGE: &str = "/sessions";
 

@@ -3,7 +3,6 @@
 use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use jiff::Timestamp;
 use serde::Deserialize;
 use store::sign_in::SignInRow;
 
@@ -11,7 +10,7 @@ use crate::actions::ask_code::{AskCode, Asked, TRIES, ask_code};
 use crate::actions::enter_code::{EnterCode, Entered, enter_code};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, see_other};
-use crate::web::coming_in::{HOME, browser, come_in};
+use crate::web::coming_in::{HOME, browser, come_in, in_words, seconds_until};
 use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::network::Network;
@@ -237,30 +236,5 @@ fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow
         letters: false,
         wait_s: u32::try_from(WAIT_S.saturating_sub(waited_s)).unwrap_or(0),
         trace: row.map(|row| row.trace.clone()).unwrap_or_default(),
-    }
-}
-
-fn seconds_until(at: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from(at.duration_since(now).as_secs().saturating_add(1)).unwrap_or(1)
-}
-
-/// `in 12 minutes`, `in 3 hours`; never too early.
-fn in_words(seconds: u32) -> String {
-    let (count, unit) = match seconds.div_ceil(60) {
-        minutes @ 0..=90 => (minutes.max(1), "minute"),
-        minutes => (minutes.div_ceil(60), "hour"),
-    };
-    format!("in {count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_words;
-
-    #[test]
-    fn waits_are_said_in_whole_minutes() {
-        assert_eq!(in_words(1), "in 1 minute");
-        assert_eq!(in_words(61), "in 2 minutes");
-        assert_eq!(in_words(86_400), "in 24 hours");
     }
 }

@@ -219,7 +219,7 @@ pub fn pdf_of(document: Option<&DocumentRow>, path: &str, called: &str) -> Pdf {
 }
 
 /// `84 kB`, `1.2 MB`.
-fn size(bytes: usize) -> String {
+pub fn size(bytes: usize) -> String {
     match bytes {
         0..=999_499 => format!("{} kB", bytes.saturating_add(500).saturating_div(1_000).max(1)),
         _ => {
