@@ -60,6 +60,10 @@ pub fn check_statements(tx: &mut Tx) -> Vec<String> {
 
 /// Every table.
 pub(crate) fn tables() -> Vec<&'static Table> {
+    [from_accounts_to_items(), from_mail_to_work()].concat()
+}
+
+fn from_accounts_to_items() -> Vec<&'static Table> {
     vec![
         account::AccountRow::table(),
         account::ContactRow::table(),
@@ -103,6 +107,11 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         invoice::NumberRow::table(),
         item::ItemRow::table(),
         item::TaxRateRow::table(),
+    ]
+}
+
+fn from_mail_to_work() -> Vec<&'static Table> {
+    vec![
         mail::MailRow::table(),
         mail::RecipientRow::table(),
         method::GatewayCustomerRow::table(),

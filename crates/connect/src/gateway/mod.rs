@@ -90,6 +90,7 @@ pub struct HostedPage {
 }
 
 /// How far a page is.
+#[expect(clippy::large_enum_variant, reason = "one of them is alive for a moment; a box would only be in the way")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageState {
     /// Nobody has finished it.
@@ -327,6 +328,7 @@ pub struct Event {
 }
 
 /// What an event says.
+#[expect(clippy::large_enum_variant, reason = "one of them is alive for a moment; a box would only be in the way")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {

@@ -18,6 +18,7 @@ use crate::gateway::{class_here, kind_here};
 use book::Books;
 
 /// What there is to learn.
+#[expect(clippy::large_enum_variant, reason = "one of them is alive for a moment; a box would only be in the way")]
 #[derive(Clone, Debug)]
 pub enum News {
     /// How the charge stands. On a page a failed one is not the end: the payer may try again.

@@ -381,11 +381,8 @@ impl Desk {
         let first = wanted.first().map(|one| one.account).or(ahead.map(|(account, _)| account));
         let first = first.ok_or_else(|| Error::refused("choose at least one invoice to pay"))?;
         let currency = tx.currency_of(first)?.ok_or(Error::NotFound)?;
-        let amounts = wanted.iter().map(|one| one.amount).chain(ahead.map(|(_, amount)| amount));
-        let amount_minor = amounts
-            .fold(Some(0_i64), |sum, amount| sum?.checked_add(amount))
-            .ok_or(billing::Overflow)
-            .map_err(Error::from)?;
+        let mut amounts = wanted.iter().map(|one| one.amount).chain(ahead.map(|(_, amount)| amount));
+        let amount_minor = amounts.try_fold(0_i64, i64::checked_add).ok_or(billing::Overflow).map_err(Error::from)?;
         let is_later = self.is_later();
         if is_later && method.is_none() {
             return Err(Error::refused("a later day needs a kept method: add one first, or pay now").into());

@@ -43,6 +43,8 @@ mod microsoft;
 mod nodes;
 mod office;
 mod passkeys;
+mod paying;
+mod payment_ends;
 mod payment_model;
 mod payments;
 mod portal_credits;

@@ -89,12 +89,23 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/invoices/{name}", Viewers, ""),
     ("POST", "/invoices/{name}/forwards", Payers, "email=mallory%40elsewhere.example"),
     ("POST", "/invoices/{name}/mails", Payers, ""),
+    ("POST", "/invoices/{name}/payments", Payers, "amount=1.00&method=card&key=matrix-key"),
     ("GET", "/late-fees/{name}", Viewers, ""),
+    ("GET", "/methods", Own, ""),
+    ("GET", "/methods/new", Own, ""),
+    ("POST", "/methods/{account}/{method}", Payers, ""),
+    ("POST", "/methods/{account}/{method}/replacement", Payers, ""),
+    ("POST", "/methods/{account}/{method}/{deed}", Payers, "name=Mine"),
     ("GET", "/office", Readers, ""),
     ("GET", "/office/audit", Readers, ""),
     ("GET", "/office/doctor", Readers, ""),
     ("GET", "/office/join/{token}", Everybodys, ""),
     ("POST", "/office/join/{token}", Everybodys, ""),
+    ("GET", "/office/payments", Readers, ""),
+    ("POST", "/office/payments", Billers, "account=C-1&amount=1.00&on=2026-09-04&reference=x&key=matrix-key"),
+    ("GET", "/office/payments/{number}", Readers, ""),
+    ("POST", "/office/payments/{number}/refunds", Billers, "reason=x&key=matrix-key"),
+    ("POST", "/office/payments/exceptions/{id}", Billers, "how=x"),
     ("GET", "/office/requests", Readers, ""),
     ("GET", "/office/requests/{id}", Readers, ""),
     ("POST", "/office/requests/{id}", Billers, "account=C-1&leaver=&how=called"),
@@ -109,8 +120,18 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/passkeys/not-now", Own, ""),
     ("POST", "/passkeys/{id}/name", OwnById, "name=Mine"),
     ("POST", "/passkeys/{id}/remove", OwnById, ""),
+    ("GET", "/pay", Own, ""),
+    ("GET", "/pay/{token}", Everybodys, ""),
+    ("POST", "/pay/{token}/payments", Everybodys, ""),
+    ("GET", "/payments", Own, ""),
+    ("POST", "/payments", Own, "number=INV-1&amount=1.00&method=card&key=matrix-key"),
+    ("GET", "/payments/{number}", Viewers, ""),
+    ("POST", "/payments/{number}/cancel", Payers, ""),
     ("GET", "/prove", Own, ""),
     ("GET", "/readyz", Everybodys, ""),
+    ("GET", "/sandbox/pay/{page}", Demo, ""),
+    ("POST", "/sandbox/pay/{page}", Demo, "choice=card_settles"),
+    ("POST", "/sandbox/pay/{page}/back", Demo, ""),
     ("GET", "/sessions", Own, ""),
     ("POST", "/sessions/end-others", Own, ""),
     ("POST", "/sessions/{id}/end", OwnById, ""),
@@ -130,6 +151,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/statements.csv", Own, ""),
     ("GET", "/statements.pdf", Own, ""),
     ("GET", "/w9.pdf", Own, ""),
+    ("POST", "/webhooks/{processor}", Everybodys, ""),
     ("GET", "/work", Own, ""),
 ];
 
@@ -230,6 +252,7 @@ async fn acme(world: &World) {
         tx.insert(std::slice::from_ref(&request))
     });
     written.await.unwrap();
+    crate::paying::planned(world, "P-1001").await;
     let (invoice, reason, key) = ("INV-1".to_owned(), "one too many".to_owned(), "key".to_owned());
     let ask = CreditInvoice { invoice, choice: Choice::Amount(100), reason, key };
     credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap();
@@ -291,7 +314,14 @@ async fn nobody_gets_what_is_not_theirs() {
         acme(&world).await;
         let mut former = world.signed_in(ALICE).await;
         let session = session_of(&world, ALICE).await;
-        let ids = BTreeMap::from([("account", "C-1".to_owned()), ("person", "2".to_owned()), ("id", session)]);
+        let ids = BTreeMap::from([
+            ("account", "C-1".to_owned()),
+            ("person", "2".to_owned()),
+            ("id", session),
+            ("number", "P-1001".to_owned()),
+            ("method", "1".to_owned()),
+            ("deed", "name".to_owned()),
+        ]);
         let mut callers = vec![
             ("nobody", world.browser()),
             ("a stranger", world.signed_in(CAROL).await),

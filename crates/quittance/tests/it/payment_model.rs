@@ -15,8 +15,7 @@ use quittance::actions::settle_payment::{News, settle_payment};
 use quittance::actions::start_payment::{Payer, StartPayment, With, start_payment};
 use quittance::actions::verify_books::verify_books;
 use quittance::audit::Actor;
-use store::method::{GatewayName, MethodKind, MethodRow, MethodState};
-use store::{AccountId, PaymentId};
+use store::PaymentId;
 
 use crate::house::is_slow;
 use crate::issued::{Bill, issue_booked};
@@ -110,25 +109,7 @@ async fn walk(world: World, steps: usize, seed: u64) {
 }
 
 async fn keep(world: &World) -> With {
-    let row = MethodRow {
-        account_id: AccountId::from(1),
-        method_id: 1.into(),
-        gateway: GatewayName::Sandbox,
-        live: false,
-        customer: "cus".to_owned(),
-        token: "pm".to_owned(),
-        kind: MethodKind::Card,
-        brand: "Visa".to_owned(),
-        last4: "4242".to_owned(),
-        expires_on: None,
-        name: String::new(),
-        state: MethodState::Usable,
-        replaced_by: None,
-        is_default: true,
-        added_by: None,
-        added_at: world.app.clock.now(),
-        gone_at: None,
-    };
+    let row = crate::paying::card(world);
     world.app.store.write(move |tx| tx.keep_method(&row)).await.unwrap();
     With::Kept(1.into(), 1.into())
 }

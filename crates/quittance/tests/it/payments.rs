@@ -1,19 +1,12 @@
-//! Paying: what a customer presses, what the processor answers, and what the books say then.
+//! Paying: what a customer presses, and what the books say then.
 
 use billing::payment::PaymentState;
 use connect::gateway::Gateway;
-use connect::gateway::Sandbox;
-use connect::gateway::sandbox::Fault;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use quittance::actions::look_up_payments::look_up_payments;
-use quittance::actions::take_event::{Taken, take_event};
-use quittance::actions::verify_books::verify_books;
-use store::payment::GatewayPaymentRow;
 
-use crate::browser::{Answer, Browser};
 use crate::cast::{ALICE, BOB, CAROL};
-use crate::issued::{Bill, issue_booked};
+use crate::paying::{add, balance, days, form, learns, ledger, owing, payment, pays_with, sandbox, sends};
 use crate::world::World;
 
 paying_stories!(
@@ -27,136 +20,13 @@ paying_stories!(
     what_changed_on_the_page_is_shown_before_it_is_paid,
     others_cannot_pay_or_look,
     a_declined_card_is_told_and_nothing_is_charged,
-    an_answer_that_got_lost_blocks_a_second_charge,
-    a_question_that_got_lost_is_over,
-    a_processor_that_is_down_is_told,
-    a_debit_settles_days_later_and_comes_back_weeks_later,
-    a_dispute_opens_the_invoice_and_its_end_closes_it,
     a_planned_payment_is_made_on_its_day,
     paying_now_calls_a_planned_payment_off,
-    events_come_twice_and_in_any_order,
-    what_does_not_fit_changes_nothing,
     credit_is_used_first,
     a_method_is_added_named_replaced_and_removed,
     whoever_has_the_link_pays_this_one_and_sees_no_other,
     a_card_that_ends_soon_is_told_twice,
-    a_payout_brings_clearing_back_to_zero,
-    money_goes_back_and_the_invoice_is_open_again,
 );
-
-fn sandbox(world: &World) -> Sandbox {
-    match &world.app.gateway {
-        Some(Gateway::Sandbox(sandbox)) => sandbox.clone(),
-        _ => unreachable!("a world that pays"),
-    }
-}
-
-/// Acme owes 18.00 three times, Globex once.
-async fn owing(world: &World) {
-    let today = world.app.today();
-    let day = |ago: i64| today.checked_sub(jiff::Span::new().days(ago)).unwrap().to_string();
-    let bills = vec![
-        Bill::new(1, 11, &day(20)),
-        Bill::new(1, 12, &day(10)),
-        Bill::new(1, 13, &day(5)),
-        Bill::new(2, 21, &day(9)),
-    ];
-    issue_booked(&world.app.store, bills).await;
-}
-
-/// The hidden fields of the page, with what is chosen and typed.
-fn form(page: &str, changes: &[(&str, &str)]) -> Vec<(String, String)> {
-    let mut fields = Vec::new();
-    let inputs = page.split("<form class=\"paying\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
-    for input in inputs.split("</form>").next().unwrap().split("<input").skip(1) {
-        let tag = input.split('>').next().unwrap();
-        let attribute = |name: &str| tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
-        let is_chosen = !matches!(attribute("type"), Some("radio" | "checkbox")) || tag.contains(" checked");
-        if let (Some(name), Some(value), true) = (attribute("name"), attribute("value"), is_chosen)
-            && name != "csrf"
-        {
-            fields.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    for (name, value) in changes {
-        fields.retain(|(known, _)| known != name);
-        fields.push(((*name).to_owned(), (*value).to_owned()));
-    }
-    fields
-}
-
-async fn sends(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answer {
-    browser.post_raw(path, serde_urlencoded::to_string(fields).unwrap()).await
-}
-
-/// Goes through the page of these invoices and the processor's, choosing `card` there; gives the payment's number.
-async fn pays_with(world: &World, browser: &mut Browser, query: &str, changes: &[(&str, &str)], card: &str) -> String {
-    let page = browser.get(&format!("/pay{query}")).await;
-    assert_eq!(page.status, 200, "{}", page.text());
-    let mut fields = form(&page.text(), changes);
-    fields.retain(|(name, _)| name != "agreed");
-    let gone = sends(browser, "/payments", &fields).await;
-    assert_eq!(gone.status, 303, "{}", gone.text());
-    let there =
-        gone.location().strip_prefix(crate::world::BASE).unwrap_or_else(|| panic!("to {}", gone.location())).to_owned();
-    assert!(browser.get(&there).await.has("No money moves here"));
-    let back = browser.post(&there, &[("choice", card)]).await;
-    assert_eq!(back.status, 303, "{}", back.text());
-    learns(world).await;
-    let newest = world.app.store.read(|tx| tx.newest_payments(i64::MAX.into(), 1)).await.unwrap();
-    newest[0].number.clone()
-}
-
-/// Time for every look-up that is due.
-async fn learns(world: &World) {
-    for _ in 0..3 {
-        world.passes(SignedDuration::from_mins(3));
-        look_up_payments(&world.app).await.unwrap();
-    }
-    world.told("nothing of this").await;
-}
-
-async fn events(world: &World) {
-    let (gateway, sandbox) = (world.app.gateway.clone().unwrap(), sandbox(world));
-    for _ in 0..4 {
-        for event in sandbox.due_events() {
-            assert_eq!(take_event(&world.app, &gateway, event.body, &event.signature).await.unwrap(), Taken::Yes);
-            sandbox.told(&event.id);
-        }
-        world.passes(SignedDuration::from_mins(2));
-    }
-}
-
-/// So many days pass, with everything that the processor tells and is asked.
-async fn days(world: &World, days: i64) {
-    for _ in 0..days {
-        world.passes(SignedDuration::from_hours(24));
-        events(world).await;
-        look_up_payments(&world.app).await.unwrap();
-    }
-}
-
-async fn payment(world: &World, number: &str) -> GatewayPaymentRow {
-    let number = number.to_owned();
-    world.app.store.read(move |tx| tx.gateway_payment_by_number(&number)).await.unwrap().unwrap()
-}
-
-async fn balance(world: &World, invoice: i64) -> i64 {
-    let account = if invoice > 20 { 2 } else { 1 };
-    let read = world.app.store.read(move |tx| tx.invoice_state(account.into(), invoice.into()));
-    read.await.unwrap().unwrap().balance_minor
-}
-
-/// What the ledger holds on an account, and that the books are right.
-async fn ledger(world: &World, code: &str) -> i64 {
-    for verdict in verify_books(&world.app).await.unwrap() {
-        if ["I2", "I4", "I6", "I10"].contains(&verdict.id) || verdict.holds.contains("sums to zero") {
-            assert_eq!(verdict.broken, [""; 0], "{} {}", verdict.id, verdict.holds);
-        }
-    }
-    let rows = world.app.store.read(|tx| tx.trial_balance(jiff::civil::date(2999, 1, 1))).await.unwrap();
-    rows.iter().filter(|row| row.code == code).map(|row| row.debit_minor - row.credit_minor).sum()
-}
 
 async fn one_invoice_is_paid_on_the_processors_page(world: World) {
     owing(&world).await;
@@ -346,86 +216,6 @@ async fn a_declined_card_is_told_and_nothing_is_charged(world: World) {
     assert_eq!(ledger(&world, "1050").await, 1_800);
 }
 
-async fn an_answer_that_got_lost_blocks_a_second_charge(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
-    let sandbox = sandbox(&world);
-    sandbox.fail_calls(1, Fault::After);
-    let page = alice.get("/pay?number=INV-12").await.text();
-    let gone = sends(&mut alice, "/payments", &form(&page, &[])).await;
-    assert_eq!(gone.location(), "/payments/P-1002");
-    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
-    // Asking for it may be quicker than this page: what it says comes from before.
-    let again = alice.get("/pay?number=INV-12").await;
-    assert!(again.has("INV-12 is left out: a payment of it is under way"), "{}", again.text());
-    let ask = [("amount", "18.00"), ("method", "card"), ("key", "a-second-one")];
-    assert_ne!(alice.post("/invoices/INV-12/payments", &ask).await.status, 303);
-    learns(&world).await;
-    assert_eq!((payment(&world, "P-1002").await.state, balance(&world, 12).await), (PaymentState::Settled, 0));
-    assert_eq!(ledger(&world, "1050").await, 3_600);
-}
-
-async fn a_question_that_got_lost_is_over(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
-    sandbox(&world).fail_calls(1, Fault::Lost);
-    let page = alice.get("/pay?number=INV-12").await.text();
-    sends(&mut alice, "/payments", &form(&page, &[])).await;
-    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
-    learns(&world).await;
-    assert_eq!((payment(&world, "P-1002").await.state, balance(&world, 12).await), (PaymentState::Failed, 1_800));
-    assert_eq!(ledger(&world, "1050").await, 1_800);
-}
-
-async fn a_processor_that_is_down_is_told(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    sandbox(&world).fail_calls(1, Fault::Before);
-    let page = alice.get("/pay?number=INV-11").await.text();
-    let gone = sends(&mut alice, "/payments", &form(&page, &[])).await;
-    let page = alice.get(gone.location()).await;
-    assert!(page.has("Did not go through") && page.has("could not be reached"), "{}", page.text());
-    assert_eq!(alice.get("/invoices").await.status, 200);
-    let number = pays_with(&world, &mut alice, "?number=INV-11", &[], "card_settles").await;
-    assert_eq!(payment(&world, &number).await.state, PaymentState::Settled);
-}
-
-async fn a_debit_settles_days_later_and_comes_back_weeks_later(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_returned").await;
-    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Processing, 1_800));
-    let page = alice.get("/invoices").await;
-    assert!(page.has("Processing") && page.has("is on its way"), "{}", page.text());
-    days(&world, 6).await;
-    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Settled, 0));
-    days(&world, 45).await;
-    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Returned, 1_800));
-    assert_eq!(ledger(&world, "1050").await, 0);
-    let mut alice = world.signed_in(ALICE).await;
-    let page = alice.get("/invoices/INV-11").await;
-    assert!(page.has("payment returned") && page.has("R10"), "{}", page.text());
-    assert_eq!(world.told("came back").await, [ALICE, crate::cast::DESK]);
-}
-
-async fn a_dispute_opens_the_invoice_and_its_end_closes_it(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let won = pays_with(&world, &mut alice, "?number=INV-11", &[], "card_dispute_won").await;
-    let lost = pays_with(&world, &mut alice, "?number=INV-12", &[], "card_dispute_lost").await;
-    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (0, 0));
-    days(&world, 8).await;
-    assert_eq!(payment(&world, &won).await.state, PaymentState::Disputed);
-    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (1_800, 1_800));
-    days(&world, 25).await;
-    assert_eq!(payment(&world, &won).await.state, PaymentState::Settled);
-    assert_eq!(payment(&world, &lost).await.state, PaymentState::ChargedBack);
-    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (0, 1_800));
-    assert_eq!(ledger(&world, "1050").await, 1_800);
-}
-
 async fn a_planned_payment_is_made_on_its_day(world: World) {
     owing(&world).await;
     let mut alice = world.signed_in(ALICE).await;
@@ -469,60 +259,6 @@ async fn paying_now_calls_a_planned_payment_off(world: World) {
     assert_eq!(ledger(&world, "1050").await, 3_600);
 }
 
-async fn events_come_twice_and_in_any_order(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_returned").await;
-    // Everything that will happen, told at the end alone: newest first, each twice.
-    world.passes(SignedDuration::from_hours(24 * 60));
-    let gateway = world.app.gateway.clone().unwrap();
-    let mut told = sandbox(&world).due_events();
-    told.extend(told.clone());
-    told.reverse();
-    assert!(told.len() >= 6, "{}", told.len());
-    let mut nobody = world.browser();
-    for event in told {
-        let signed = nobody.clone().saying("sandbox-signature", &event.signature);
-        let mut signed = signed.without("origin").without("sec-fetch-site");
-        let answer = signed.post_raw("/webhooks/sandbox", event.body.clone()).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let forged = take_event(&world.app, &gateway, event.body.clone(), "t=1,v1=00").await.unwrap();
-        assert!(matches!(forged, Taken::Bad(_)));
-    }
-    assert_eq!(nobody.post_raw("/webhooks/sandbox", "{}").await.status, 400);
-    assert_eq!(nobody.post_raw("/webhooks/stripe", "{}").await.status, 404);
-    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Returned, 1_800));
-    assert_eq!(ledger(&world, "1050").await, 0);
-}
-
-async fn what_does_not_fit_changes_nothing(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
-    let gateway = world.app.gateway.clone().unwrap();
-    let charge = gateway.charges(jiff::Timestamp::UNIX_EPOCH).await.unwrap().remove(0);
-    let first = payment(&world, "P-1001").await;
-    let page = alice.get("/pay?number=INV-12").await.text();
-    sandbox(&world).fail_calls(1, Fault::Lost);
-    sends(&mut alice, "/payments", &form(&page, &[])).await;
-    let second = payment(&world, "P-1002").await;
-    let mut amount = charge.clone();
-    amount.reference = "P-1002".to_owned();
-    amount.amount.minor = 1;
-    let mut live = charge.clone();
-    live.reference = "P-1002".to_owned();
-    live.live = true;
-    for wrong in [charge.clone(), amount, live] {
-        let news = quittance::actions::settle_payment::News::Charge(wrong);
-        quittance::actions::settle_payment::settle_payment(&world.app, second.payment_id, news).await.unwrap();
-    }
-    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
-    let waiting = world.app.store.read(|tx| tx.open_exceptions(10)).await.unwrap();
-    assert_eq!(waiting.len(), 3, "{waiting:?}");
-    assert_eq!(payment(&world, "P-1001").await, first);
-    assert_eq!((balance(&world, 12).await, ledger(&world, "1050").await), (1_800, 1_800));
-}
-
 async fn credit_is_used_first(world: World) {
     owing(&world).await;
     let mut alice = world.signed_in(ALICE).await;
@@ -544,17 +280,6 @@ async fn credit_is_used_first(world: World) {
     assert!(answer.status == 422 && answer.has("of your credit pays a part of INV-11"), "{}", answer.text());
     pays_with(&world, &mut alice, "?number=INV-11", &[], "card_settles").await;
     assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await, ledger(&world, "2100").await), (0, 1_300, 0));
-}
-
-/// Leaves a method on the processor's page.
-async fn add(world: &World, browser: &mut Browser, kind: &str, card: &str) {
-    let gone = browser.post(&format!("/methods/C-1/{kind}"), &[]).await;
-    assert_eq!(gone.status, 303, "{}", gone.text());
-    let there = gone.location().strip_prefix(crate::world::BASE).unwrap().to_owned();
-    let back = browser.post(&there, &[("choice", card)]).await;
-    assert_eq!((back.status, back.location()), (303, "/methods/new"), "{}", back.text());
-    assert_eq!(browser.get("/methods/new").await.location(), "/methods");
-    let _ = world;
 }
 
 async fn a_method_is_added_named_replaced_and_removed(world: World) {
@@ -634,44 +359,4 @@ async fn a_card_that_ends_soon_is_told_twice(world: World) {
         quittance::actions::warn_expiring_methods::warn_expiring_methods(&world.app).await.unwrap();
     }
     assert_eq!(world.told(" expires on ").await, [ALICE, ALICE], "30 days and 7 days before");
-}
-
-async fn a_payout_brings_clearing_back_to_zero(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
-    assert_eq!(ledger(&world, "1050").await, 3_600);
-    days(&world, 6).await;
-    for _ in 0..2 {
-        let compared = quittance::actions::compare_payments::compare_payments(&world.app).await.unwrap();
-        assert_eq!((compared.charges, compared.strays), (1, 0));
-    }
-    // 2.9 % and 30 cents are kept.
-    assert_eq!((ledger(&world, "1050").await, ledger(&world, "6200").await), (0, 134));
-    assert_eq!(ledger(&world, "1000").await, 3_600 - 134);
-}
-
-async fn money_goes_back_and_the_invoice_is_open_again(world: World) {
-    owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let number = pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
-    let by = quittance::audit::Actor::console(&world.app);
-    let refund = |amount: Option<i64>, key: &str| quittance::actions::refund_payment::RefundPayment {
-        number: number.clone(),
-        amount,
-        reason: "Charged twice".to_owned(),
-        key: key.to_owned(),
-    };
-    let too_much = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(3_601), "a"), &by).await;
-    assert!(too_much.unwrap_err().to_string().contains("$36.00 of P-1001 can go back"));
-    for _ in 0..2 {
-        let sent = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(2_000), "b"), &by).await;
-        assert!(sent.is_ok() || sent.unwrap_err().to_string().contains("can go back"));
-    }
-    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (200, 1_800), "the last one first");
-    assert_eq!(ledger(&world, "1050").await, 1_600);
-    let page = alice.get(&format!("/payments/{number}")).await;
-    assert!(page.has("a part refunded") && page.has("$20.00"), "{}", page.text());
-    quittance::actions::refund_payment::refund_payment(&world.app, refund(None, "c"), &by).await.unwrap();
-    assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await), (1_800, 0));
 }

@@ -108,7 +108,7 @@ async fn the_same_key_is_the_same_charge() {
     let mut more = ask.clone();
     more.amount = usd(412_01);
     assert!(matches!(gateway.charge(&more).await, Err(Trouble::Refused(_))));
-    assert_eq!(gateway.charges(first.made_at).await.unwrap(), [later.clone()]);
+    assert_eq!(gateway.charges(first.made_at).await.unwrap(), std::slice::from_ref(&later));
     assert_eq!(gateway.find(&ask.reference, first.made_at).await.unwrap(), [later]);
     assert_eq!(gateway.find("another", first.made_at).await.unwrap(), []);
 }

@@ -56,7 +56,7 @@ pub struct Read {
 impl Read {
     /// The values of the field `method`.
     pub fn values(&self) -> impl Iterator<Item = String> {
-        let kept = self.methods.iter().map(|method| value(method));
+        let kept = self.methods.iter().map(value);
         kept.chain(["card".to_owned(), "bank".to_owned()])
     }
 

@@ -1,0 +1,196 @@
+//! What becomes of payments: answers that get lost, debits that take days, money that comes back, events in any order.
+
+use billing::payment::PaymentState;
+use connect::gateway::sandbox::Fault;
+use jiff::SignedDuration;
+use quittance::actions::take_event::{Taken, take_event};
+
+use crate::cast::ALICE;
+use crate::paying::{balance, days, form, learns, ledger, owing, payment, pays_with, sandbox, sends};
+use crate::world::World;
+
+paying_stories!(
+    an_answer_that_got_lost_blocks_a_second_charge,
+    a_question_that_got_lost_is_over,
+    a_processor_that_is_down_is_told,
+    a_debit_settles_days_later_and_comes_back_weeks_later,
+    a_dispute_opens_the_invoice_and_its_end_closes_it,
+    events_come_twice_and_in_any_order,
+    what_does_not_fit_changes_nothing,
+    a_payout_brings_clearing_back_to_zero,
+    money_goes_back_and_the_invoice_is_open_again,
+);
+
+async fn an_answer_that_got_lost_blocks_a_second_charge(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
+    let sandbox = sandbox(&world);
+    sandbox.fail_calls(1, Fault::After);
+    let page = alice.get("/pay?number=INV-12").await.text();
+    let gone = sends(&mut alice, "/payments", &form(&page, &[])).await;
+    assert_eq!(gone.location(), "/payments/P-1002");
+    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
+    // Asking for it may be quicker than this page: what it says comes from before.
+    let again = alice.get("/pay?number=INV-12").await;
+    assert!(again.has("INV-12 is left out: a payment of it is under way"), "{}", again.text());
+    let ask = [("amount", "18.00"), ("method", "card"), ("key", "a-second-one")];
+    assert_ne!(alice.post("/invoices/INV-12/payments", &ask).await.status, 303);
+    learns(&world).await;
+    assert_eq!((payment(&world, "P-1002").await.state, balance(&world, 12).await), (PaymentState::Settled, 0));
+    assert_eq!(ledger(&world, "1050").await, 3_600);
+}
+
+async fn a_question_that_got_lost_is_over(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
+    sandbox(&world).fail_calls(1, Fault::Lost);
+    let page = alice.get("/pay?number=INV-12").await.text();
+    sends(&mut alice, "/payments", &form(&page, &[])).await;
+    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
+    learns(&world).await;
+    assert_eq!((payment(&world, "P-1002").await.state, balance(&world, 12).await), (PaymentState::Failed, 1_800));
+    assert_eq!(ledger(&world, "1050").await, 1_800);
+}
+
+async fn a_processor_that_is_down_is_told(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    sandbox(&world).fail_calls(1, Fault::Before);
+    let page = alice.get("/pay?number=INV-11").await.text();
+    let gone = sends(&mut alice, "/payments", &form(&page, &[])).await;
+    let page = alice.get(gone.location()).await;
+    assert!(page.has("Did not go through") && page.has("could not be reached"), "{}", page.text());
+    assert_eq!(alice.get("/invoices").await.status, 200);
+    let number = pays_with(&world, &mut alice, "?number=INV-11", &[], "card_settles").await;
+    assert_eq!(payment(&world, &number).await.state, PaymentState::Settled);
+}
+
+async fn a_debit_settles_days_later_and_comes_back_weeks_later(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_returned").await;
+    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Processing, 1_800));
+    let page = alice.get("/invoices").await;
+    assert!(page.has("Processing") && page.has("is on its way"), "{}", page.text());
+    days(&world, 6).await;
+    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Settled, 0));
+    days(&world, 45).await;
+    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Returned, 1_800));
+    assert_eq!(ledger(&world, "1050").await, 0);
+    let mut alice = world.signed_in(ALICE).await;
+    let page = alice.get("/invoices/INV-11").await;
+    assert!(page.has("payment returned") && page.has("R10"), "{}", page.text());
+    assert_eq!(world.told("came back").await, [ALICE, crate::cast::DESK]);
+}
+
+async fn a_dispute_opens_the_invoice_and_its_end_closes_it(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let won = pays_with(&world, &mut alice, "?number=INV-11", &[], "card_dispute_won").await;
+    let lost = pays_with(&world, &mut alice, "?number=INV-12", &[], "card_dispute_lost").await;
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (0, 0));
+    days(&world, 8).await;
+    assert_eq!(payment(&world, &won).await.state, PaymentState::Disputed);
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (1_800, 1_800));
+    days(&world, 25).await;
+    assert_eq!(payment(&world, &won).await.state, PaymentState::Settled);
+    assert_eq!(payment(&world, &lost).await.state, PaymentState::ChargedBack);
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (0, 1_800));
+    assert_eq!(ledger(&world, "1050").await, 1_800);
+}
+
+async fn events_come_twice_and_in_any_order(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_returned").await;
+    // Everything that will happen, told at the end alone: newest first, each twice.
+    world.passes(SignedDuration::from_hours(24 * 60));
+    let gateway = world.app.gateway.clone().unwrap();
+    let mut told = sandbox(&world).due_events();
+    told.extend(told.clone());
+    told.reverse();
+    assert!(told.len() >= 6, "{}", told.len());
+    let mut nobody = world.browser();
+    for event in told {
+        let signed = nobody.clone().saying("sandbox-signature", &event.signature);
+        let mut signed = signed.without("origin").without("sec-fetch-site");
+        let answer = signed.post_raw("/webhooks/sandbox", event.body.clone()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let forged = take_event(&world.app, &gateway, event.body.clone(), "t=1,v1=00").await.unwrap();
+        assert!(matches!(forged, Taken::Bad(_)));
+    }
+    assert_eq!(nobody.post_raw("/webhooks/sandbox", "{}").await.status, 400);
+    assert_eq!(nobody.post_raw("/webhooks/stripe", "{}").await.status, 404);
+    assert_eq!((payment(&world, &number).await.state, balance(&world, 11).await), (PaymentState::Returned, 1_800));
+    assert_eq!(ledger(&world, "1050").await, 0);
+}
+
+async fn what_does_not_fit_changes_nothing(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
+    let gateway = world.app.gateway.clone().unwrap();
+    let charge = gateway.charges(jiff::Timestamp::UNIX_EPOCH).await.unwrap().remove(0);
+    let first = payment(&world, "P-1001").await;
+    let page = alice.get("/pay?number=INV-12").await.text();
+    sandbox(&world).fail_calls(1, Fault::Lost);
+    sends(&mut alice, "/payments", &form(&page, &[])).await;
+    let second = payment(&world, "P-1002").await;
+    let mut amount = charge.clone();
+    amount.reference = "P-1002".to_owned();
+    amount.amount.minor = 1;
+    let mut live = charge.clone();
+    live.reference = "P-1002".to_owned();
+    live.live = true;
+    for wrong in [charge.clone(), amount, live] {
+        let news = quittance::actions::settle_payment::News::Charge(wrong);
+        quittance::actions::settle_payment::settle_payment(&world.app, second.payment_id, news).await.unwrap();
+    }
+    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
+    let waiting = world.app.store.read(|tx| tx.open_exceptions(10)).await.unwrap();
+    assert_eq!(waiting.len(), 3, "{waiting:?}");
+    assert_eq!(payment(&world, "P-1001").await, first);
+    assert_eq!((balance(&world, 12).await, ledger(&world, "1050").await), (1_800, 1_800));
+}
+
+async fn a_payout_brings_clearing_back_to_zero(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
+    assert_eq!(ledger(&world, "1050").await, 3_600);
+    days(&world, 6).await;
+    for _ in 0..2 {
+        let compared = quittance::actions::compare_payments::compare_payments(&world.app).await.unwrap();
+        assert_eq!((compared.charges, compared.strays), (1, 0));
+    }
+    // 2.9 % and 30 cents are kept.
+    assert_eq!((ledger(&world, "1050").await, ledger(&world, "6200").await), (0, 134));
+    assert_eq!(ledger(&world, "1000").await, 3_600 - 134);
+}
+
+async fn money_goes_back_and_the_invoice_is_open_again(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
+    let by = quittance::audit::Actor::console(&world.app);
+    let refund = |amount: Option<i64>, key: &str| quittance::actions::refund_payment::RefundPayment {
+        number: number.clone(),
+        amount,
+        reason: "Charged twice".to_owned(),
+        key: key.to_owned(),
+    };
+    let too_much = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(3_601), "a"), &by).await;
+    assert!(too_much.unwrap_err().to_string().contains("$36.00 of P-1001 can go back"));
+    for _ in 0..2 {
+        let sent = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(2_000), "b"), &by).await;
+        assert!(sent.is_ok() || sent.unwrap_err().to_string().contains("can go back"));
+    }
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (200, 1_800), "the last one first");
+    assert_eq!(ledger(&world, "1050").await, 1_600);
+    let page = alice.get(&format!("/payments/{number}")).await;
+    assert!(page.has("a part refunded") && page.has("$20.00"), "{}", page.text());
+    quittance::actions::refund_payment::refund_payment(&world.app, refund(None, "c"), &by).await.unwrap();
+    assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await), (1_800, 0));
+}
