@@ -11,6 +11,7 @@ mod agreements;
 mod audit;
 mod authenticator;
 mod authority;
+mod autopay;
 mod backup;
 mod bounces;
 mod browser;
