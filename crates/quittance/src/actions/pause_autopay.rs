@@ -51,11 +51,13 @@ pub async fn pause_autopay(
         tx.replace(std::slice::from_ref(&pause))?;
         let deed = by.did(AuditKind::AutoPayPaused, "Auto Pay").of(account);
         tx.append_audit(&[deed.after(json!({ "until": until.to_string() }))])?;
-        let subject = if until == today { "Auto Pay goes on from today." } else { "Auto Pay is paused." };
-        let what = match until == today {
-            true => subject.to_owned(),
-            false => format!("{subject} It goes on on {until}. What falls due before that day is for you to pay."),
+        let (subject, rest) = if until == today {
+            ("Auto Pay goes on from today.", String::new())
+        } else {
+            let rest = format!(" It goes on on {until}. What falls due before that day is for you to pay.");
+            ("Auto Pay is paused.", rest)
         };
+        let what = format!("{subject}{rest}");
         letters::tell_account(tx, &telling, account, (subject, &what))?;
         Ok::<_, Error>(())
     });
