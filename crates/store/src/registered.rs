@@ -2,9 +2,9 @@
 
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
-    certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice, passkey,
-    payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff, verify,
-    viewing, work,
+    certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
+    passkey, payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff,
+    verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[

@@ -38,7 +38,11 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         frame: khadra(),
         error: String::new(),
         account_name: NAME.into(),
-        rule: RuleLine { since: "Prepared for you by erik@westprairie.example".into(), sentence: SENTENCE.into(), ..RuleLine::default() },
+        rule: RuleLine {
+            since: "Prepared for you by erik@westprairie.example".into(),
+            sentence: SENTENCE.into(),
+            ..RuleLine::default()
+        },
         preview: preview(),
         permission: Some(Permission { deed: deed("Agree and start it"), note: String::new(), ..permission() }),
     };
@@ -117,12 +121,18 @@ fn form(action: &str) -> RuleForm {
         agreements: vec![choice("AG-1000-1", "AG-1000-1 Managed IT, core", false)],
         methods: vec![choice("default", "Visa 4242, used first", true), choice("7", "Checking 6789", false)],
         backups: vec![choice("", "Nothing else", true), choice("7", "Checking 6789", false)],
-        whens: vec![choice("due", "on the due date", true), choice("before_due", "some days before the due date", false)],
+        whens: vec![
+            choice("due", "on the due date", true),
+            choice("before_due", "some days before the due date", false),
+        ],
         per_invoice: "4000.00".into(),
         per_month: "7500.00".into(),
         notice: "3".into(),
         left_out: "None".into(),
-        opens: vec![choice("leave", "Leave them to me", false), choice("due", "Take those that fall due after it starts", true)],
+        opens: vec![
+            choice("leave", "Leave them to me", false),
+            choice("due", "Take those that fall due after it starts", true),
+        ],
         ..RuleForm::default()
     }
 }
@@ -139,7 +149,13 @@ fn permission() -> Permission {
 }
 
 fn line(number: &str, words: &str, amount: &str, is_charged: bool) -> PreviewLine {
-    PreviewLine { number: number.into(), words: words.into(), amount: amount.into(), is_charged, ..PreviewLine::default() }
+    PreviewLine {
+        number: number.into(),
+        words: words.into(),
+        amount: amount.into(),
+        is_charged,
+        ..PreviewLine::default()
+    }
 }
 
 fn preview() -> Preview {
@@ -152,7 +168,8 @@ fn preview() -> Preview {
         help: "With it, October comes to $10,960.16.".into(),
         ..line("INV-20345", " would not: above your $7,500.00 a month.", "3,896.10", false)
     };
-    let group = |title: &str, sum: &str, lines: Vec<PreviewLine>| PreviewGroup { title: title.into(), sum: sum.into(), lines };
+    let group =
+        |title: &str, sum: &str, lines: Vec<PreviewLine>| PreviewGroup { title: title.into(), sum: sum.into(), lines };
     Preview {
         words: "Of nine invoices, seven would have been charged and two left to you.".into(),
         wider: Some((
@@ -193,7 +210,7 @@ fn preview() -> Preview {
 }
 
 fn erik() -> Frame {
-    let visitor = Visitor { name: "Erik Lund".into(), detail: "Staff".into() };
+    let visitor = Visitor { name: "Erik Lund".into(), detail: "Staff".into(), is_staff: true };
     Frame { visitor: Some(visitor), ..outside() }
 }
 
@@ -206,7 +223,10 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         rule: rule(since),
     };
     let groups = vec![
-        ("Waits for us".to_owned(), vec![one("Look at it", "Proposed by khadra@northfieldgrain.example on Nov 6; it waits for us")]),
+        (
+            "Waits for us".to_owned(),
+            vec![one("Look at it", "Proposed by khadra@northfieldgrain.example on Nov 6; it waits for us")],
+        ),
         ("Waits for customers".to_owned(), Vec::new()),
         ("In force".to_owned(), vec![one("", "In force since Jul 28")]),
     ];

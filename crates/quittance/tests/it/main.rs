@@ -12,6 +12,7 @@ mod audit;
 mod authenticator;
 mod authority;
 mod autopay;
+mod autopay_days;
 mod backup;
 mod bounces;
 mod browser;

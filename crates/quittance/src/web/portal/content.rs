@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay, payments,
-    plain, profile, recipients, statements, work,
+    accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay,
+    payments, plain, profile, recipients, statements, work,
 };
 use crate::app::App;
 

@@ -14,8 +14,8 @@ use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
 pub use self::draft::amount as amount_of;
-use self::draft::{Draft, Fault};
 pub use self::draft::plain;
+use self::draft::{Draft, Fault};
 use self::read::Whose;
 use super::query::Asked;
 use crate::actions::ask_processor::{Next, ask_processor};
