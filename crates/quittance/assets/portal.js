@@ -51,6 +51,21 @@
     addEventListener("pageshow", () => { button.disabled = false; follow(); });
   }
 
+  // A rule of Auto Pay: what it would do, and its permission, follow what is chosen. The page itself is asked for and read as a page.
+  const rule = document.querySelector(".rule-form");
+  if (rule) rule.addEventListener("change", () => {
+    const ask = new XMLHttpRequest();
+    ask.open("GET", `${rule.getAttribute("action")}?${new URLSearchParams(new FormData(rule))}`);
+    ask.responseType = "document";
+    ask.addEventListener("load", () => {
+      for (const part of [".preview", ".agreeing"]) {
+        const now = document.querySelector(part), then = ask.response?.querySelector(part);
+        if (now && then) now.replaceWith(document.importNode(then, true));
+      }
+    });
+    ask.send();
+  });
+
   // A menu closes when one looks elsewhere.
   const shut = (but) => { for (const menu of all(".menu[open]")) if (!menu.contains(but)) menu.open = false; };
   addEventListener("click", (event) => shut(event.target));

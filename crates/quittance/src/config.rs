@@ -33,6 +33,8 @@ pub struct Config {
     pub sign_in: SignInConfig,
     /// The payment processor.
     pub payments: PaymentsConfig,
+    /// Who sets up Auto Pay.
+    pub autopay: AutoPayConfig,
 }
 
 /// `[sign_in]`
@@ -58,6 +60,27 @@ pub struct MicrosoftConfig {
 
 fn organizations() -> String {
     "https://login.microsoftonline.com/organizations/v2.0".to_owned()
+}
+
+/// `[autopay]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AutoPayConfig {
+    /// Who decides about a rule.
+    pub set_by: SetBy,
+}
+
+/// Who decides about a rule of Auto Pay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SetBy {
+    /// Staff prepare it, the customer agrees.
+    Staff,
+    /// Either proposes it, the other agrees.
+    #[default]
+    Both,
+    /// The customer alone.
+    Customer,
 }
 
 /// `[payments]`
@@ -231,6 +254,7 @@ impl Default for Config {
             staff: StaffConfig::default(),
             sign_in: SignInConfig::default(),
             payments: PaymentsConfig::default(),
+            autopay: AutoPayConfig::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod app;
 pub mod audit;
+pub mod autopay;
 pub mod backup;
 pub mod books;
 pub mod bounce_folder;

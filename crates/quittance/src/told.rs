@@ -84,6 +84,15 @@ impl Telling {
         if self.by.person.is_some() { &self.by.name } else { &self.provider.0 }
     }
 
+    /// Tells the desk what it and a customer agreed on. `what` is in sentences.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tell_desk(&self, tx: &mut Tx, subject: &str, what: &str) -> Result<(), store::Error> {
+        let row = self.row(self.second_id, subject.trim_end_matches('.').to_owned(), what.to_owned());
+        tx.tell_staff(&NoticeRow { audience: Audience::Staff, ..row }).map(drop)
+    }
+
     fn row(&self, notice_id: NoticeId, subject: String, body: String) -> NoticeRow {
         NoticeRow {
             notice_id,
@@ -103,9 +112,23 @@ impl Telling {
     pub fn tell(
         &self,
         tx: &mut Tx,
+        account: (&str, &str),
+        people: (&[ContactRow], &[&str]),
+        what: &str,
+    ) -> Result<(), store::Error> {
+        self.tell_more(tx, account, people, (what, what))
+    }
+
+    /// The same with a subject of its own, where more than a sentence is told.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tell_more(
+        &self,
+        tx: &mut Tx,
         (code, name): (&str, &str),
         (contacts, concerned): (&[ContactRow], &[&str]),
-        what: &str,
+        (subject, what): (&str, &str),
     ) -> Result<(), store::Error> {
         let admins =
             contacts.iter().filter(|contact| contact.role == Role::Admin).map(|contact| contact.email.as_str());
@@ -119,7 +142,7 @@ impl Telling {
             self.who(),
             self.base_url
         );
-        let row = self.row(self.notice_id, format!("{name}: {}", what.trim_end_matches('.')), body);
+        let row = self.row(self.notice_id, format!("{name}: {}", subject.trim_end_matches('.')), body);
         tx.tell_people(&row, &emails)
     }
 }

@@ -53,6 +53,18 @@ text_words! {
         PaymentCanceled = "payment_canceled",
         /// Money was sent back.
         PaymentRefunded = "payment_refunded",
+        /// A rule of Auto Pay was proposed.
+        AutoPayProposed = "autopay_proposed",
+        /// Both agreed to a rule.
+        AutoPayConfirmed = "autopay_confirmed",
+        /// A proposed rule was turned down or taken back.
+        AutoPayRefused = "autopay_refused",
+        /// A rule rests, or goes on.
+        AutoPayPaused = "autopay_paused",
+        /// An invoice is skipped, or isn't any more.
+        AutoPaySkipped = "autopay_skipped",
+        /// A rule ended.
+        AutoPayEnded = "autopay_ended",
         /// A method was kept.
         MethodAdded = "method_added",
         /// A method was named, made the default, replaced.

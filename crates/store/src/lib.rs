@@ -39,6 +39,7 @@ pub mod account_statement;
 pub mod ageing;
 pub mod agreement;
 pub mod audit;
+pub mod autopay;
 pub mod books;
 pub mod bounce;
 pub mod certificate;

@@ -1,10 +1,10 @@
 //! Every statement and every table of the crate, for the test that checks them against both databases.
 
 use crate::{
-    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, books, bounce, certificate,
-    check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice, passkey,
-    payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff, verify,
-    viewing, work,
+    Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
+    certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
+    passkey, payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff,
+    verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -16,6 +16,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     ageing::ALL,
     agreement::ALL,
     audit::ALL,
+    autopay::ALL,
     books::ALL,
     bounce::ALL,
     certificate::ALL,
@@ -82,6 +83,11 @@ fn from_accounts_to_items() -> Vec<&'static Table> {
         books::EntryRow::table(),
         books::LedgerRow::table(),
         books::PostingRow::table(),
+        autopay::AnnouncedRow::table(),
+        autopay::ChargeRow::table(),
+        autopay::PauseRow::table(),
+        autopay::RuleRow::table(),
+        autopay::SkipRow::table(),
         bounce::BounceReportRow::table(),
         bounce::MailAddressRow::table(),
         certificate::CertificateBytesRow::table(),

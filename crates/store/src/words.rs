@@ -56,6 +56,12 @@ ids! {
     CertificateId;
     /// A passkey, as its person sees it.
     PasskeyId;
+    /// A rule of Auto Pay, in all its versions.
+    RuleId;
+    /// A version of a rule.
+    RuleVersionId;
+    /// Days on which a rule rests.
+    PauseId;
     /// A kept card or bank account.
     MethodId;
     /// A permission to charge.

@@ -135,6 +135,8 @@ fn file(text: &str, size: &str) -> File {
 
 pub fn how_to_pay(amount: &str, by: &str) -> HowToPay {
     HowToPay {
+        skip: None,
+        note: Vec::new(),
         pay_now: Some(Link::new("/pay?number=INV-20299", format!("Pay {amount}"))),
         title: "How to pay".into(),
         sentence: vec![

@@ -135,6 +135,7 @@ fn home() -> InvoicesPage {
 fn summary() -> Summary {
     let late = Day::new("2026-10-18", "Oct 18");
     Summary {
+        takes_next: None,
         pay_all: Some(Link::new("/pay", "Pay all")),
         label: "You owe".into(),
         owed: "$7,310.13".into(),

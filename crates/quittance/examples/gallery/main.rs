@@ -1,6 +1,7 @@
 //! Writes every page in every state, with invented data, as static HTML: `cargo run --example gallery -- FOLDER [ACCENT]`.
 //! `e2e/look.mjs` photographs it and looks for barriers.
 
+mod autopay;
 mod credits;
 mod frame;
 mod invoice;
@@ -47,5 +48,6 @@ fn main() -> std::io::Result<()> {
     people::hang(&gallery)?;
     payments::hang(&gallery)?;
     profile::hang(&gallery)?;
+    autopay::hang(&gallery)?;
     rest::hang(&gallery)
 }

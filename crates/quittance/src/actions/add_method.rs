@@ -10,6 +10,7 @@ use store::{MethodId, PersonId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
+use crate::autopay::mandates;
 use crate::error::{Error, Result};
 use crate::gateway::{kind_here, kind_there, name_of};
 use crate::told::Telling;
@@ -100,12 +101,12 @@ pub async fn keep_left_methods(app: &App, person: Option<PersonId>) -> Result<us
 async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
     let (method_id, now, real) = (app.ids.mint(), app.clock.now(), app.clock.real());
     let by = Actor::program(app);
-    let telling = Telling::of(app, &by);
+    let (telling, own) = (Telling::of(app, &by), app.clone());
     let live = app.gateway.as_ref().is_some_and(|gateway| gateway.is_live());
     let written = app.store.write(move |tx| {
         let done = MethodPageRow { done_at: Some(real), ..page.clone() };
         if tx.method_page(page.gateway, &page.page)?.is_none_or(|row| row.done_at.is_some()) {
-            return Ok(());
+            return Ok::<_, Error>(());
         }
         tx.replace(&[done])?;
         if tx.methods_by_token(page.gateway, &method.id)?.iter().any(|row| row.account_id == page.account_id) {
@@ -141,10 +142,11 @@ async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
             what = format!("{} took the place of {}.", row.words(), old.words());
             replace(tx, &old, &row, now)?;
             tx.append_audit(&[by.did(AuditKind::MethodChanged, what.clone()).of(row.account_id)])?;
+            mandates::follow(tx, &own, row.account_id, (Some(page.person_id), &by))?;
         }
-        tell(tx, &telling, &row, &what)
+        Ok(tell(tx, &telling, &row, &what)?)
     });
-    Ok(written.await?)
+    written.await
 }
 
 /// Everything that was to be paid with the old one is paid with the new one.

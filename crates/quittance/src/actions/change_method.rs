@@ -7,6 +7,7 @@ use store::{AccountId, MethodId, Tx};
 use crate::actions::add_method::tell;
 use crate::app::App;
 use crate::audit::Actor;
+use crate::autopay::mandates;
 use crate::error::{Error, Result};
 use crate::told::Telling;
 
@@ -31,7 +32,7 @@ pub async fn change_method(
     change: Change,
     by: &Actor,
 ) -> Result<()> {
-    let (now, by, telling) = (app.clock.now(), by.clone(), Telling::of(app, by));
+    let (now, by, telling, own) = (app.clock.now(), by.clone(), Telling::of(app, by), app.clone());
     let is_removal = change == Change::Remove;
     let written = app.store.write(move |tx| {
         let row = tx.method(account, method)?.filter(|row| row.state != MethodState::Gone).ok_or(Error::NotFound)?;
@@ -46,6 +47,7 @@ pub async fn change_method(
             }
             Change::Default => {
                 tx.set_default_method(account, Some(&row))?;
+                mandates::follow(tx, &own, account, (by.person, &by))?;
                 (AuditKind::MethodChanged, Some(format!("{} is used first from now on.", row.words())))
             }
             Change::Remove => {
@@ -86,5 +88,9 @@ pub fn in_use(tx: &mut Tx, method: &MethodRow) -> Result<Vec<String>, store::Err
         }
         _ => format!("{} is under way with it", payment.number),
     });
-    Ok(needs.collect())
+    let mut needs: Vec<String> = needs.collect();
+    if mandates::is_charged(tx, method.account_id, method.method_id)? {
+        needs.push("Auto Pay charges it; change or end the rule first, or put another one in its place".to_owned());
+    }
+    Ok(needs)
 }

@@ -16,6 +16,7 @@ use store::scheduled::{DailyRow, ScheduledRow, Stage};
 
 use crate::actions::charge_late_fees::charge_late_fees;
 use crate::actions::issue_run::issue_run;
+use crate::actions::keep_autopay::{Look, keep_autopay};
 use crate::actions::plan_run::{self, plan_run};
 use crate::actions::tell_staff::{Notice, tell_staff};
 use crate::app::App;
@@ -69,6 +70,7 @@ async fn pass(app: &App) -> Result<Pass> {
     tell_missed_mails(app).await?;
     tell_ending_exemptions(app).await?;
     charge_fees(app).await?;
+    keep_autopay(app, if pass.invoices > 0 { Look::Again } else { Look::Daily }).await?;
     Ok(pass)
 }
 

@@ -135,13 +135,16 @@ async fn next_day(app: &App) -> Result<Option<Date>> {
             }
         }
         let open = if charges_fees { tx.overdue_without_fee(Date::MAX)? } else { Vec::new() };
-        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting, open))
+        let has_autopay = !tx.autopay_accounts()?.is_empty();
+        Ok::<_, store::Error>((tx.next_delivery(today)?, waiting, open, has_autopay))
     });
-    let (mail, waiting, open) = read.await?;
+    let (mail, waiting, open, has_autopay) = read.await?;
+    // Every day may bring a notice, a charge or a second attempt.
+    let autopay = (has_autopay && app.gateway.is_some()).then_some(tomorrow);
     let after_due = i32::try_from(after_days).unwrap_or(i32::MAX).saturating_add(1);
     let fees = open.into_iter().map(|invoice| billing::calendar::shift(invoice.due_on, after_due));
     let zone = app.zone();
     let releases =
         waiting.into_iter().filter_map(|(key, since)| schedule.released_on(key, since.to_zoned(zone.clone()).date()));
-    Ok(days.chain(mail).chain(releases).chain(fees).filter(|day| *day > today).min())
+    Ok(days.chain(mail).chain(autopay).chain(releases).chain(fees).filter(|day| *day > today).min())
 }

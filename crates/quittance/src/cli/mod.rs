@@ -4,6 +4,7 @@ mod acting;
 mod agreement;
 mod agreement_hours;
 mod audit;
+mod autopay;
 mod backup;
 mod books;
 mod calendar;
@@ -100,6 +101,9 @@ enum Command {
     /// Credit notes, write-offs, refunds, late fees, and the credit of accounts.
     #[command(subcommand)]
     Credit(credit::Credit),
+    /// Auto Pay: what waits for staff, what holds, what it would do.
+    #[command(subcommand, name = "autopay")]
+    AutoPay(autopay::AutoPay),
     /// Money that came, recorded by hand, and payments that come back.
     #[command(subcommand)]
     Payments(payments::Payments),
@@ -233,6 +237,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Books(ask) => ask.run(place).await,
         Command::Agreement(ask) => ask.run(place).await,
         Command::Credit(ask) => ask.run(place).await,
+        Command::AutoPay(ask) => ask.run(place).await,
         Command::Payments(ask) => ask.run(place).await,
         Command::Statement(ask) => ask.run(place).await,
         Command::Work(ask) => ask.run(place).await,

@@ -372,9 +372,9 @@ fn sums(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
         balance_minor: minor,
         credit_minor: 0,
     };
-    tx.insert(&states.into_iter().map(state).collect::<Vec<_>>())?;
-    tx.insert(&months.into_values().collect::<Vec<_>>())?;
-    tx.insert(&dues.into_values().collect::<Vec<_>>())
+    tx.accumulate(&states.into_iter().map(state).collect::<Vec<_>>())?;
+    tx.accumulate(&months.into_values().collect::<Vec<_>>())?;
+    tx.accumulate(&dues.into_values().collect::<Vec<_>>())
 }
 
 fn run(bill: &Bill) -> RunRow {

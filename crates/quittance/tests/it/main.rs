@@ -11,6 +11,8 @@ mod agreements;
 mod audit;
 mod authenticator;
 mod authority;
+mod autopay;
+mod autopay_days;
 mod backup;
 mod bounces;
 mod browser;

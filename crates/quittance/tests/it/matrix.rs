@@ -71,6 +71,11 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/accounts/{account}/recipients", Admins, "email=mallory%40acme.example&recurring=to&biweekly=to"),
     ("POST", "/accounts/{account}/recipients/removal", Admins, "email=books%40acme.example"),
     ("GET", "/assets/{name}", Everybodys, ""),
+    ("GET", "/autopay", Own, ""),
+    ("POST", "/autopay", Own, ""),
+    ("GET", "/autopay/preview", Own, ""),
+    ("GET", "/autopay/{account}/{version}", Viewers, ""),
+    ("POST", "/autopay/{account}/{version}/{deed}", Payers, "why=no"),
     ("GET", "/billing-contact", Everybodys, ""),
     ("POST", "/billing-contact", Everybodys, ""),
     ("GET", "/button", Everybodys, ""),
@@ -87,6 +92,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/invoices.csv", Own, ""),
     ("GET", "/invoices.zip", Own, ""),
     ("GET", "/invoices/{name}", Viewers, ""),
+    ("POST", "/invoices/{name}/autopay", Payers, "skip=yes"),
     ("POST", "/invoices/{name}/forwards", Payers, "email=mallory%40elsewhere.example"),
     ("POST", "/invoices/{name}/mails", Payers, ""),
     ("POST", "/invoices/{name}/payments", Payers, "amount=1.00&method=card&key=matrix-key"),
@@ -98,6 +104,11 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/methods/{account}/{method}/{deed}", Payers, "name=Mine"),
     ("GET", "/office", Readers, ""),
     ("GET", "/office/audit", Readers, ""),
+    ("GET", "/office/autopay", Readers, ""),
+    ("GET", "/office/autopay/new", Billers, ""),
+    ("POST", "/office/autopay/new", Billers, "account=C-1"),
+    ("GET", "/office/autopay/{account}/{version}", Readers, ""),
+    ("POST", "/office/autopay/{account}/{version}/{deed}", Billers, "why=no"),
     ("GET", "/office/doctor", Readers, ""),
     ("GET", "/office/join/{token}", Everybodys, ""),
     ("POST", "/office/join/{token}", Everybodys, ""),
@@ -208,7 +219,7 @@ fn addresses(path: &str, ids: &BTreeMap<&str, String>) -> Vec<String> {
         "/credit-notes/{name}" => &["CN-1001", "CN-1001.pdf"],
         _ => &["INV-1"],
     };
-    let mut filled = path.to_owned();
+    let mut filled = path.replace("{method}/{deed}", "{method}/name");
     for (name, value) in ids {
         filled = filled.replace(&format!("{{{name}}}"), value);
     }
@@ -314,14 +325,9 @@ async fn nobody_gets_what_is_not_theirs() {
         acme(&world).await;
         let mut former = world.signed_in(ALICE).await;
         let session = session_of(&world, ALICE).await;
-        let ids = BTreeMap::from([
-            ("account", "C-1".to_owned()),
-            ("person", "2".to_owned()),
-            ("id", session),
-            ("number", "P-1001".to_owned()),
-            ("method", "1".to_owned()),
-            ("deed", "name".to_owned()),
-        ]);
+        let own = [("account", "C-1"), ("person", "2"), ("version", "1"), ("deed", "end"), ("number", "P-1001"), ("method", "1")];
+        let mut ids: BTreeMap<&str, String> = own.map(|(name, value)| (name, value.to_owned())).into();
+        ids.insert("id", session);
         let mut callers = vec![
             ("nobody", world.browser()),
             ("a stranger", world.signed_in(CAROL).await),

@@ -16,9 +16,14 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 29] = [
+const LEFT_OUT: [&str; 34] = [
     "audit",
     "audit_head",
+    "autopay_charge",
+    "autopay_notice",
+    "autopay_pause",
+    "autopay_rule",
+    "autopay_skip",
     "certificate",
     "document_bytes",
     "door_count",

@@ -1,6 +1,7 @@
 //! The provider's own pages: what waits, who reaches nobody, who did what.
 
 mod audit;
+mod autopay;
 mod doctor;
 mod door;
 mod home;
@@ -32,6 +33,10 @@ pub fn routes() -> Router<App> {
         .route("/office/requests/{id}/certificate", get(requests::certificate))
         .route("/office/viewing", post(viewing::begin))
         .route("/office/viewing/end", post(viewing::end))
+        .route("/office/autopay", get(autopay::list))
+        .route("/office/autopay/new", get(autopay::new).post(autopay::send))
+        .route("/office/autopay/{account}/{version}", get(autopay::rule))
+        .route("/office/autopay/{account}/{version}/{deed}", post(autopay::decide))
         .route("/office/audit", get(audit::audit))
         .route("/office/doctor", get(doctor::doctor))
 }

@@ -184,6 +184,10 @@ pub struct HowToPay {
     pub sentence: Vec<Piece>,
     /// To the page on which it is paid; nothing without a processor, for who may not pay, and while a payment is under way.
     pub pay_now: Option<Link>,
+    /// Skips it, or has Auto Pay take it after all: the button, and what it sends.
+    pub skip: Option<(Deed, String)>,
+    /// What Auto Pay does with it, and why; or empty.
+    pub note: Vec<Piece>,
     /// The provider's own words, one per paragraph; line breaks are kept.
     pub paragraphs: Vec<String>,
     /// What to write on the payment: label and value.

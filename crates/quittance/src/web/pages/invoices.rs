@@ -61,6 +61,8 @@ pub struct Summary {
     pub overdue: Option<Overdue>,
     /// `None` leaves the column out.
     pub next_due: Option<NextDue>,
+    /// What Auto Pay takes next; then it stands in the place of what falls due.
+    pub takes_next: Option<NextDue>,
     /// `None` leaves the column out; at least two months read well.
     pub chart: Option<Chart>,
     /// To the page on which all that is open is paid.

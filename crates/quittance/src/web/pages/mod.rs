@@ -1,6 +1,7 @@
 //! What each page of the portal shows, as text ready to print: no store, no HTTP, no clock.
 //! Every page is an askama template; call `render()` on it. Empty strings mean "nothing to say" and print nothing.
 
+pub mod autopay;
 mod chart;
 mod demo;
 mod elsewhere;

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    accounts, audit, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay, payments,
-    plain, profile, recipients, statements, work,
+    accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay,
+    payments, plain, profile, recipients, statements, work,
 };
 use crate::app::App;
 
@@ -20,6 +20,11 @@ pub fn content_routes() -> Router<App> {
         .route("/invoices/{name}/mails", post(mails::mail_again))
         .route("/invoices/{name}/forwards", post(mails::forward))
         .route("/invoices/{name}/payments", post(pay::start_one))
+        .route("/invoices/{name}/autopay", post(autopay::skip))
+        .route("/autopay", get(autopay::autopay).post(autopay::propose))
+        .route("/autopay/preview", get(autopay::preview))
+        .route("/autopay/{account}/{version}", get(autopay::prepared))
+        .route("/autopay/{account}/{version}/{deed}", post(autopay::decide))
         .route("/pay", get(pay::pay))
         .route("/pay/{token}", get(pay::link::page))
         .route("/pay/{token}/payments", post(pay::link::start))

@@ -8,6 +8,7 @@ use billing::account::Role;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
 
+use super::autopay::outlook::{May, Outlook};
 use super::csv::lines_csv;
 use super::download;
 use super::shown::listing::under_way;
@@ -46,19 +47,25 @@ pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str)
 }
 
 async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<InvoicePage, Problem> {
-    let scope = signed_in.scope.clone();
+    let (scope, when) = (signed_in.scope.clone(), (app.today(), app.zone()));
     let read = app.store.read(move |tx| {
         let Some(found) = tx.scoped_invoice(&scope, &number)? else { return Ok(None) };
         let (account, id) = (found.account.account_id, found.whole.invoice.invoice_id);
         let holder = tx.holders(account)?.into_iter().find(|holder| holder.document_id == id);
-        Ok::<_, store::Error>(Some((found, holder)))
+        let own = scope.only(&found.account.code).unwrap_or_else(|| scope.narrowed(|_| false));
+        let outlook = Outlook::read(tx, &own, (when.0, &when.1))?;
+        Ok::<_, store::Error>(Some((found, holder, outlook)))
     });
-    let (found, holder) = read.await?.ok_or_else(Problem::not_found)?;
+    let (found, holder, outlook) = read.await?.ok_or_else(Problem::not_found)?;
     let today = Today::new(app.today(), &app.provider());
     let csv_bytes = lines_csv(&found.whole)?.len();
     let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
     let may_pay = app.gateway.is_some() && found.account.role != Role::Viewer;
     paying(&mut page, holder.as_ref(), may_pay, &today);
+    if let (Some(pay), None) = (&mut page.pay, &holder) {
+        let may = if may_pay { May::Decide } else { May::Look };
+        outlook.explain((found.account.account_id, found.whole.invoice.invoice_id), &today, may, pay);
+    }
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = found.account.name.clone();
     }

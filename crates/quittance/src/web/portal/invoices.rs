@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use billing::Currency;
 use billing::account::Role;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
@@ -13,6 +14,7 @@ use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
 use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
 
+use super::autopay::outlook::Outlook;
 use super::contacts::reaches_nobody;
 use super::passkeys::is_offered;
 use super::query::{ListQuery, misread};
@@ -40,6 +42,7 @@ struct Read {
     page: InvoicePage,
     found: Option<Found>,
     holders: Vec<HolderRow>,
+    outlook: Outlook,
 }
 
 /// The landing page of everybody who is signed in.
@@ -50,8 +53,8 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
     let provider = app.provider();
     let today = Today::new(app.today(), &provider);
-    let (all, wanted, day) = (signed_in.scope.clone(), query.clone(), today.day);
-    let read = app.store.read(move |tx| read(tx, &all, &wanted, day)).await?;
+    let (all, wanted, when) = (signed_in.scope.clone(), query.clone(), (today.day, today.zone.clone()));
+    let read = app.store.read(move |tx| read(tx, &all, &wanted, (when.0, &when.1))).await?;
 
     let scope = query.scope(&signed_in.scope);
     let counted = match &read.found {
@@ -81,7 +84,11 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
         frame,
         account_name: only_name(&signed_in.scope),
         accounts: menu(&signed_in.scope, query.account.as_deref(), &read.states, &today, to),
-        summary: summary(&home, &today).map(|summary| Summary { pay_all: pay_all(&home, may_pay), ..summary }),
+        summary: summary(&home, &today).map(|summary| Summary {
+            pay_all: pay_all(&home, may_pay),
+            takes_next: read.outlook.takes_next(&today),
+            ..summary
+        }),
         filter: filter(&query, &read.months, &counted),
         sign: sign(&scope, today.currency),
         listing: listing(
@@ -93,6 +100,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
                 is_cut: read.found.as_ref().is_some_and(|found| found.is_cut),
                 page: read.page,
                 holders: &read.holders,
+                outlook: &read.outlook,
             },
             &today,
         ),
@@ -110,7 +118,12 @@ fn pay_all(home: &HomeParts<'_>, may_pay: bool) -> Option<Link> {
     })
 }
 
-fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Result<Read, store::Error> {
+fn read(
+    tx: &mut Tx,
+    all: &AccountScope,
+    query: &ListQuery,
+    (today, zone): (Date, &TimeZone),
+) -> Result<Read, store::Error> {
     let scope = query.scope(all);
     let payable = counted(&scope);
     let accounts: Vec<_> = all.accounts().iter().map(|account| account.account_id).collect();
@@ -131,7 +144,8 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     for account in scope.accounts() {
         holders.append(&mut tx.holders(account.account_id)?);
     }
-    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found, holders })
+    let outlook = Outlook::read(tx, &payable, (today, zone))?;
+    Ok(Read { outlook, states, months, dues, oldest, coming, late_fees, unreached, page, found, holders })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

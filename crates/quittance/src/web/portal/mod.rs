@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(super) mod audit;
+pub(super) mod autopay;
 mod billing_contact;
 pub(super) mod certificates;
 mod contacts;

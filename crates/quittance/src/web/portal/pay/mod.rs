@@ -14,6 +14,7 @@ use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
 pub use self::draft::amount as amount_of;
+pub use self::draft::plain;
 use self::draft::{Draft, Fault};
 use self::read::Whose;
 use super::query::Asked;
@@ -74,8 +75,8 @@ pub async fn pay(State(app): State<App>, me: SignedIn, RawQuery(query): RawQuery
 
 /// The page, and what is wrong with what was typed.
 async fn show(app: &App, visitor: Visitor, draft: Draft) -> Answer {
-    let (whose, asked, today) = (visitor.whose.clone(), draft.clone(), app.today());
-    let read = app.store.read(move |tx| read::read(tx, &whose, &asked, today)).await?;
+    let (whose, asked, today, zone) = (visitor.whose.clone(), draft.clone(), app.today(), app.zone());
+    let read = app.store.read(move |tx| read::read(tx, &whose, &asked, (today, &zone))).await?;
     let draft = draft.filled(&read);
     let status = if draft.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page::page(app, visitor.frame, &visitor.action, (&read, &draft));
@@ -109,8 +110,8 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
         let next = payment.page_url.filter(|_| payment.state.is_under_way()).map_or(Next::Read, Next::Go);
         return Ok(onward(app, visitor, &payment.number, next));
     }
-    let (whose, asked, today) = (visitor.whose.clone(), draft.clone(), app.today());
-    let read = app.store.read(move |tx| read::read(tx, &whose, &asked, today)).await?;
+    let (whose, asked, today, zone) = (visitor.whose.clone(), draft.clone(), app.today(), app.zone());
+    let read = app.store.read(move |tx| read::read(tx, &whose, &asked, (today, &zone))).await?;
     if read.rows.is_empty() && read.held.is_empty() {
         return Err(Problem::not_found());
     }

@@ -123,6 +123,13 @@ fn notes(read: &Read, today: &Today) -> Vec<Vec<Piece>> {
             Piece::strong("Paying it here cancels that charge."),
         ]);
     }
+    for (number, on) in &read.autopay {
+        let on = today.day(*on).text;
+        notes.push(vec![
+            Piece::text(format!("Auto Pay would take {number} on {on}. ")),
+            Piece::strong("Paying it here cancels that charge."),
+        ]);
+    }
     for (number, holder) in &read.held {
         notes.push(vec![
             Piece::strong(format!("{number} is left out: a payment of it is under way, ")),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::invoice::InvoiceStatus;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use store::method::MethodRow;
 use store::payment::HolderRow;
 use store::portal::{ListFilter, ListedRow, Show};
@@ -13,6 +14,7 @@ use store::{AccountId, Error, InvoiceId, Tx};
 use super::MOST;
 use super::draft::Draft;
 use crate::actions::start_payment::With;
+use crate::web::portal::autopay::outlook::Outlook;
 
 /// Whose documents can be paid on the page.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Read {
     pub methods: Vec<MethodRow>,
     /// What else of these accounts is open: minor units.
     pub still_owed: i64,
+    /// What Auto Pay would take on which day: paying it here takes its place.
+    pub autopay: Vec<(String, Date)>,
     /// How many accounts the visitor has.
     pub accounts: usize,
 }
@@ -82,7 +86,7 @@ pub fn value(method: &MethodRow) -> String {
 ///
 /// # Errors
 /// Those of the database.
-pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, today: Date) -> Result<Read, Error> {
+pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &TimeZone)) -> Result<Read, Error> {
     let chosen = chosen(tx, whose, draft)?;
     let mut accounts: Vec<AccountId> = chosen.iter().map(|row| row.account_id).collect();
     accounts.sort();
@@ -123,6 +127,11 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, today: Date) -> Result<Re
     if let Whose::Scope(scope) = whose {
         read.accounts = scope.accounts().len();
         let own = scope.narrowed(|account| accounts.contains(&account.account_id));
+        let outlook = Outlook::read(tx, &own, (today, zone))?;
+        let charged = |row: &Row| {
+            Some((row.listed.number.clone(), outlook.charged_on(row.listed.account_id, row.listed.invoice_id)?))
+        };
+        read.autopay = read.rows.iter().filter_map(charged).collect();
         read.methods = tx.scoped_methods(&own)?.into_iter().filter(|method| method.is_usable(today)).collect();
     }
     Ok(read)

@@ -60,6 +60,7 @@ pub fn summary(parts: &HomeParts<'_>, today: &Today) -> Option<Summary> {
         next_due: next_due(parts, &payable, today),
         chart: chart(parts, today),
         pay_all: None,
+        takes_next: None,
     })
 }
 

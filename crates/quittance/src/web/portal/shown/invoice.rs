@@ -265,6 +265,8 @@ fn how_to_pay(found: &ScopedInvoice, today: &Today) -> HowToPay {
         title: "How to pay".to_owned(),
         sentence,
         pay_now: None,
+        skip: None,
+        note: Vec::new(),
         paragraphs,
         references: vec![total("Please write on it", format!("{}, {}", invoice.account_code, invoice.number))],
     }

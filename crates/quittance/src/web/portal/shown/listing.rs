@@ -17,6 +17,7 @@ use super::sums::Sums;
 use crate::issued::path;
 use crate::paper::words;
 use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing, Status, StatusKind};
+use crate::web::portal::autopay::outlook::Outlook;
 use crate::web::portal::query::ListQuery;
 
 /// At most so many documents in one archive.
@@ -97,6 +98,8 @@ pub struct ListParts<'a> {
     pub page: InvoicePage,
     /// Payments that are under way or planned for any of them.
     pub holders: &'a [HolderRow],
+    /// What Auto Pay does with the open ones.
+    pub outlook: &'a Outlook,
 }
 
 /// The list under the filter bar.
@@ -148,7 +151,11 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         amount: Money::new(minor, row.currency).with_currency(),
         minor,
         status: holder.and_then(under_way).unwrap_or_else(|| standing.status(today.day)),
-        next: holder.map_or_else(|| standing.next(today.day).to_owned(), |holder| next_of(holder, today)),
+        next: match (holder, parts.outlook.next(row.account_id, row.invoice_id, today)) {
+            (Some(holder), _) => next_of(holder, today),
+            (None, Some(next)) => next,
+            (None, None) => standing.next(today.day).to_owned(),
+        },
         number: row.number.clone(),
     }
 }
