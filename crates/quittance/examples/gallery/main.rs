@@ -8,6 +8,7 @@ mod invoices;
 mod payments;
 mod people;
 mod profile;
+mod questions;
 mod rest;
 mod sign_in;
 mod taxes;
@@ -47,5 +48,6 @@ fn main() -> std::io::Result<()> {
     people::hang(&gallery)?;
     payments::hang(&gallery)?;
     profile::hang(&gallery)?;
+    questions::hang(&gallery)?;
     rest::hang(&gallery)
 }

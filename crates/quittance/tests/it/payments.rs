@@ -90,7 +90,13 @@ async fn sends(browser: &mut Browser, path: &str, fields: &[(String, String)]) -
 }
 
 /// Goes through the page of these invoices and the processor's, choosing `card` there; gives the payment's number.
-async fn pays_with(world: &World, browser: &mut Browser, query: &str, changes: &[(&str, &str)], card: &str) -> String {
+pub async fn pays_with(
+    world: &World,
+    browser: &mut Browser,
+    query: &str,
+    changes: &[(&str, &str)],
+    card: &str,
+) -> String {
     let page = browser.get(&format!("/pay{query}")).await;
     assert_eq!(page.status, 200, "{}", page.text());
     let mut fields = form(&page.text(), changes);

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     accounts, audit, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay, payments,
-    plain, profile, recipients, statements, work,
+    plain, profile, questions, recipients, statements, work,
 };
 use crate::app::App;
 
@@ -20,6 +20,9 @@ pub fn content_routes() -> Router<App> {
         .route("/invoices/{name}/mails", post(mails::mail_again))
         .route("/invoices/{name}/forwards", post(mails::forward))
         .route("/invoices/{name}/payments", post(pay::start_one))
+        .route("/invoices/{name}/questions", post(questions::ask))
+        .route("/invoices/{name}/questions/{id}/messages", post(questions::reply))
+        .route("/invoices/{name}/questions/{id}/settlement", post(questions::settle))
         .route("/pay", get(pay::pay))
         .route("/pay/{token}", get(pay::link::page))
         .route("/pay/{token}/payments", post(pay::link::start))

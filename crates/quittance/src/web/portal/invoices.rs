@@ -10,6 +10,7 @@ use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
 use store::payment::HolderRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
+use store::question::HeldRow;
 use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
 
@@ -40,6 +41,7 @@ struct Read {
     page: InvoicePage,
     found: Option<Found>,
     holders: Vec<HolderRow>,
+    held: Vec<HeldRow>,
 }
 
 /// The landing page of everybody who is signed in.
@@ -93,6 +95,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
                 is_cut: read.found.as_ref().is_some_and(|found| found.is_cut),
                 page: read.page,
                 holders: &read.holders,
+                held: &read.held,
             },
             &today,
         ),
@@ -127,11 +130,12 @@ fn read(tx: &mut Tx, all: &AccountScope, query: &ListQuery, today: Date) -> Resu
     let administered: Vec<_> = administered.accounts().iter().map(|account| account.account_id).collect();
     let unreached = tx.unreached(&administered)?;
     let (page, found) = page(tx, &scope, query)?;
-    let mut holders = Vec::new();
+    let (mut holders, mut held) = (Vec::new(), Vec::new());
     for account in scope.accounts() {
         holders.append(&mut tx.holders(account.account_id)?);
+        held.append(&mut tx.held_of_account(account.account_id)?);
     }
-    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found, holders })
+    Ok(Read { states, months, dues, oldest, coming, late_fees, unreached, page, found, holders, held })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

@@ -9,9 +9,11 @@ use store::books::AccountMonthRow;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
 use store::portal::{InvoicePage, ListFilter, ListedRow, Place, Show};
+use store::question::HeldRow;
 use store::scope::AccountScope;
 
 use super::Today;
+use super::questions;
 use super::status::Standing;
 use super::sums::Sums;
 use crate::issued::path;
@@ -97,6 +99,8 @@ pub struct ListParts<'a> {
     pub page: InvoicePage,
     /// Payments that are under way or planned for any of them.
     pub holders: &'a [HolderRow],
+    /// What is in dispute of any of them.
+    pub held: &'a [HeldRow],
 }
 
 /// The list under the filter bar.
@@ -128,6 +132,7 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
     let standing = Standing::of(row);
     let several = parts.scope.accounts().len() > 1;
     let holder = parts.holders.iter().find(|one| (one.account_id, one.document_id) == (row.account_id, row.invoice_id));
+    let held = questions::held_of(parts.held, (row.account_id, row.invoice_id), row.balance_minor);
     let account = parts.scope.account(row.account_id).filter(|_| several);
     let minor = match row.status {
         InvoiceStatus::Open => row.balance_minor,
@@ -147,8 +152,15 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         due: today.day(row.due_on),
         amount: Money::new(minor, row.currency).with_currency(),
         minor,
-        status: holder.and_then(under_way).unwrap_or_else(|| standing.status(today.day)),
-        next: holder.map_or_else(|| standing.next(today.day).to_owned(), |holder| next_of(holder, today)),
+        status: holder.and_then(under_way).unwrap_or_else(|| match held {
+            Some(_) => questions::in_dispute(),
+            None => standing.status(today.day),
+        }),
+        next: match (holder, held) {
+            (Some(holder), _) => next_of(holder, today),
+            (None, Some(held)) => questions::next_of(held, row.balance_minor, row.currency),
+            (None, None) => standing.next(today.day).to_owned(),
+        },
         number: row.number.clone(),
     }
 }
