@@ -34,6 +34,7 @@ pub mod payment;
 pub mod period;
 pub mod prepaid;
 pub mod proration;
+pub mod question;
 pub mod rates;
 pub mod receivables;
 pub mod run;

@@ -117,6 +117,9 @@ pub fn called(kind: AuditKind) -> &'static str {
         AuditKind::RequestChecked => "request checked",
         AuditKind::RequestApproved => "request approved",
         AuditKind::RequestRefused => "request refused",
+        AuditKind::QuestionAsked => "asked about an invoice",
+        AuditKind::QuestionAnswered => "said about a question",
+        AuditKind::QuestionSettled => "question settled",
         AuditKind::ViewedAs => "staff looked as the customer",
     }
 }

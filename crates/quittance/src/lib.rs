@@ -35,6 +35,7 @@ pub mod place;
 pub mod plain_letter;
 pub mod plan;
 pub mod post;
+pub mod questions;
 pub mod random;
 pub mod readiness;
 pub mod reckon;

@@ -105,6 +105,12 @@ text_words! {
         RequestApproved = "request_approved",
         /// A request was turned down.
         RequestRefused = "request_refused",
+        /// Somebody asked about an invoice, or disputes a part of it.
+        QuestionAsked = "question_asked",
+        /// Something was said about a question.
+        QuestionAnswered = "question_answered",
+        /// A question is over.
+        QuestionSettled = "question_settled",
         /// A member of staff looked at the portal as an account sees it.
         ViewedAs = "viewed_as",
     }

@@ -59,6 +59,7 @@ pub mod passkey;
 pub mod payment;
 pub mod portal;
 pub mod provider;
+pub mod question;
 pub mod recipient;
 pub mod reckoning;
 pub mod request;

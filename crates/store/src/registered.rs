@@ -3,8 +3,8 @@
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
     certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
-    passkey, payment, portal, provider, recipient, reckoning, request, run, scheduled, scope, session, sign_in, staff,
-    verify, viewing, work,
+    passkey, payment, portal, provider, question, recipient, reckoning, request, run, scheduled, scope, session,
+    sign_in, staff, verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -40,6 +40,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::search::ALL,
     portal::work::ALL,
     provider::ALL,
+    question::ALL,
     recipient::ALL,
     reckoning::ALL,
     request::ALL,
@@ -140,6 +141,8 @@ fn from_mail_to_work() -> Vec<&'static Table> {
         payment::PaymentPartRow::table(),
         provider::ProviderRow::table(),
         provider::WordingRow::table(),
+        question::QuestionMessageRow::table(),
+        question::QuestionRow::table(),
         recipient::RecipientAddressRow::table(),
         reckoning::AgreedTicketRow::table(),
         reckoning::RoleRateRow::table(),

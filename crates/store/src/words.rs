@@ -9,6 +9,7 @@ use billing::item::ItemKind;
 use billing::ledger::{EntryKind, LedgerKind};
 use billing::life::{ChangeKind, Every};
 use billing::payment;
+use billing::question;
 use billing::schedule::Settings;
 use billing::staff::Rights;
 use billing::tax::{PriceTax, TaxRounding, TaxTerms};
@@ -70,6 +71,8 @@ ids! {
     PaymentId;
     /// Something about a payment that doesn't fit.
     ExceptionId;
+    /// A question about an invoice.
+    QuestionId;
     /// Something asked of staff.
     RequestId;
     /// A session, as the person sees it; the token is another thing.
@@ -99,6 +102,9 @@ text_enum!(payment::PaymentState, as_str);
 text_enum!(payment::Origin, as_str);
 text_enum!(payment::Money, as_str);
 text_enum!(payment::Objection, as_str);
+text_enum!(question::QuestionState, as_str);
+text_enum!(question::Said, as_str);
+text_enum!(question::Side, as_str);
 text_enum!(Month);
 
 /// JSON: nothing in SQL looks into it, and a version of the profile keeps what it was made with.

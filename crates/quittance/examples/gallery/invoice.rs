@@ -1,19 +1,17 @@
-//! Invoices: bi-weekly and overdue, recurring and due, paid, and one whose PDF is being made.
+//! Invoices: paid; and for others to hang, bi-weekly and overdue, recurring and due with a PDF that is being made.
 
 use quittance::web::pages::{
-    Agreement, AgreementLine, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Link,
-    Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
+    Agreement, AgreementLine, Asked, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage,
+    Link, Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
 };
 
 use crate::{Gallery, frame::khadra, invoices::day};
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
-    gallery.hang("invoice", &biweekly())?;
-    gallery.hang("invoice-recurring", &recurring())?;
     gallery.hang("invoice-paid", &paid())
 }
 
-fn biweekly() -> InvoicePage {
+pub fn biweekly() -> InvoicePage {
     InvoicePage {
         frame: khadra(),
         number: "INV-20299".into(),
@@ -54,6 +52,9 @@ fn biweekly() -> InvoicePage {
         mail_again: Some(Deed::new("/invoices/INV-20299/mails", "E-mail it to me again")),
         forward: Some(Deed::new("/invoices/INV-20299/forwards", "Send it")),
         pay: Some(how_to_pay("$3,163.73", "Oct 18, 2026")),
+        asked: Asked::default(),
+        questions: Vec::new(),
+        is_refused: false,
     }
 }
 
@@ -205,6 +206,7 @@ pub fn agreement() -> Agreement {
         tax_rate: String::new(),
         amount: numbers[2].into(),
         mark: String::new(),
+        asked: Asked::default(),
     };
     let partly = AgreementLine {
         days: "Sep 16–30".into(),
@@ -242,13 +244,14 @@ fn entry(on: &str, what: &str, numbers: [&str; 3], amount: Price) -> Entry {
         rate,
         amount,
         remark: String::new(),
+        asked: Asked::default(),
     }
 }
 
 fn delivery(on: &str, what: &str, numbers: [&str; 4]) -> Delivery {
     let [quantity, price, tax, amount] = numbers.map(str::to_owned);
-    let (tax_rate, remark) = (String::new(), String::new());
-    Delivery { day: day(on), what: what.into(), quantity, price, tax, tax_rate, amount, remark }
+    let (tax_rate, remark, asked) = (String::new(), String::new(), Asked::default());
+    Delivery { day: day(on), what: what.into(), quantity, price, tax, tax_rate, amount, remark, asked }
 }
 
 fn ticket(number: &str, texts: [&str; 4], amount: Price, entries: Vec<Entry>) -> Ticket {

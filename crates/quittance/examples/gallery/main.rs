@@ -9,6 +9,7 @@ mod invoices;
 mod payments;
 mod people;
 mod profile;
+mod questions;
 mod rest;
 mod sign_in;
 mod taxes;
@@ -49,5 +50,6 @@ fn main() -> std::io::Result<()> {
     payments::hang(&gallery)?;
     profile::hang(&gallery)?;
     autopay::hang(&gallery)?;
+    questions::hang(&gallery)?;
     rest::hang(&gallery)
 }

@@ -166,7 +166,7 @@ fn log() -> Vec<AuditLine> {
     ]
 }
 
-fn dana() -> Frame {
+pub fn dana() -> Frame {
     Frame { visitor: Some(Visitor { name: "Dana Desk".into(), detail: "Staff".into(), is_staff: true }), ..outside() }
 }
 
@@ -229,6 +229,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
             frame: dana(),
             error: String::new(),
             viewed: String::new(),
+            questions: "2 questions wait for an answer".into(),
             requests: vec![waiting()],
             unreached,
         },
@@ -238,6 +239,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         frame: dana(),
         error,
         viewed,
+        questions: String::new(),
         requests: Vec::new(),
         unreached: Vec::new(),
     };

@@ -94,9 +94,15 @@ fn due(tx: &mut Tx, provider: &ProviderRow, today: Date) -> Result<Vec<Due>> {
     let setting = &provider.receivables.late_fee;
     let mut all = Vec::new();
     for overdue in tx.overdue_without_fee(shift(today, -i32::try_from(setting.after_days).unwrap_or(i32::MAX)))? {
-        all.extend(of_overdue(setting, overdue, today)?);
+        all.extend(of_overdue(setting, without_dispute(tx, overdue)?, today)?);
     }
     Ok(all)
+}
+
+/// The same without what is in dispute: that part earns no fee as long as it is.
+fn without_dispute(tx: &mut Tx, overdue: OverdueRow) -> Result<OverdueRow> {
+    let held = tx.held_by_dispute(overdue.account_id, overdue.invoice_id)?;
+    Ok(OverdueRow { balance_minor: overdue.balance_minor.saturating_sub(held), ..overdue })
 }
 
 /// What an overdue invoice costs today; nothing as long as the days of grace last.
@@ -147,7 +153,7 @@ impl Charge {
             return Ok(None);
         }
         let overdue = OverdueRow { due_on: state.due_on, balance_minor: state.balance_minor, ..self.overdue.clone() };
-        of_overdue(&self.provider.receivables.late_fee, overdue, self.today)
+        of_overdue(&self.provider.receivables.late_fee, without_dispute(tx, overdue)?, self.today)
     }
 
     fn row(&self, tx: &mut Tx, due: &Due, number: String, serial: i64) -> Result<LateFeeRow> {

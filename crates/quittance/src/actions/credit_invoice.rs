@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::books::{CREDIT_NOTES, post, take_number};
 use crate::error::{Error, Result};
+use crate::questions::Desk;
 
 /// What is to be credited, and why.
 #[derive(Clone, Debug)]
@@ -64,6 +65,7 @@ pub async fn credit_invoice(app: &App, ask: CreditInvoice, by: &Actor) -> Result
         note_id: app.ids.mint(),
         entry_id: app.ids.mint(),
         job_id: app.ids.mint(),
+        desk: Desk::of(app, by),
     };
     let by = by.clone();
     let written = app.store.write(move |tx| {
@@ -77,6 +79,7 @@ pub async fn credit_invoice(app: &App, ask: CreditInvoice, by: &Actor) -> Result
     });
     let issued = written.await?;
     app.wake.render.notify_waiters();
+    app.wake.mail.notify_waiters();
     Ok(issued)
 }
 
@@ -147,6 +150,8 @@ struct Issue {
     note_id: InvoiceId,
     entry_id: EntryId,
     job_id: JobId,
+    /// Disputes end by a credit.
+    desk: Desk,
 }
 
 impl Issue {
@@ -172,6 +177,9 @@ impl Issue {
             currency: note.currency,
         };
         post(tx, &head, &entry(&credited, &note)?)?;
+        let lines = credited.whole.lines.iter().zip(&credited.credit.lines);
+        let taken: Vec<_> = lines.map(|(line, part)| (line.line_no, part.net.saturating_add(part.tax))).collect();
+        self.desk.note_credit(tx, &note, &taken)?;
         Ok((note, false))
     }
 

@@ -179,6 +179,8 @@ struct Wanted {
     document: InvoiceId,
     number: String,
     balance: i64,
+    /// What is in dispute of it: the rest may be paid without it.
+    held: i64,
     amount: i64,
     currency: billing::Currency,
 }
@@ -233,14 +235,9 @@ impl Desk {
             let (account, document) = (row.account_id, row.document_id);
             let state = tx.invoice_state(account, document)?.ok_or(Error::NotFound)?;
             let currency = tx.currency_of(account)?.ok_or(Error::NotFound)?;
-            let one = Wanted {
-                account,
-                document,
-                number: number.clone(),
-                balance: state.balance_minor,
-                amount: *amount,
-                currency,
-            };
+            let held = tx.held_by_dispute(account, document)?;
+            let (number, balance) = (number.clone(), state.balance_minor);
+            let one = Wanted { account, document, number, balance, held, amount: *amount, currency };
             self.check(&one)?;
             wanted.push(one);
         }
@@ -256,7 +253,8 @@ impl Desk {
 
     fn check(&self, one: &Wanted) -> Result<()> {
         let shown = |minor: i64| Money::new(minor, one.currency).with_currency();
-        let Wanted { number, balance, amount, .. } = one;
+        let Wanted { number, balance, held, amount, .. } = one;
+        let is_rest = *held > 0 && *amount == balance.saturating_sub(*held);
         if *balance == 0 {
             return Err(Error::Refused(format!("nothing is left to pay of {number}")));
         }
@@ -266,8 +264,12 @@ impl Desk {
                 shown(*balance)
             )));
         }
-        if amount < balance && !self.allows_parts && !matches!(self.payer, Payer::Own { .. }) {
-            return Err(Error::Refused(format!("{number} can only be paid as a whole: {}", shown(*balance))));
+        if amount < balance && !is_rest && !self.allows_parts && !matches!(self.payer, Payer::Own { .. }) {
+            let rest = match *held {
+                0 => String::new(),
+                held => format!(", or what isn't in dispute: {}", shown(balance.saturating_sub(held))),
+            };
+            return Err(Error::Refused(format!("{number} can only be paid as a whole: {}{rest}", shown(*balance))));
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod output;
 mod payments;
+mod questions;
 mod requests;
 mod run;
 mod serve;
@@ -107,6 +108,9 @@ enum Command {
     /// Money that came, recorded by hand, and payments that come back.
     #[command(subcommand)]
     Payments(payments::Payments),
+    /// Questions and disputes about invoices.
+    #[command(subcommand)]
+    Questions(questions::Questions),
     /// Show what happened on an account in a time.
     Statement(statement::Statement),
     /// Rates of roles, and amounts agreed for tickets.
@@ -239,6 +243,7 @@ async fn carry_out(command: Command, place: &Place) -> Result<ExitCode> {
         Command::Credit(ask) => ask.run(place).await,
         Command::AutoPay(ask) => ask.run(place).await,
         Command::Payments(ask) => ask.run(place).await,
+        Command::Questions(ask) => ask.run(place).await,
         Command::Statement(ask) => ask.run(place).await,
         Command::Work(ask) => ask.run(place).await,
         Command::Contacts(ask) => ask.run(place).await,

@@ -96,6 +96,9 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/invoices/{name}/forwards", Payers, "email=mallory%40elsewhere.example"),
     ("POST", "/invoices/{name}/mails", Payers, ""),
     ("POST", "/invoices/{name}/payments", Payers, "amount=1.00&method=card&key=matrix-key"),
+    ("POST", "/invoices/{name}/questions", Viewers, "kind=question&words=x"),
+    ("POST", "/invoices/{name}/questions/{id}/messages", Viewers, "words=x"),
+    ("POST", "/invoices/{name}/questions/{id}/settlement", Viewers, ""),
     ("GET", "/late-fees/{name}", Viewers, ""),
     ("GET", "/methods", Own, ""),
     ("GET", "/methods/new", Own, ""),
@@ -117,6 +120,9 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/office/payments/{number}", Readers, ""),
     ("POST", "/office/payments/{number}/refunds", Billers, "reason=x&key=matrix-key"),
     ("POST", "/office/payments/exceptions/{id}", Billers, "how=x"),
+    ("GET", "/office/questions", Readers, ""),
+    ("GET", "/office/questions/{id}", Readers, ""),
+    ("POST", "/office/questions/{id}", Billers, "words=x&deed=answer"),
     ("GET", "/office/requests", Readers, ""),
     ("GET", "/office/requests/{id}", Readers, ""),
     ("POST", "/office/requests/{id}", Billers, "account=C-1&leaver=&how=called"),
@@ -325,7 +331,14 @@ async fn nobody_gets_what_is_not_theirs() {
         acme(&world).await;
         let mut former = world.signed_in(ALICE).await;
         let session = session_of(&world, ALICE).await;
-        let own = [("account", "C-1"), ("person", "2"), ("version", "1"), ("deed", "end"), ("number", "P-1001"), ("method", "1")];
+        let own = [
+            ("account", "C-1"),
+            ("person", "2"),
+            ("version", "1"),
+            ("deed", "end"),
+            ("number", "P-1001"),
+            ("method", "1"),
+        ];
         let mut ids: BTreeMap<&str, String> = own.map(|(name, value)| (name, value.to_owned())).into();
         ids.insert("id", session);
         let mut callers = vec![

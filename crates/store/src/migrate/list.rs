@@ -10,7 +10,7 @@ macro_rules! migrations {
 
 /// From the first to the newest.
 pub const MIGRATIONS: &[Migration] =
-    migrations!["0001_house", "0002_doors", "0003_people", "0004_payments", "0005_autopay"];
+    migrations!["0001_house", "0002_doors", "0003_people", "0004_payments", "0005_autopay", "0006_questions"];
 
 #[cfg(test)]
 mod tests {

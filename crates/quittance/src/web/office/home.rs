@@ -6,6 +6,7 @@ use store::recipient::UnreachedRow;
 
 use super::{Office, requests};
 use crate::app::App;
+use crate::paper::words::thousands;
 use crate::web::answer::{Answer, Page, Problem};
 use crate::web::pages::{OfficePage, UnreachedLine};
 
@@ -19,12 +20,20 @@ pub async fn home(State(app): State<App>, office: Office) -> Answer {
 
 /// The page, with what was refused.
 pub async fn page(app: &App, office: &Office, error: &str) -> Result<OfficePage, Problem> {
-    let read = app.store.read(|tx| Ok::<_, store::Error>((tx.open_requests(requests::MOST)?, tx.all_unreached(MOST)?)));
-    let (open, unreached) = read.await?;
+    let read = app.store.read(|tx| {
+        let (open, unreached) = (tx.open_requests(requests::MOST)?, tx.all_unreached(MOST)?);
+        Ok::<_, store::Error>((open, unreached, tx.waiting_questions()?))
+    });
+    let (open, unreached, asked) = read.await?;
     Ok(OfficePage {
         frame: office.frame(app),
         error: error.to_owned(),
         viewed: office.viewed(),
+        questions: match asked {
+            0 => String::new(),
+            1 => "1 question waits for an answer".to_owned(),
+            many => format!("{} questions wait for an answer", thousands(many)),
+        },
         requests: open.iter().map(|row| requests::line(app, row)).collect(),
         unreached: unreached.iter().map(line).collect(),
     })

@@ -7,6 +7,7 @@ mod door;
 mod home;
 mod join;
 mod payments;
+mod questions;
 mod requests;
 mod viewing;
 
@@ -31,6 +32,8 @@ pub fn routes() -> Router<App> {
         .route("/office/payments/{number}/refunds", post(payments::refund))
         .route("/office/payments/exceptions/{id}", post(payments::resolve))
         .route("/office/requests/{id}/certificate", get(requests::certificate))
+        .route("/office/questions", get(questions::list))
+        .route("/office/questions/{id}", get(questions::question).post(questions::answer))
         .route("/office/viewing", post(viewing::begin))
         .route("/office/viewing/end", post(viewing::end))
         .route("/office/autopay", get(autopay::list))

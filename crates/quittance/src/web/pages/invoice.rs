@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Day, Deed, Frame, Link, Piece, Price, Status};
+use super::{Asked, Day, Deed, Frame, Link, Piece, Price, Status};
 
 /// One fact of the strip: label and value.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,8 @@ pub struct Entry {
     pub amount: Price,
     /// `Before this period: approved Sep 4.`, and how it came to its hours and amount; or empty.
     pub remark: String,
+    /// What was asked about it.
+    pub asked: Asked,
 }
 
 /// One delivery of a product.
@@ -87,6 +89,8 @@ pub struct Delivery {
     pub amount: String,
     /// `Before this period: approved Sep 4.`; or empty.
     pub remark: String,
+    /// What was asked about it.
+    pub asked: Asked,
 }
 
 /// One ticket: a sum that opens to its entries and deliveries.
@@ -104,7 +108,7 @@ pub struct Ticket {
     pub billed: String,
     /// Its sum, or why there is none.
     pub amount: Price,
-    /// `Before this period`, beside the name; or empty.
+    /// `Before this period`, `1 question, answered`, beside the name; or empty.
     pub remark: String,
     /// Whether it stands open at first.
     pub open: bool,
@@ -135,6 +139,8 @@ pub struct AgreementLine {
     pub amount: String,
     /// `changed`, `new`; or empty.
     pub mark: String,
+    /// What was asked about it.
+    pub asked: Asked,
 }
 
 /// The charges of one agreement.
@@ -242,4 +248,10 @@ pub struct InvoicePage {
     pub forward: Option<Deed>,
     /// How to pay; `None` leaves the panel out.
     pub pay: Option<HowToPay>,
+    /// What was asked about the whole invoice.
+    pub asked: Asked,
+    /// Every question, of its lines too: `#question-17`, what it is about, where it stands.
+    pub questions: Vec<(Link, Status)>,
+    /// Whether a question was refused: the page says why beside its form.
+    pub is_refused: bool,
 }

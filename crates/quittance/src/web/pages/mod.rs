@@ -19,6 +19,7 @@ mod people;
 mod plain;
 mod profile;
 mod prove;
+mod questions;
 mod sessions;
 mod sign_in;
 mod statements;
@@ -56,6 +57,7 @@ pub use people::{
 pub use plain::PlainPage;
 pub use profile::{CertificateLine, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm};
 pub use prove::ProvePage;
+pub use questions::{AskForm, Asked, QuestionLine, QuestionPage, QuestionsPage, ReplyForm, Thread, ThreadMessage};
 pub use sessions::{SessionRow, SessionsPage};
 pub use sign_in::{CodePage, CodeState, LandingPage, MicrosoftDoor, SignInPage, SignInState};
 pub use statements::{MovementRow, StatementsPage};

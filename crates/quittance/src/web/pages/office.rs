@@ -47,6 +47,8 @@ pub struct OfficePage {
     pub error: String,
     /// The account that is looked at as it sees the portal; may be empty.
     pub viewed: String,
+    /// `3 questions wait for an answer`; empty where none does.
+    pub questions: String,
     /// The oldest first.
     pub requests: Vec<RequestLine>,
     /// By code.

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use super::{
     accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay,
-    payments, plain, profile, recipients, statements, work,
+    payments, plain, profile, questions, recipients, statements, work,
 };
 use crate::app::App;
 
@@ -25,6 +25,9 @@ pub fn content_routes() -> Router<App> {
         .route("/autopay/preview", get(autopay::preview))
         .route("/autopay/{account}/{version}", get(autopay::prepared))
         .route("/autopay/{account}/{version}/{deed}", post(autopay::decide))
+        .route("/invoices/{name}/questions", post(questions::ask))
+        .route("/invoices/{name}/questions/{id}/messages", post(questions::reply))
+        .route("/invoices/{name}/questions/{id}/settlement", post(questions::settle))
         .route("/pay", get(pay::pay))
         .route("/pay/{token}", get(pay::link::page))
         .route("/pay/{token}/payments", post(pay::link::start))

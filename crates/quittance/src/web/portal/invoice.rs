@@ -4,18 +4,22 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
+use billing::Money;
 use billing::account::Role;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
+use store::portal::ScopedInvoice;
 
 use super::autopay::outlook::{May, Outlook};
 use super::csv::lines_csv;
 use super::download;
 use super::shown::listing::under_way;
+use super::shown::questions::{self, Talk, Typed};
 use super::shown::{Today, invoice::page};
 use crate::app::App;
+use crate::questions::Threads;
 use crate::web::answer::{Answer, Page, Problem};
-use crate::web::pages::{InvoicePage, Link, Notice, NoticeKind};
+use crate::web::pages::{InvoicePage, Link, Notice, NoticeKind, Piece, StatusKind};
 use crate::web::session::SignedIn;
 
 /// The page of an invoice, its document or its lines. What is another's doesn't exist.
@@ -31,12 +35,12 @@ pub async fn invoice(
     if let Some(number) = name.strip_suffix(".csv") {
         return download::invoice_csv(&app, &signed_in, number).await;
     }
-    Ok(Page(shown(&app, &signed_in, name).await?).into_response())
+    Ok(Page(page_of(&app, &signed_in, name, None).await?).into_response())
 }
 
 /// The page again, with why it could not be sent to a colleague.
 pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str) -> Answer {
-    let mut page = shown(app, signed_in, number).await?;
+    let mut page = page_of(app, signed_in, number, None).await?;
     page.frame.notices.push(Notice {
         kind: NoticeKind::Refusal,
         first: "It was not sent.".to_owned(),
@@ -46,7 +50,13 @@ pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str)
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
 }
 
-async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<InvoicePage, Problem> {
+/// The page of an invoice, and what was typed on it and refused.
+pub async fn page_of(
+    app: &App,
+    signed_in: &SignedIn,
+    number: String,
+    typed: Option<&Typed>,
+) -> Result<InvoicePage, Problem> {
     let (scope, when) = (signed_in.scope.clone(), (app.today(), app.zone()));
     let read = app.store.read(move |tx| {
         let Some(found) = tx.scoped_invoice(&scope, &number)? else { return Ok(None) };
@@ -54,22 +64,49 @@ async fn shown(app: &App, signed_in: &SignedIn, number: String) -> Result<Invoic
         let holder = tx.holders(account)?.into_iter().find(|holder| holder.document_id == id);
         let own = scope.only(&found.account.code).unwrap_or_else(|| scope.narrowed(|_| false));
         let outlook = Outlook::read(tx, &own, (when.0, &when.1))?;
-        Ok::<_, store::Error>(Some((found, holder, outlook)))
+        Ok::<_, store::Error>(Some((found, holder, outlook, Threads::read(tx, account, id)?)))
     });
-    let (found, holder, outlook) = read.await?.ok_or_else(Problem::not_found)?;
-    let today = Today::new(app.today(), &app.provider());
+    let (found, holder, outlook, threads) = read.await?.ok_or_else(Problem::not_found)?;
+    let (today, provider) = (Today::new(app.today(), &app.provider()), app.provider());
     let csv_bytes = lines_csv(&found.whole)?.len();
     let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
-    let may_pay = app.gateway.is_some() && found.account.role != Role::Viewer;
+    let role = found.account.role;
+    let may_pay = app.gateway.is_some() && role != Role::Viewer;
     paying(&mut page, holder.as_ref(), may_pay, &today);
     if let (Some(pay), None) = (&mut page.pay, &holder) {
         let may = if may_pay { May::Decide } else { May::Look };
         outlook.explain((found.account.account_id, found.whole.invoice.invoice_id), &today, may, pay);
     }
+    disputed(&mut page, &found, threads.held());
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = found.account.name.clone();
     }
+    let visitor = signed_in.scope.viewed().is_none().then(|| (signed_in.scope.person(), role));
+    let (threads, whole, provider) = (&threads, &found.whole, provider.name.as_str());
+    questions::fill(&mut page, &Talk { threads, whole, visitor, typed, provider, today: &today });
     Ok(page)
+}
+
+/// That something of it is in dispute, and what is left to pay meanwhile.
+fn disputed(page: &mut InvoicePage, found: &ScopedInvoice, held: i64) {
+    let (open, currency) = (found.state.balance_minor, found.whole.invoice.currency);
+    if held <= 0 {
+        return;
+    }
+    if !matches!(page.status.kind, StatusKind::Processing | StatusKind::Unknown) {
+        page.status = questions::in_dispute();
+    }
+    let Some(pay) = &mut page.pay else { return };
+    let money = |minor: i64| Money::new(minor, currency).with_currency();
+    let rest = money(open.saturating_sub(held));
+    pay.sentence.extend([Piece::text(" "), Piece::strong(money(held)), Piece::text(" of it is in dispute and held")]);
+    if held >= open {
+        return pay.sentence.push(Piece::text(": nothing has to be paid until that is settled."));
+    }
+    pay.sentence.extend([Piece::text(": until that is settled, pay "), Piece::strong(rest.clone()), Piece::text(".")]);
+    if let Some(now) = &mut pay.pay_now {
+        now.text = format!("Pay {rest}");
+    }
 }
 
 /// How to pay it here, or that it is being paid.

@@ -11,6 +11,7 @@ use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
 use store::payment::HolderRow;
 use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
+use store::question::HeldRow;
 use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
 
@@ -43,6 +44,7 @@ struct Read {
     found: Option<Found>,
     holders: Vec<HolderRow>,
     outlook: Outlook,
+    held: Vec<HeldRow>,
 }
 
 /// The landing page of everybody who is signed in.
@@ -101,6 +103,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
                 page: read.page,
                 holders: &read.holders,
                 outlook: &read.outlook,
+                held: &read.held,
             },
             &today,
         ),
@@ -140,12 +143,13 @@ fn read(
     let administered: Vec<_> = administered.accounts().iter().map(|account| account.account_id).collect();
     let unreached = tx.unreached(&administered)?;
     let (page, found) = page(tx, &scope, query)?;
-    let mut holders = Vec::new();
+    let (mut holders, mut held) = (Vec::new(), Vec::new());
     for account in scope.accounts() {
         holders.append(&mut tx.holders(account.account_id)?);
+        held.append(&mut tx.held_of_account(account.account_id)?);
     }
     let outlook = Outlook::read(tx, &payable, (today, zone))?;
-    Ok(Read { outlook, states, months, dues, oldest, coming, late_fees, unreached, page, found, holders })
+    Ok(Read { outlook, states, months, dues, oldest, coming, late_fees, unreached, page, found, holders, held })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

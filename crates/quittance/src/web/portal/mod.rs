@@ -26,6 +26,7 @@ mod plain;
 pub(super) mod profile;
 mod prove;
 pub(super) mod query;
+mod questions;
 mod recipients;
 mod sandbox;
 mod sessions;

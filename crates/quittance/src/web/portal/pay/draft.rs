@@ -102,7 +102,7 @@ impl Draft {
             |number: &str| self.items.iter().find(|(known, _)| known == number).map(|(_, amount)| amount.clone());
         let filled = read.rows.iter().map(|row| {
             let amount = typed(&row.listed.number).filter(|amount| !amount.is_empty());
-            (row.listed.number.clone(), amount.unwrap_or_else(|| plain(row.net, row.listed.currency)))
+            (row.listed.number.clone(), amount.unwrap_or_else(|| plain(row.asked_for(), row.listed.currency)))
         });
         self.items = filled.collect();
         if !read.values().any(|value| value == self.method) {

@@ -13,9 +13,8 @@ use billing::account::Role;
 use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
-pub use self::draft::amount as amount_of;
-pub use self::draft::plain;
 use self::draft::{Draft, Fault};
+pub use self::draft::{amount as amount_of, plain};
 use self::read::Whose;
 use super::query::Asked;
 use crate::actions::ask_processor::{Next, ask_processor};

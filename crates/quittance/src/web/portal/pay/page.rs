@@ -26,7 +26,7 @@ pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft
         account_name: account_name(read),
         error: error(read, draft),
         rows: rows(read, draft, &today, is_link),
-        may_lower: app.config.payments.parts,
+        may_lower: app.config.payments.parts || read.rows.iter().any(|row| row.held > 0),
         notes: notes(read, &today),
         may_keep: !is_link,
         keep: draft.keeping == Keeping::Kept,
@@ -62,7 +62,9 @@ fn error(read: &Read, draft: &Draft) -> String {
     match &draft.fault {
         Some(Fault::Whole(why)) => sentence(why),
         Some(Fault::Amount(..)) => "One of the amounts can't be paid so.".to_owned(),
-        None if read.rows.is_empty() && read.held.is_empty() => "Nothing of this is open.".to_owned(),
+        None if read.rows.is_empty() && read.held.is_empty() && read.disputed.is_empty() => {
+            "Nothing of this is open.".to_owned()
+        }
         None => String::new(),
     }
 }
@@ -116,6 +118,7 @@ fn notes(read: &Read, today: &Today) -> Vec<Vec<Piece>> {
             Piece::text(format!(" is used for {} first.", row.number)),
         ]);
     }
+    notes.extend(read.rows.iter().filter(|row| row.held > 0).chain(&read.disputed).map(disputed));
     for (number, holder) in &read.planned {
         let on = holder.charge_on.map(|on| today.day(on).text).unwrap_or_default();
         notes.push(vec![
@@ -138,6 +141,18 @@ fn notes(read: &Read, today: &Today) -> Vec<Vec<Piece>> {
         ]);
     }
     notes
+}
+
+/// That a part of it, or all, is in dispute.
+fn disputed(row: &Row) -> Vec<Piece> {
+    let number = &row.listed.number;
+    let amount = Money::new(row.held, row.listed.currency).with_currency();
+    let rest = if row.held < row.net {
+        " and left out here. You may pay all of it."
+    } else {
+        ", which is all that is open. It need not be paid until that is settled."
+    };
+    vec![Piece::strong(format!("{amount} of {number} is in dispute")), Piece::text(rest)]
 }
 
 fn methods(read: &Read, draft: &Draft, today: &Today) -> Vec<PayMethod> {

@@ -34,6 +34,15 @@ pub struct Row {
     pub account: String,
     /// What is open after the account's credit, minor units.
     pub net: i64,
+    /// What is in dispute of it, minor units; at most `net`.
+    pub held: i64,
+}
+
+impl Row {
+    /// What is to be paid where nothing else is said: what isn't in dispute; all of it where all of it is.
+    pub fn asked_for(&self) -> i64 {
+        if self.held < self.net { self.net.saturating_sub(self.held) } else { self.net }
+    }
 }
 
 /// Everything the page says.
@@ -43,6 +52,8 @@ pub struct Read {
     pub rows: Vec<Row>,
     /// Chosen ones that a payment under way holds.
     pub held: Vec<(String, HolderRow)>,
+    /// What is in dispute as a whole and nobody has named.
+    pub disputed: Vec<Row>,
     /// Planned payments that give way.
     pub planned: Vec<(String, HolderRow)>,
     /// Credit that is used first, by account: name, minor units.
@@ -118,9 +129,15 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
             read.credit.push((listed.clone(), used));
         }
         let net = listed.balance_minor - used;
-        if net > 0 {
-            let account = names.get(&listed.account_id).cloned().unwrap_or_default();
-            read.rows.push(Row { listed, account, net });
+        let held = tx.held_by_dispute(listed.account_id, listed.invoice_id)?.min(net);
+        // All that is in dispute stays out, unless somebody names it.
+        let is_named = !draft.items.is_empty() || matches!(whose, Whose::One(..));
+        let account = names.get(&listed.account_id).cloned().unwrap_or_default();
+        let row = Row { listed, account, net, held };
+        if net > 0 && (held < net || is_named) {
+            read.rows.push(row);
+        } else if net > 0 {
+            read.disputed.push(row);
         }
     }
     read.still_owed = owed.max(0);

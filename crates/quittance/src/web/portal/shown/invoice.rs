@@ -15,7 +15,7 @@ use super::tickets::{agreements, loose_deliveries, loose_entries, tickets, why_e
 use super::{Today, changes, mailed};
 use crate::paper::remarks::{charged_hours, prepaid_balances};
 use crate::paper::{hours, taxes};
-use crate::web::pages::{Day, Fact, File, Frame, HowToPay, InvoicePage, Link, Pdf, Piece, Total};
+use crate::web::pages::{Asked, Day, Fact, File, Frame, HowToPay, InvoicePage, Link, Pdf, Piece, Total};
 
 /// The page of an invoice. `csv_bytes` is the size of its lines as a file.
 pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize) -> InvoicePage {
@@ -53,6 +53,9 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
         mail_again: mailed::again(found),
         forward: mailed::forward(found),
         pay: (!is_paid).then(|| how_to_pay(found, today)),
+        asked: Asked::default(),
+        questions: Vec::new(),
+        is_refused: false,
     }
 }
 

@@ -9,9 +9,11 @@ use store::books::AccountMonthRow;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
 use store::portal::{InvoicePage, ListFilter, ListedRow, Place, Show};
+use store::question::HeldRow;
 use store::scope::AccountScope;
 
 use super::Today;
+use super::questions;
 use super::status::Standing;
 use super::sums::Sums;
 use crate::issued::path;
@@ -100,6 +102,8 @@ pub struct ListParts<'a> {
     pub holders: &'a [HolderRow],
     /// What Auto Pay does with the open ones.
     pub outlook: &'a Outlook,
+    /// What is in dispute of any of them.
+    pub held: &'a [HeldRow],
 }
 
 /// The list under the filter bar.
@@ -131,6 +135,7 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
     let standing = Standing::of(row);
     let several = parts.scope.accounts().len() > 1;
     let holder = parts.holders.iter().find(|one| (one.account_id, one.document_id) == (row.account_id, row.invoice_id));
+    let held = questions::held_of(parts.held, (row.account_id, row.invoice_id), row.balance_minor);
     let account = parts.scope.account(row.account_id).filter(|_| several);
     let minor = match row.status {
         InvoiceStatus::Open => row.balance_minor,
@@ -150,8 +155,15 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         due: today.day(row.due_on),
         amount: Money::new(minor, row.currency).with_currency(),
         minor,
-        status: holder.and_then(under_way).unwrap_or_else(|| standing.status(today.day)),
-        next: match (holder, parts.outlook.next(row.account_id, row.invoice_id, today)) {
+        status: holder.and_then(under_way).unwrap_or_else(|| match held {
+            Some(_) => questions::in_dispute(),
+            None => standing.status(today.day),
+        }),
+        next: match (
+            holder,
+            held.map(|held| questions::next_of(held, row.balance_minor, row.currency))
+                .or_else(|| parts.outlook.next(row.account_id, row.invoice_id, today)),
+        ) {
             (Some(holder), _) => next_of(holder, today),
             (None, Some(next)) => next,
             (None, None) => standing.next(today.day).to_owned(),

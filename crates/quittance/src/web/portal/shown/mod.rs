@@ -8,6 +8,7 @@ pub mod listing;
 pub mod mailed;
 pub mod payment;
 pub mod plain;
+pub mod questions;
 pub mod statements;
 pub mod status;
 pub mod sums;

@@ -9,7 +9,7 @@ use store::invoice::{InvoiceLineRow, Source, WholeInvoice};
 use super::Today;
 use crate::paper::remarks::Reckoning;
 use crate::paper::{group, hours, taxes, words, written_price};
-use crate::web::pages::{Agreement, AgreementLine, Delivery, Entry, Price, Ticket};
+use crate::web::pages::{Agreement, AgreementLine, Asked, Delivery, Entry, Price, Ticket};
 
 /// What a line shows in its tax column, and beneath it: nothing where it isn't taxable.
 fn tax_mark(line: &InvoiceLineRow, whole: &WholeInvoice) -> (String, String) {
@@ -72,6 +72,7 @@ fn charge(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Agreeme
         tax_rate,
         amount: Money::new(line.amount_minor, currency).to_string(),
         mark: String::new(),
+        asked: Asked::about(line.line_no),
     }
 }
 
@@ -137,6 +138,7 @@ fn entry(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Entry {
         rate: written_price(line.unit_price, whole.invoice.currency),
         amount: entry_price(line.coverage, line.amount_minor, whole.invoice.currency),
         remark: with_reckoning(earlier(line, whole, today), line, whole.invoice.currency),
+        asked: Asked::about(line.line_no),
     }
 }
 
@@ -173,6 +175,7 @@ fn delivery(line: &InvoiceLineRow, whole: &WholeInvoice, today: &Today) -> Deliv
         tax_rate,
         amount: Money::new(line.amount_minor, currency).to_string(),
         remark: earlier(line, whole, today),
+        asked: Asked::about(line.line_no),
     }
 }
 
