@@ -143,6 +143,7 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
         accounts: None,
         summary: Some(Summary {
             pay_all: None,
+            takes_next: None,
             label: "You owe".to_owned(),
             owed: dollars(owed),
             note: vec![Piece::text(format!("{} invoices.", open.len()))],

@@ -337,7 +337,7 @@ impl Tx {
     }
 
     /// Code and name of an account's agreements.
-    pub fn agreements_of(&mut self, account: AccountId) -> Result<Vec<(String, String)>, Error> {
+    pub fn agreement_names(&mut self, account: AccountId) -> Result<Vec<(String, String)>, Error> {
         Ok(self.rows::<NamedRow>(&NAMED, &[&account])?.into_iter().map(|row| (row.code, row.name)).collect())
     }
 

@@ -303,7 +303,7 @@ fn a_month_is_replayed() {
     let above = Reason::AboveMonthLimit {
         limit: billing::Money::new(7_500_00, USD),
         month: Month::of(date(2026, 10, 1)),
-        with_it: billing::Money::new(10_960_16, USD),
+        with_it: billing::Money::new(1_096_016, USD),
     };
     assert_eq!(above.help().unwrap(), "With it, October comes to $10,960.16.");
     let expected = vec![
@@ -332,7 +332,7 @@ fn live(invoices: &[Invoice], held: &InForce, methods: &[Method], span: Span) ->
         let standing = Standing { rules: std::slice::from_ref(held), methods, charged: &charged.clone() };
         for deed in deeds(&there, &standing, day) {
             let (Deed::Announce(at, _) | Deed::Charge(at, _) | Deed::Withdraw(at, _)) = &deed;
-            let one = world.iter_mut().find(|one| one.number == there[*at].number).unwrap();
+            let one = world.iter_mut().find(|one| one.number == there.get(*at).unwrap().number).unwrap();
             match deed {
                 Deed::Announce(_, charge) => {
                     lived.told.push((one.number.clone(), day, charge.charge_on));

@@ -29,7 +29,7 @@ struct Known {
     billed: Vec<BilledRow>,
     holders: Vec<HolderRow>,
     skipped: BTreeSet<InvoiceId>,
-    objected: BTreeSet<InvoiceId>,
+    disputed: BTreeSet<InvoiceId>,
     announced: Vec<AnnouncedRow>,
     charges: Vec<ChargedRow>,
     credit: BTreeMap<InvoiceId, i64>,
@@ -51,7 +51,7 @@ pub fn read(
         billed: tx.billed(account, &ids)?,
         holders: tx.holders(account)?,
         skipped: tx.autopay_skips(account)?.into_iter().map(|row| row.document_id).collect(),
-        objected: tx.objected(account)?.into_iter().collect(),
+        disputed: disputed(tx, account)?,
         announced: tx.announced(account, shift(ANNOUNCED_DAYS))?,
         charges: tx.autopay_charges(account, shift(LOOK_BACK_DAYS))?,
         credit: credit(tx, account)?,
@@ -114,7 +114,7 @@ impl Known {
         });
         let announced = self.announced.iter().filter(|told| told.document_id == id);
         Invoice {
-            state: if self.objected.contains(&id) { State::Disputed } else { State::Issued },
+            state: if self.disputed.contains(&id) { State::Disputed } else { State::Issued },
             from_credit: self.credit.get(&id).copied().unwrap_or(0),
             under_way,
             yours_on: holders()
@@ -153,6 +153,12 @@ pub fn refusal(class: DeclineClass) -> Refusal {
         DeclineClass::Authentication => Refusal::Authentication,
         DeclineClass::NoPermission => Refusal::NoPermission,
     }
+}
+
+/// Invoices that are in dispute, with the provider or at the payer's bank: nothing of them is charged before that is over.
+fn disputed(tx: &mut Tx, account: AccountId) -> Result<BTreeSet<InvoiceId>, store::Error> {
+    let held = tx.held_of_account(account)?.into_iter().filter(|row| row.held_minor > 0).map(|row| row.invoice_id);
+    Ok(tx.objected(account)?.into_iter().chain(held.collect::<Vec<_>>()).collect())
 }
 
 /// What the account's credit pays of which document, the oldest due first.

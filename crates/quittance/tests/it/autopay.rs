@@ -28,6 +28,7 @@ paying_stories!(
     a_limit_leaves_an_invoice_and_everybody_is_told,
     one_is_skipped_and_the_rule_rests_and_ends,
     who_pays_it_themselves_is_not_charged,
+    what_is_in_dispute_is_not_charged,
     a_declined_card_is_tried_four_times_and_no_more,
     a_lost_card_is_never_tried_again,
     the_second_method_steps_in,
@@ -374,6 +375,18 @@ async fn who_pays_it_themselves_is_not_charged(world: World) {
     days(&world, 8).await;
     assert_eq!(charges(&world, 1).await.len(), 0, "their own day goes before the rule's");
     assert_eq!(balance(&world, 12).await, 1_800);
+}
+
+async fn what_is_in_dispute_is_not_charged(world: World) {
+    owing(&world).await;
+    keeps(&world, 1, TestMethod::CardSettles).await;
+    holds(&world, &[]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let dispute = [("line", "1"), ("kind", "dispute"), ("words", "We never got it.")];
+    assert_eq!(alice.post("/invoices/INV-11/questions", &dispute).await.status, 303);
+    assert!(alice.get("/invoices/INV-11").await.has("Auto Pay leaves this one: it is in dispute"));
+    days(&world, 21).await;
+    assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (1_800, 0));
 }
 
 async fn a_declined_card_is_tried_four_times_and_no_more(world: World) {

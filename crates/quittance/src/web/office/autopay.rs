@@ -79,7 +79,7 @@ async fn read(app: &App, code: &str) -> Result<Seen, Problem> {
     let read = app.store.read(move |tx| {
         let Some(account) = tx.account_by_code(&code)? else { return Ok(None) };
         let sight = Sight::read(tx, account.account_id, (day, &zone))?;
-        let agreements = tx.agreements_of(account.account_id)?;
+        let agreements = tx.agreement_names(account.account_id)?;
         Ok::<_, store::Error>(Some((account, sight, agreements)))
     });
     let (account, sight, agreements) = read.await?.ok_or_else(Problem::not_found)?;

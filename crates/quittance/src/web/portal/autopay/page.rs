@@ -34,7 +34,7 @@ impl Seen {
         let (id, day, zone) = (account.account_id, app.today(), app.zone());
         let read = app.store.read(move |tx: &mut Tx| {
             let sight = Sight::read(tx, id, (day, &zone))?;
-            Ok::<_, store::Error>((sight, tx.agreements_of(id)?))
+            Ok::<_, store::Error>((sight, tx.agreement_names(id)?))
         });
         let (sight, agreements) = read.await?;
         let today = Today::new(day, &app.provider());
