@@ -181,6 +181,8 @@ struct Wanted {
     balance: i64,
     /// What is in dispute of it: the rest may be paid without it.
     held: i64,
+    /// What the account has in credit.
+    credit: i64,
     amount: i64,
     currency: billing::Currency,
 }
@@ -236,8 +238,9 @@ impl Desk {
             let state = tx.invoice_state(account, document)?.ok_or(Error::NotFound)?;
             let currency = tx.currency_of(account)?.ok_or(Error::NotFound)?;
             let held = tx.held_by_dispute(account, document)?;
+            let credit = tx.account_states(&[account])?.first().map_or(0, |state| state.credit_minor);
             let (number, balance) = (number.clone(), state.balance_minor);
-            let one = Wanted { account, document, number, balance, held, amount: *amount, currency };
+            let one = Wanted { account, document, number, balance, held, credit, amount: *amount, currency };
             self.check(&one)?;
             wanted.push(one);
         }
@@ -253,8 +256,9 @@ impl Desk {
 
     fn check(&self, one: &Wanted) -> Result<()> {
         let shown = |minor: i64| Money::new(minor, one.currency).with_currency();
-        let Wanted { number, balance, held, amount, .. } = one;
-        let is_rest = *held > 0 && *amount == balance.saturating_sub(*held);
+        let Wanted { number, balance, held, amount, credit, .. } = one;
+        // What is in dispute stays, and the account's credit pays its part: the rest is the whole.
+        let is_rest = *amount >= balance.saturating_sub(*held).saturating_sub(*credit);
         if *balance == 0 {
             return Err(Error::Refused(format!("nothing is left to pay of {number}")));
         }
