@@ -14,6 +14,8 @@ if (pictures) mkdirSync(pictures, { recursive: true });
 const browser = await launch();
 const { check, walk, end } = walks(browser);
 const everybody = [...(await people(base)).values()].filter((person) => person.accounts.length === 1 && person.accounts[0].role !== "viewer");
+/** What looks for barriers needs a page whose own scripts may run. */
+const isScripted = (options) => options.javaScriptEnabled !== false;
 const scripts = [["with script", {}], ["without script", { javaScriptEnabled: false }]];
 
 /** Counts the clicks of one way. */
@@ -68,7 +70,7 @@ for (const [how, options] of scripts) {
     const way = counted(page);
     await page.goto(base + link);
     assert.match(await page.textContent("h1"), new RegExp(`Pay ${number}`));
-    if (!options.javaScriptEnabled) await looks(page, "pay-link");
+    if (isScripted(options)) await looks(page, "pay-link");
     await way.click(".pay .btn.primary");
     await page.waitForSelector("text=No money moves here");
     await way.click("main .btn.primary");
@@ -82,18 +84,18 @@ for (const [how, options] of scripts) {
     await signIn(page, base, person.email);
     const way = counted(page);
     await way.click("a:text-is('Pay all')");
-    await looks(page, `pay-${how.split(" ")[0]}`);
+    if (isScripted(options)) await looks(page, "pay");
     await page.check("[name=keep]");
     await way.click(".pay .btn.primary");
     await way.click("main .btn.primary");
     await until(page, "We charged");
     assert.equal(way.clicks, 3);
-    await looks(page, "payment-paid");
+    if (isScripted(options)) await looks(page, "payment-paid");
     await page.goto(`${base}/methods`);
     assert.match(await page.textContent("main"), /Visa 4242/);
-    await looks(page, "methods");
+    if (isScripted(options)) await looks(page, "methods");
     await page.goto(`${base}/payments`);
-    await looks(page, "payments");
+    if (isScripted(options)) await looks(page, "payments");
     await page.goto(`${base}/invoices`);
     assert.match(await page.textContent("main"), /Paid/);
   }));
