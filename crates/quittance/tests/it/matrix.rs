@@ -278,6 +278,8 @@ async fn acme(world: &World) {
 /// What every table holds that a request could change. That a session is in use is noted in its row, and that the process
 /// lives in its own.
 async fn held(world: &World) -> Vec<Tally> {
+    // What became of the letters with codes is written down beside the requests that asked for them.
+    world.app.post.is_settled().await;
     let mut all = tally(&world.app.store).await.unwrap();
     all.retain(|table| !["node", "session"].contains(&table.table));
     all

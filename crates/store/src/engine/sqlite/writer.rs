@@ -52,9 +52,13 @@ impl Writer {
                 job.finish(Err(Error::Unreachable("the disk of the database failed".to_owned())));
                 continue;
             };
+            let before = changes(&mut tx);
             let (jobs, outcome, trouble) = run_group(&mut tx, job, orders);
             let seen = outcome.as_ref().err().or(trouble.as_ref());
-            self.watch.note(Access::Write, seen.map_or(Ok(()), Err));
+            // A group that changed nothing has not shown that the disk takes anything.
+            if seen.is_some() || changes(&mut tx) != before {
+                self.watch.note(Access::Write, seen.map_or(Ok(()), Err));
+            }
             // What a disk said that it could not write may seem to be there and not be: this connection isn't believed
             // any more.
             let is_sound = !matches!(seen, Some(Error::Unreachable(_)));
@@ -86,6 +90,11 @@ impl Writer {
 
 /// What came of a group: its closures, whether they are on the disk, and trouble that one of them met.
 type Group = (Vec<Box<dyn Job>>, Result<(), Error>, Option<Error>);
+
+/// How many rows this connection has changed so far.
+fn changes(tx: &mut Tx) -> u64 {
+    if let Engine::Sqlite(sqlite) = tx.engine() { sqlite.connection.total_changes() } else { 0 }
+}
 
 /// Runs what waits, starting with `first`, in one transaction, and says whether it is on the disk.
 fn run_group(tx: &mut Tx, mut first: Box<dyn Job>, orders: &Orders) -> Group {
