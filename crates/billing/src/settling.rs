@@ -50,6 +50,39 @@ pub fn settle(amount: i64, chosen: &[i64], open: &[Open]) -> Result<Settled, Ove
     Ok(settled)
 }
 
+/// Settles of each document as much as the customer said, `asked`: (document, minor units). What a document no longer needs, because
+/// something else has paid it meanwhile, goes to the others as in [`settle`]; `ahead` stays credit.
+///
+/// Rule: `rules.md`, Applying.
+///
+/// # Errors
+/// `Overflow` where an amount is negative or their sum too large.
+pub fn settle_parts(asked: &[(i64, i64)], ahead: i64, open: &[Open]) -> Result<Settled, Overflow> {
+    let mut left = open.to_vec();
+    let (mut settled, mut over) = (Settled::default(), 0_i64);
+    for (document, minor) in asked {
+        if *minor < 0 {
+            return Err(Overflow);
+        }
+        let known = left.iter_mut().find(|one| one.document == *document);
+        let part = known.as_ref().map_or(0, |one| one.balance.min(*minor));
+        if let Some(one) = known.filter(|_| part > 0) {
+            one.balance = one.balance.saturating_sub(part);
+            settled.parts.push((*document, part));
+        }
+        over = over.checked_add(minor.saturating_sub(part)).ok_or(Overflow)?;
+    }
+    let others = settle(over, &[], &left)?;
+    for (document, part) in others.parts {
+        match settled.parts.iter_mut().find(|(known, _)| *known == document) {
+            Some((_, minor)) => *minor = minor.checked_add(part).ok_or(Overflow)?,
+            None => settled.parts.push((document, part)),
+        }
+    }
+    settled.rest = others.rest.checked_add(ahead).ok_or(Overflow)?;
+    Ok(settled)
+}
+
 /// So many minor units of a payment that came back can't be taken back from anything: what had become the account's credit is
 /// neither credit any more, nor did it pay something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use billing::invoice::totals;
 use billing::item::ItemKind;
 use billing::ledger::{Entry, Ledger};
 use billing::receivables::{Fee, LateFee};
-use billing::settling::{CreditGone, Open, Settled, reopen, settle};
+use billing::settling::{CreditGone, Open, Settled, reopen, settle, settle_parts};
 use billing::statement::{aged, running};
 use billing::tax::{Rate, Share};
 use billing::{Stream, ageing};
@@ -218,6 +218,38 @@ proptest! {
         }
         let entry = Entry::settling(Ledger::Bank, &settled.parts, settled.rest).unwrap();
         prop_assert_eq!(entry.postings().iter().map(|posting| posting.amount).sum::<i64>(), 0);
+    }
+
+    /// Each document gets what was said as far as it needs it; the rest goes on, and what was paid ahead stays credit.
+    #[test]
+    fn parts_are_settled_as_they_were_said(
+        balances in prop::collection::vec(1_i64..40_000, 1..6),
+        said in prop::collection::vec((0_i64..8, 0_i64..50_000), 0..6),
+        ahead in 0_i64..9_000,
+    ) {
+        let open: Vec<Open> =
+            (0_i64..).zip(&balances).map(|(document, balance)| Open { document, balance: *balance, due_on: date(2026, 1, 1) }).collect();
+        let said: std::collections::BTreeMap<i64, i64> = said.into_iter().collect();
+        let said: Vec<(i64, i64)> = said.into_iter().collect();
+        let settled = settle_parts(&said, ahead, &open).unwrap();
+        let total = said.iter().map(|(_, minor)| minor).sum::<i64>() + ahead;
+        prop_assert_eq!(settled.parts.iter().map(|(_, part)| part).sum::<i64>() + settled.rest, total);
+        prop_assert!(settled.rest >= ahead);
+        for one in &open {
+            let parts: Vec<i64> = settled.parts.iter().filter(|(known, _)| *known == one.document).map(|(_, part)| *part).collect();
+            let asked = said.iter().find(|(known, _)| *known == one.document).map_or(0, |(_, minor)| *minor);
+            prop_assert!(parts.len() <= 1, "each stands once");
+            let got = parts.first().copied().unwrap_or(0);
+            prop_assert!(got >= asked.min(one.balance) && got <= one.balance);
+        }
+        if settled.rest > ahead {
+            prop_assert!(open.iter().all(|one| settled.parts.contains(&(one.document, one.balance))));
+        }
+        // Where everything fits, nothing else is touched.
+        if said.iter().all(|(document, minor)| open.iter().any(|one| one.document == *document && *minor <= one.balance)) {
+            let nonzero: Vec<(i64, i64)> = said.into_iter().filter(|(_, minor)| *minor > 0).collect();
+            prop_assert_eq!((settled.parts, settled.rest), (nonzero, ahead));
+        }
     }
 
     /// A statement's columns and its closing balance are the same sum.

@@ -233,12 +233,20 @@ fn applied(tx: &mut Tx, account: &AccountRow, amount: i64, chosen: &[String]) ->
 /// # Errors
 /// Those of the database.
 pub fn settles(tx: &mut Tx, account: AccountId, amount: i64, first: &[i64]) -> Result<Settled> {
-    let open = tx.open_documents(account)?;
-    let open: Vec<Open> = open
-        .iter()
-        .map(|row| Open { document: row.invoice_id.into(), due_on: row.due_on, balance: row.balance_minor })
-        .collect();
-    Ok(settle(amount, first, &open)?)
+    Ok(settle(amount, first, &open(tx, account)?)?)
+}
+
+/// What an account has open.
+///
+/// # Errors
+/// Those of the database.
+pub fn open(tx: &mut Tx, account: AccountId) -> Result<Vec<Open>> {
+    let open = |row: &InvoiceStateRow| Open {
+        document: row.invoice_id.into(),
+        due_on: row.due_on,
+        balance: row.balance_minor,
+    };
+    Ok(tx.open_documents(account)?.iter().map(open).collect())
 }
 
 fn one(state: &InvoiceStateRow, amount: i64) -> Settled {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::ledger::{Entry, EntryKind, Ledger};
 use billing::payment::{PaymentState, Unbooked};
-use billing::settling::Settled;
+use billing::settling::{Settled, settle_parts};
 use connect::gateway::{Charge, ChargeState};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,12 +16,21 @@ use store::payment::{GatewayPaymentRow, PaymentExceptionRow, PaymentPartRow};
 use store::{AccountId, InvoiceId, Tx};
 
 use super::{Desk, exception, words};
-use crate::actions::book_deed::{paid_of, settles};
+use crate::actions::book_deed::{open, paid_of};
 use crate::actions::return_payment::{self, BY_PROCESSOR, ReturnPayment};
 use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
 use crate::outbox::notices::notice;
+
+/// What an account's part of a payment is for.
+#[derive(Default)]
+struct Asked {
+    /// Documents, and minor units of each.
+    parts: Vec<(i64, i64)>,
+    /// Minor units that become credit.
+    ahead: i64,
+}
 
 /// The books of an instance on a day.
 pub struct Books {
@@ -70,17 +79,17 @@ impl Books {
     }
 
     fn came(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<()> {
-        let mut accounts: BTreeMap<AccountId, (i64, Vec<i64>)> = BTreeMap::new();
+        let mut accounts: BTreeMap<AccountId, Asked> = BTreeMap::new();
         for part in tx.payment_parts(payment.payment_id)? {
-            let (minor, chosen) = accounts.entry(part.account_id).or_default();
-            *minor += part.amount_minor;
-            chosen.extend(part.document_id.map(i64::from));
+            let asked = accounts.entry(part.account_id).or_default();
+            match part.document_id {
+                Some(document) => asked.parts.push((document.into(), part.amount_minor)),
+                None => asked.ahead += part.amount_minor,
+            }
         }
-        for (account, (minor, chosen)) in accounts {
-            let settled = match chosen.as_slice() {
-                [] => Settled { parts: Vec::new(), rest: minor },
-                chosen => settles(tx, account, minor, chosen)?,
-            };
+        for (account, asked) in accounts {
+            let minor = asked.ahead + asked.parts.iter().map(|(_, minor)| minor).sum::<i64>();
+            let settled = settle_parts(&asked.parts, asked.ahead, &open(tx, account)?)?;
             let entry =
                 Entry::settling(Ledger::ProcessorClearing, &settled.parts, settled.rest).map_err(Error::internal)?;
             let key = format!("{BY_PROCESSOR}{}", payment.number);
