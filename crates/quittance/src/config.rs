@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use billing::Money;
+use billing::money::digits;
 use connect::Secret;
 use connect::identity::{Entra, Settings};
 use serde::Deserialize;
@@ -93,6 +95,9 @@ pub struct PaymentsConfig {
     pub parts: bool,
     /// Whether a mail's own link lets its invoice be seen and paid without signing in.
     pub links: bool,
+    /// The most that one member of staff sends back alone, in whole units of the payment's currency; above it a second one
+    /// approves.
+    pub refund_limit: u32,
     /// `[payments.stripe]`
     pub stripe: Option<StripeConfig>,
     /// Where the sandbox's processor writes what it did; nothing: it forgets when the process ends.
@@ -103,7 +108,23 @@ pub struct PaymentsConfig {
 
 impl Default for PaymentsConfig {
     fn default() -> Self {
-        Self { processor: Processor::None, parts: true, links: true, stripe: None, journal: None, seed: 1 }
+        Self {
+            processor: Processor::None,
+            parts: true,
+            links: true,
+            refund_limit: 500,
+            stripe: None,
+            journal: None,
+            seed: 1,
+        }
+    }
+}
+
+impl PaymentsConfig {
+    /// Whether so much goes back only when two of staff want it.
+    pub fn needs_two(&self, refund: Money) -> bool {
+        let unit = 10_i64.saturating_pow(u32::from(digits(refund.currency())));
+        refund.minor() > i64::from(self.refund_limit).saturating_mul(unit)
     }
 }
 

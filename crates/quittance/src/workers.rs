@@ -14,6 +14,7 @@ use crate::actions::deliver_mail::deliver_mail;
 use crate::actions::forget_expired;
 use crate::actions::keep_schedule::keep_schedule;
 use crate::actions::look_up_payments::look_up_payments;
+use crate::actions::refund_payment::send_refunds;
 use crate::actions::render_documents::render_documents;
 use crate::actions::take_event::{Taken, take_event};
 use crate::app::App;
@@ -109,6 +110,7 @@ async fn pay(app: App) {
         let done = async {
             tell_sandbox_events(&app).await?;
             look_up_payments(&app).await?;
+            send_refunds(&app).await?;
             keep_left_methods(&app, None).await?;
             compare_daily(&app).await
         };

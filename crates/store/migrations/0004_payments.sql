@@ -140,3 +140,28 @@ CREATE TABLE method_page (
   FOREIGN KEY (account_id, replaces) REFERENCES method (account_id, method_id)
 ) STRICT;
 CREATE INDEX method_page_open ON method_page (opened_at) WHERE done_at IS NULL;
+
+-- Money that goes back, written down before the processor is asked. One at a time of a payment; what is above the provider's limit
+-- waits for a second member of staff.
+CREATE TABLE refund (
+  refund_id INTEGER NOT NULL PRIMARY KEY, payment_id INTEGER NOT NULL REFERENCES payment (payment_id),
+  -- Names the form or the command: sent twice, it is one refund.
+  key TEXT NOT NULL UNIQUE,
+  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), reason TEXT NOT NULL,
+  is_large INTEGER NOT NULL CHECK (is_large IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'asked', 'sent', 'refused')),
+  asked_by INTEGER REFERENCES person (person_id), asked_name TEXT NOT NULL, made_at INTEGER NOT NULL,
+  decided_by INTEGER REFERENCES person (person_id), decided_name TEXT, ended_at INTEGER,
+  -- Why it was refused: by the second person, or by the processor.
+  why TEXT,
+  -- When the processor is asked next, in real time.
+  next_at INTEGER NOT NULL, asks INTEGER NOT NULL,
+  CHECK (state <> 'waiting' OR is_large = 1), CHECK ((state = 'refused') = (why IS NOT NULL)),
+  CHECK ((state IN ('sent', 'refused')) = (ended_at IS NOT NULL)),
+  CHECK (is_large = 0 OR asked_by IS NOT NULL),
+  CHECK (is_large = 0 OR state IN ('waiting', 'refused') OR (decided_by IS NOT NULL AND decided_by <> asked_by))
+) STRICT;
+CREATE UNIQUE INDEX refund_under_way ON refund (payment_id) WHERE state IN ('waiting', 'asked');
+CREATE INDEX refund_payment ON refund (payment_id, refund_id);
+CREATE INDEX refund_due ON refund (next_at) WHERE state = 'asked';
+CREATE INDEX refund_waiting ON refund (refund_id) WHERE state = 'waiting';

@@ -51,8 +51,14 @@ text_words! {
         PaymentStarted = "payment_started",
         /// A planned payment was called off, or one that nobody had finished.
         PaymentCanceled = "payment_canceled",
+        /// Somebody of staff wants money to go back.
+        RefundAsked = "refund_asked",
+        /// A second one approved it.
+        RefundApproved = "refund_approved",
         /// Money was sent back.
         PaymentRefunded = "payment_refunded",
+        /// Money doesn't go back: the second one or the processor refused.
+        RefundRefused = "refund_refused",
         /// A rule of Auto Pay was proposed.
         AutoPayProposed = "autopay_proposed",
         /// Both agreed to a rule.

@@ -62,6 +62,7 @@ pub mod provider;
 pub mod question;
 pub mod recipient;
 pub mod reckoning;
+pub mod refund;
 pub mod request;
 pub mod run;
 pub mod scheduled;

@@ -3,8 +3,8 @@
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
     certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
-    passkey, payment, portal, provider, question, recipient, reckoning, request, run, scheduled, scope, session,
-    sign_in, staff, verify, viewing, work,
+    passkey, payment, portal, provider, question, recipient, reckoning, refund, request, run, scheduled, scope,
+    session, sign_in, staff, verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
@@ -43,6 +43,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     question::ALL,
     recipient::ALL,
     reckoning::ALL,
+    refund::ALL,
     request::ALL,
     run::ALL,
     scheduled::ALL,
@@ -146,6 +147,7 @@ fn from_mail_to_work() -> Vec<&'static Table> {
         recipient::RecipientAddressRow::table(),
         reckoning::AgreedTicketRow::table(),
         reckoning::RoleRateRow::table(),
+        refund::RefundRow::table(),
         request::RequestRow::table(),
         run::DraftRow::table(),
         run::ImportRow::table(),

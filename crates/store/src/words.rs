@@ -69,6 +69,8 @@ ids! {
     MandateId;
     /// A payment by a processor.
     PaymentId;
+    /// Money that goes back.
+    RefundId;
     /// Something about a payment that doesn't fit.
     ExceptionId;
     /// A question about an invoice.

@@ -2,11 +2,11 @@
 //! was to be paid with that.
 
 use connect::gateway::{Keep, Method, PageAsk, PageState, Trouble};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::audit::AuditKind;
-use store::method::{MethodKind, MethodPageRow, MethodRow, MethodState};
+use store::method::{GatewayName, MethodKind, MethodPageRow, MethodRow, MethodState};
 use store::scope::ScopedAccount;
-use store::{MethodId, PersonId, Tx};
+use store::{AccountId, MethodId, PersonId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -78,7 +78,7 @@ fn unreachable(trouble: Trouble) -> Error {
 /// Those of the database.
 pub async fn keep_left_methods(app: &App, person: Option<PersonId>) -> Result<usize> {
     let Some(gateway) = &app.gateway else { return Ok(0) };
-    let after = app.clock.real().saturating_sub(PATIENCE).unwrap_or(jiff::Timestamp::MIN);
+    let after = app.clock.real().saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN);
     let pages = app.store.read(move |tx| tx.open_method_pages(after)).await?;
     let mut kept = 0;
     for row in pages.into_iter().filter(|row| person.is_none_or(|person| row.person_id == person)) {
@@ -112,27 +112,8 @@ async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
         if tx.methods_by_token(page.gateway, &method.id)?.iter().any(|row| row.account_id == page.account_id) {
             return Ok(());
         }
-        let row = MethodRow {
-            account_id: page.account_id,
-            method_id,
-            gateway: page.gateway,
-            live,
-            customer: method.customer.clone(),
-            token: method.id.clone(),
-            kind: kind_here(method.kind),
-            brand: method.brand.clone(),
-            last4: method.last4.clone(),
-            expires_on: method.expires_on,
-            name: String::new(),
-            state: if method.is_verified { MethodState::Usable } else { MethodState::Unverified },
-            replaced_by: None,
-            is_default: method.is_verified && tx.methods(page.account_id)?.iter().all(|known| !known.is_default),
-            added_by: Some(page.person_id),
-            added_at: now,
-            gone_at: None,
-        };
-        tx.keep_method(&row)?;
-        tx.append_audit(&[by.did(AuditKind::MethodAdded, row.words()).of(row.account_id)])?;
+        let left = Left { account: page.account_id, gateway: page.gateway, live, by: Some(page.person_id), at: now };
+        let row = keep_new(tx, (method_id, &method), left, &by)?;
         let old = match page.replaces {
             Some(old) => tx.method(page.account_id, old)?.filter(|old| old.state != MethodState::Gone),
             None => None,
@@ -149,8 +130,52 @@ async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
     written.await
 }
 
+/// Where a new method was left.
+pub(super) struct Left {
+    pub account: AccountId,
+    pub gateway: GatewayName,
+    pub live: bool,
+    /// Who left it; nothing where only the link of a mail is known.
+    pub by: Option<PersonId>,
+    pub at: Timestamp,
+}
+
+/// Keeps a method as the processor describes it. The first one that can be charged is the account's default.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn keep_new(
+    tx: &mut Tx,
+    (method_id, method): (MethodId, &Method),
+    left: Left,
+    by: &Actor,
+) -> Result<MethodRow, store::Error> {
+    let row = MethodRow {
+        account_id: left.account,
+        method_id,
+        gateway: left.gateway,
+        live: left.live,
+        customer: method.customer.clone(),
+        token: method.id.clone(),
+        kind: kind_here(method.kind),
+        brand: method.brand.clone(),
+        last4: method.last4.clone(),
+        expires_on: method.expires_on,
+        name: String::new(),
+        state: if method.is_verified { MethodState::Usable } else { MethodState::Unverified },
+        replaced_by: None,
+        is_default: method.is_verified && tx.methods(left.account)?.iter().all(|known| !known.is_default),
+        added_by: left.by,
+        added_at: left.at,
+        gone_at: None,
+    };
+    tx.keep_method(&row)?;
+    tx.append_audit(&[by.did(AuditKind::MethodAdded, row.words()).of(row.account_id)])?;
+    Ok(row)
+}
+
 /// Everything that was to be paid with the old one is paid with the new one.
-fn replace(tx: &mut Tx, old: &MethodRow, new: &MethodRow, now: jiff::Timestamp) -> Result<(), store::Error> {
+fn replace(tx: &mut Tx, old: &MethodRow, new: &MethodRow, now: Timestamp) -> Result<(), store::Error> {
     tx.hand_over_payments(old, new)?;
     let gone = MethodRow {
         state: MethodState::Gone,

@@ -17,8 +17,10 @@ use crate::lease::{LEASE, holding};
 /// How many are asked for in one go.
 const BATCH: i64 = 50;
 /// A payment that the processor has never heard of so long after it was written down will never be: whoever wrote it down died
-/// before asking, or its question never arrived.
+/// before asking.
 const NEVER_ASKED: SignedDuration = SignedDuration::from_mins(2);
+/// The same where it was asked and no answer came: a processor's lists may lag behind its charges.
+const NEVER_ARRIVED: SignedDuration = SignedDuration::from_mins(30);
 
 /// Asks for everything that is due; gives how many payments were looked at.
 ///
@@ -71,7 +73,7 @@ async fn of_page(gateway: &Gateway, page: &str) -> Result<Option<News>, Trouble>
     })
 }
 
-/// What is known of the charge. Where the processor knows none, it is asked for again, with the same key: so it is made once.
+/// What is known of the charge. Where the processor knows none for long enough, there never was one.
 async fn of_charge(app: &App, gateway: &Gateway, payment: &GatewayPaymentRow) -> Result<Option<News>, Trouble> {
     if let Some(charge) = &payment.charge {
         return gateway.look_at(charge).await.map(News::Charge).map(Some);
@@ -82,7 +84,8 @@ async fn of_charge(app: &App, gateway: &Gateway, payment: &GatewayPaymentRow) ->
     if let Some(charge) = best(charges, &payment.attempt_key()) {
         return Ok(Some(News::Charge(charge)));
     }
-    let is_late = app.clock.now().duration_since(asked_at) > NEVER_ASKED;
+    let patience = if payment.state == PaymentState::Unknown { NEVER_ARRIVED } else { NEVER_ASKED };
+    let is_late = app.clock.now().duration_since(asked_at) > patience;
     Ok(is_late.then(|| News::NotAsked { why: "processor_unreachable".to_owned() }))
 }
 

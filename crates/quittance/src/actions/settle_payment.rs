@@ -7,14 +7,14 @@ mod words;
 use billing::payment::{Known, Money, Objection, PaymentState};
 use connect::gateway::{Charge, ChargeState, DisputeState, Method};
 use jiff::{SignedDuration, Timestamp};
-use store::method::{MethodRow, MethodState};
 use store::payment::{GatewayEventRow, GatewayPaymentRow, PaymentExceptionRow};
 use store::{MethodId, PaymentId, Tx};
 
+use crate::actions::add_method::{Left, keep_new};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
-use crate::gateway::{class_here, kind_here};
+use crate::gateway::class_here;
 use book::Books;
 
 /// What there is to learn.
@@ -259,34 +259,12 @@ fn keep_method(tx: &mut Tx, desk: &Desk, payment: &mut GatewayPaymentRow, method
     let known = tx.methods_by_token(payment.gateway, &method.id)?;
     let id = match known.iter().find(|row| row.account_id == payment.account_id) {
         Some(row) => row.method_id,
-        None => insert_method(tx, desk, payment, method)?,
+        None => {
+            let (account, gateway, live, by) = (payment.account_id, payment.gateway, payment.live, payment.person_id);
+            let left = Left { account, gateway, live, by, at: desk.now };
+            keep_new(tx, (desk.method_id, method), left, &desk.by)?.method_id
+        }
     };
     payment.method_id = Some(id);
     Ok(())
-}
-
-fn insert_method(tx: &mut Tx, desk: &Desk, payment: &GatewayPaymentRow, method: &Method) -> Result<MethodId> {
-    let row = MethodRow {
-        account_id: payment.account_id,
-        method_id: desk.method_id,
-        gateway: payment.gateway,
-        live: payment.live,
-        customer: method.customer.clone(),
-        token: method.id.clone(),
-        kind: kind_here(method.kind),
-        brand: method.brand.clone(),
-        last4: method.last4.clone(),
-        expires_on: method.expires_on,
-        name: String::new(),
-        state: if method.is_verified { MethodState::Usable } else { MethodState::Unverified },
-        replaced_by: None,
-        is_default: method.is_verified && tx.methods(payment.account_id)?.iter().all(|known| !known.is_default),
-        added_by: payment.person_id,
-        added_at: desk.now,
-        gone_at: None,
-    };
-    tx.keep_method(&row)?;
-    let deed = desk.by.did(store::audit::AuditKind::MethodAdded, row.words()).of(row.account_id);
-    tx.append_audit(&[deed])?;
-    Ok(row.method_id)
 }

@@ -1,6 +1,6 @@
 //! `quittance payments`: money recorded by hand, payments that come back, and those by the payment processor.
 
-mod online;
+pub mod online;
 
 use std::process::ExitCode;
 
@@ -16,6 +16,7 @@ use super::agreement::decimal;
 use super::credit::{How, book, currency, minor, tell};
 use super::{Place, say};
 use crate::actions::book_deed::{BookDeed, Deed};
+use crate::actions::decide_request::Verdict;
 use crate::actions::return_payment::{ReturnPayment, plan, return_payment};
 use crate::app::App;
 use crate::audit::Actor;
@@ -87,6 +88,18 @@ pub enum Payments {
         #[arg(long)]
         key: Option<String>,
     },
+    /// Approve a refund that a colleague asked for and that is more than one person may send back.
+    Approve {
+        /// The payment's number: P-1001.
+        payment: String,
+    },
+    /// Turn such a refund down.
+    Refuse {
+        /// The payment's number: P-1001.
+        payment: String,
+        #[arg(long)]
+        why: String,
+    },
     /// List what the processor said that doesn't fit and waits for a person.
     Exceptions,
     /// Write down what was done about one of them.
@@ -140,6 +153,8 @@ impl Payments {
             Self::Refund { payment, amount, reason, key } => {
                 online::refund(&app, (payment, amount, reason), key, &by).await
             }
+            Self::Approve { payment } => online::decide(&app, &payment, Verdict::Approve, &by).await,
+            Self::Refuse { payment, why } => online::decide(&app, &payment, Verdict::Refuse(why), &by).await,
             Self::Exceptions => online::exceptions(&app).await,
             Self::Resolve { exception, how } => online::resolve(&app, (exception, how), &by).await,
             Self::Compare => online::compare(&app).await,

@@ -7,7 +7,9 @@ use clap::Subcommand;
 use store::RequestId;
 use store::request::{RequestKind, RequestRow, RequestState};
 
+use super::payments::online::told;
 use super::{Place, say};
+use crate::actions::check_request::{CheckRequest, check_request};
 use crate::actions::decide_request::{Seen, Verdict, decide_request};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -22,7 +24,20 @@ pub enum Requests {
     List,
     /// Show one, with before and after.
     Show { id: i64 },
-    /// Do it. Another billing contact is checked first, at /office/requests, and approved by somebody else.
+    /// Write down that the number on file was called about another billing contact; somebody else then approves it.
+    Check {
+        id: i64,
+        /// Whose contact it is to be: the account's code.
+        #[arg(long)]
+        account: String,
+        /// The address of the contact who leaves, where somebody does.
+        #[arg(long, default_value = "")]
+        leaver: String,
+        /// Whom you called, at which number, what they said.
+        #[arg(long)]
+        how: String,
+    },
+    /// Do it. Another billing contact is checked first, and approved by somebody else.
     Approve {
         id: i64,
         /// Of another address: the region that decides its tax from now on.
@@ -44,13 +59,27 @@ impl Requests {
         let app = super::open::open(place).await?;
         match self {
             Self::List => {
-                let open = app.store.read(|tx| tx.open_requests(MOST)).await?;
+                let read = app.store.read(|tx| {
+                    let mut refunds = Vec::new();
+                    for row in tx.waiting_refunds(MOST)? {
+                        refunds.extend(tx.gateway_payment(row.payment_id)?.map(|payment| (row, payment)));
+                    }
+                    Ok::<_, store::Error>((tx.open_requests(MOST)?, refunds))
+                });
+                let (open, refunds) = read.await?;
                 open.iter().for_each(|row| say(&line(row)));
-                if open.is_empty() {
+                refunds.iter().for_each(|(row, payment)| say(&told(row, payment)));
+                if open.is_empty() && refunds.is_empty() {
                     say("Nothing waits.");
                 }
             }
             Self::Show { id } => show(&found(&app, id).await?),
+            Self::Check { id, account, leaver, how } => {
+                let by = place.actor(&app, Rights::Billing).await?;
+                let row = found(&app, id).await?;
+                check_request(&app, row.request_id, CheckRequest { account, leaver, how }, &by).await?;
+                show(&found(&app, id).await?);
+            }
             Self::Approve { id, tax_region } => decide(place, &app, (id, tax_region), Verdict::Approve).await?,
             Self::Refuse { id, why } => {
                 decide(place, &app, (id, String::new()), Verdict::Refuse(why.trim().to_owned())).await?;

@@ -144,3 +144,11 @@ mod tests {
         assert_eq!(Problem::from(Error::NotFound).into_response().status(), 404);
     }
 }
+
+/// Refusals of deeds are written without capital and full stop.
+pub fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let rest = letters.as_str().trim_end_matches('.');
+    format!("{first}{rest}.")
+}

@@ -119,6 +119,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/office/payments", Billers, "account=C-1&amount=1.00&on=2026-09-04&reference=x&key=matrix-key"),
     ("GET", "/office/payments/{number}", Readers, ""),
     ("POST", "/office/payments/{number}/refunds", Billers, "reason=x&key=matrix-key"),
+    ("POST", "/office/payments/{number}/refunds/{id}", Billers, "verdict=approve"),
     ("POST", "/office/payments/exceptions/{id}", Billers, "how=x"),
     ("GET", "/office/questions", Readers, ""),
     ("GET", "/office/questions/{id}", Readers, ""),

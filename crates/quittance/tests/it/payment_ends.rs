@@ -1,12 +1,17 @@
 //! What becomes of payments: answers that get lost, debits that take days, money that comes back, events in any order.
 
 use billing::payment::PaymentState;
+use billing::staff::Rights;
 use connect::gateway::sandbox::Fault;
 use jiff::SignedDuration;
+use quittance::actions::refund_payment::{RefundPayment, refund_payment, send_refunds};
 use quittance::actions::take_event::{Taken, take_event};
+use quittance::audit::Actor;
+use store::refund::RefundState;
+use store::session::Proof;
 
 use crate::cast::ALICE;
-use crate::paying::{balance, days, form, learns, ledger, owing, payment, pays_with, sandbox, sends};
+use crate::paying::{balance, days, events, form, learns, ledger, owing, payment, pays_with, sandbox, sends};
 use crate::world::World;
 
 paying_stories!(
@@ -19,6 +24,8 @@ paying_stories!(
     what_does_not_fit_changes_nothing,
     a_payout_brings_clearing_back_to_zero,
     money_goes_back_and_the_invoice_is_open_again,
+    a_refund_whose_answer_got_lost_is_sent_once,
+    a_large_refund_needs_two_of_staff,
 );
 
 async fn an_answer_that_got_lost_blocks_a_second_charge(world: World) {
@@ -48,7 +55,9 @@ async fn a_question_that_got_lost_is_over(world: World) {
     sandbox(&world).fail_calls(1, Fault::Lost);
     let page = alice.get("/pay?number=INV-12").await.text();
     sends(&mut alice, "/payments", &form(&page, &[])).await;
-    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown);
+    learns(&world).await;
+    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Unknown, "the processor may be slow to tell");
+    world.passes(SignedDuration::from_mins(30));
     learns(&world).await;
     assert_eq!((payment(&world, "P-1002").await.state, balance(&world, 12).await), (PaymentState::Failed, 1_800));
     assert_eq!(ledger(&world, "1050").await, 1_800);
@@ -174,23 +183,79 @@ async fn money_goes_back_and_the_invoice_is_open_again(world: World) {
     owing(&world).await;
     let mut alice = world.signed_in(ALICE).await;
     let number = pays_with(&world, &mut alice, "?number=INV-11&number=INV-12", &[], "card_settles").await;
-    let by = quittance::audit::Actor::console(&world.app);
-    let refund = |amount: Option<i64>, key: &str| quittance::actions::refund_payment::RefundPayment {
-        number: number.clone(),
-        amount,
-        reason: "Charged twice".to_owned(),
-        key: key.to_owned(),
-    };
-    let too_much = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(3_601), "a"), &by).await;
+    let by = Actor::console(&world.app);
+    let too_much = refund_payment(&world.app, refund(&number, Some(3_601), "a"), &by).await;
     assert!(too_much.unwrap_err().to_string().contains("$36.00 of P-1001 can go back"));
     for _ in 0..2 {
-        let sent = quittance::actions::refund_payment::refund_payment(&world.app, refund(Some(2_000), "b"), &by).await;
-        assert!(sent.is_ok() || sent.unwrap_err().to_string().contains("can go back"));
+        let sent = refund_payment(&world.app, refund(&number, Some(2_000), "b"), &by).await.unwrap();
+        assert_eq!((sent.state, sent.amount_minor), (RefundState::Sent, 2_000));
     }
     assert_eq!((balance(&world, 11).await, balance(&world, 12).await), (200, 1_800), "the last one first");
     assert_eq!(ledger(&world, "1050").await, 1_600);
     let page = alice.get(&format!("/payments/{number}")).await;
     assert!(page.has("a part refunded") && page.has("$20.00"), "{}", page.text());
-    quittance::actions::refund_payment::refund_payment(&world.app, refund(None, "c"), &by).await.unwrap();
+    refund_payment(&world.app, refund(&number, None, "c"), &by).await.unwrap();
     assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await), (1_800, 0));
+}
+
+fn refund(number: &str, amount: Option<i64>, key: &str) -> RefundPayment {
+    RefundPayment { number: number.to_owned(), amount, reason: "Charged twice".to_owned(), key: key.to_owned() }
+}
+
+async fn a_refund_whose_answer_got_lost_is_sent_once(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11", &[], "card_settles").await;
+    let by = Actor::console(&world.app);
+    for (fault, key) in [(Fault::After, "after"), (Fault::Lost, "lost"), (Fault::Before, "before")] {
+        sandbox(&world).fail_calls(1, fault);
+        let asked = refund_payment(&world.app, refund(&number, Some(500), key), &by).await.unwrap();
+        assert_eq!(asked.state, RefundState::Asked, "{key}");
+        let other = refund_payment(&world.app, refund(&number, Some(500), "another"), &by).await;
+        assert!(other.unwrap_err().to_string().contains("$5.00 of P-1001 goes back already, asked for by console"));
+        world.passes(SignedDuration::from_mins(1));
+        send_refunds(&world.app).await.unwrap();
+        let again = refund_payment(&world.app, refund(&number, Some(500), key), &by).await.unwrap();
+        assert_eq!(again.state, RefundState::Sent, "{key}");
+    }
+    events(&world).await;
+    assert_eq!((payment(&world, &number).await.refunded_minor, balance(&world, 11).await), (1_500, 1_500));
+    assert_eq!(ledger(&world, "1050").await, 300);
+}
+
+async fn a_large_refund_needs_two_of_staff(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?ahead=C-1", &[("ahead", "600.00")], "card_settles").await;
+    let mut dana = world.staff("dana", Rights::Billing, Proof::Passkey).await;
+    let mut eve = world.staff("eve", Rights::Billing, Proof::Passkey).await;
+    let place = format!("/office/payments/{number}");
+    let nobody = refund_payment(&world.app, refund(&number, Some(50_001), "x"), &Actor::console(&world.app)).await;
+    assert!(nobody.unwrap_err().to_string().contains("--as EMAIL"));
+    let ask = |key: &'static str| [("amount", "500.01"), ("reason", "Paid by mistake"), ("key", key)];
+    assert_eq!(dana.post(&format!("{place}/refunds"), &ask("first-one")).await.status, 303);
+    let page = dana.get(&place).await;
+    assert!(page.has("Waits for somebody else of the staff") && !page.has("Approve and send it"), "{}", page.text());
+    assert!(page.text().split("Send money back").count() == 1, "one at a time");
+    assert!(eve.get("/office/requests").await.has("$500.01 back"));
+    let decision = page
+        .text()
+        .split("action=\"")
+        .find_map(|part| part.split('"').next().filter(|at| at.contains("/refunds/")))
+        .unwrap()
+        .to_owned();
+    let own = dana.post(&decision, &[("verdict", "approve")]).await;
+    assert!(own.status == 422 && own.has("Somebody else of the staff has to approve it."), "{}", own.text());
+    assert_eq!(payment(&world, &number).await.refunded_minor, 0);
+    assert_eq!(eve.post(&decision, &[("verdict", "approve")]).await.status, 303);
+    assert!(eve.get(&place).await.has("Sent"));
+    let late = dana.post(&decision, &[("verdict", "refuse"), ("why", "no")]).await;
+    assert!(late.status == 422 && late.has("decided already"), "{}", late.text());
+    assert_eq!(payment(&world, &number).await.refunded_minor, 50_001);
+    // Up to the limit one is enough.
+    let rest = [("amount", ""), ("reason", "The rest"), ("key", "second-one")];
+    assert_eq!(dana.post(&format!("{place}/refunds"), &rest).await.status, 303);
+    let paid = payment(&world, &number).await;
+    assert_eq!(paid.refunded_minor, paid.amount_minor);
+    ledger(&world, "1050").await;
 }

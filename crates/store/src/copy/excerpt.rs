@@ -16,7 +16,7 @@ pub enum Excerpt {
 }
 
 /// Files, secrets, and what belongs to the processes of the original.
-const LEFT_OUT: [&str; 34] = [
+const LEFT_OUT: [&str; 35] = [
     "audit",
     "audit_head",
     "autopay_charge",
@@ -46,6 +46,7 @@ const LEFT_OUT: [&str; 34] = [
     "payment_exception",
     "payment_part",
     "provider_paper",
+    "refund",
     "request",
     "session",
     "sign_in",

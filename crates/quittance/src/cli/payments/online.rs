@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use billing::money::Money;
 use store::payment::{GatewayPaymentRow, PaymentExceptionRow};
+use store::refund::{RefundRow, RefundState};
 use store::{ExceptionId, PaymentId};
 
 use crate::actions::compare_payments::compare_payments;
+use crate::actions::decide_request::Verdict;
 use crate::actions::look_up_payments::look_up_payment;
-use crate::actions::refund_payment::{RefundPayment, refund_payment};
+use crate::actions::refund_payment::{RefundPayment, decide_refund, refund_payment};
 use crate::actions::resolve_exception::resolve_exception;
 use crate::actions::settle_payment::{News, settle_payment};
 use crate::actions::take_event::take;
@@ -69,6 +71,15 @@ pub async fn show(app: &App, number: &str) -> Result<ExitCode> {
     if payment.refunded_minor > 0 {
         say(&format!("  refunded: {}", Money::new(payment.refunded_minor, payment.currency)));
     }
+    for row in app.store.read(move |tx| tx.refunds_of(id)).await? {
+        say(&format!(
+            "  {}, asked for by {} on {}: {}",
+            told(&row, &payment),
+            row.asked_name,
+            row.made_at.strftime("%F"),
+            row.reason
+        ));
+    }
     if let Some(code) = &payment.decline {
         say(&format!("  {} ({code})", why(&payment)));
     }
@@ -88,9 +99,34 @@ pub async fn refund(
     let payment = found(app, &number).await?;
     let amount = amount.map(|text| minor(&text, payment.currency)).transpose()?;
     let key = key.unwrap_or_else(|| format!("{amount:?} {reason}"));
-    let sent = refund_payment(app, RefundPayment { number: number.clone(), amount, reason, key }, by).await?;
-    say(&format!("{} of {number} goes back", Money::new(sent, payment.currency).with_currency()));
+    let row = refund_payment(app, RefundPayment { number, amount, reason, key }, by).await?;
+    say(&told(&row, &payment));
     Ok(ExitCode::SUCCESS)
+}
+
+/// A second member of staff decides about the refund of a payment that waits.
+pub async fn decide(app: &App, number: &str, verdict: Verdict, by: &Actor) -> Result<ExitCode> {
+    let payment = found(app, number).await?;
+    let id = payment.payment_id;
+    let rows = app.store.read(move |tx| tx.refunds_of(id)).await?;
+    let row = rows.iter().find(|row| row.state == RefundState::Waiting);
+    let row = row.ok_or_else(|| Error::Refused(format!("no refund of {number} waits for a second person")))?;
+    let row = decide_refund(app, row.refund_id, verdict, by).await?;
+    say(&told(&row, &payment));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How a refund stands.
+pub fn told(row: &RefundRow, payment: &GatewayPaymentRow) -> String {
+    let of = format!("{} of {}", Money::new(row.amount_minor, payment.currency).with_currency(), payment.number);
+    match row.state {
+        RefundState::Waiting => {
+            format!("{of} waits for a second person: quittance payments approve {}", payment.number)
+        }
+        RefundState::Asked => format!("{of}: the payment processor has not answered yet; it is asked again"),
+        RefundState::Sent => format!("{of} goes back"),
+        RefundState::Refused => format!("{of} does not go back: {}", row.why.as_deref().unwrap_or_default()),
+    }
 }
 
 /// What doesn't fit and waits for a person.

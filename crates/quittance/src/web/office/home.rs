@@ -21,7 +21,7 @@ pub async fn home(State(app): State<App>, office: Office) -> Answer {
 /// The page, with what was refused.
 pub async fn page(app: &App, office: &Office, error: &str) -> Result<OfficePage, Problem> {
     let read = app.store.read(|tx| {
-        let (open, unreached) = (tx.open_requests(requests::MOST)?, tx.all_unreached(MOST)?);
+        let (open, unreached) = (requests::open(tx)?, tx.all_unreached(MOST)?);
         Ok::<_, store::Error>((open, unreached, tx.waiting_questions()?))
     });
     let (open, unreached, asked) = read.await?;
@@ -34,7 +34,7 @@ pub async fn page(app: &App, office: &Office, error: &str) -> Result<OfficePage,
             1 => "1 question waits for an answer".to_owned(),
             many => format!("{} questions wait for an answer", thousands(many)),
         },
-        requests: open.iter().map(|row| requests::line(app, row)).collect(),
+        requests: open.lines(app),
         unreached: unreached.iter().map(line).collect(),
     })
 }

@@ -30,6 +30,7 @@ pub fn routes() -> Router<App> {
         .route("/office/payments", get(payments::list).post(payments::record))
         .route("/office/payments/{number}", get(payments::one))
         .route("/office/payments/{number}/refunds", post(payments::refund))
+        .route("/office/payments/{number}/refunds/{id}", post(payments::decide))
         .route("/office/payments/exceptions/{id}", post(payments::resolve))
         .route("/office/requests/{id}/certificate", get(requests::certificate))
         .route("/office/questions", get(questions::list))

@@ -7,19 +7,21 @@ use billing::Money;
 use billing::payment::PaymentState;
 use billing::staff::Rights;
 use serde::Deserialize;
-use store::payment::PaymentExceptionRow;
-use store::{ExceptionId, PaymentId};
+use store::payment::{GatewayPaymentRow, PaymentExceptionRow};
+use store::refund::{RefundRow, RefundState};
+use store::{ExceptionId, PaymentId, RefundId};
 
 use super::Office;
 use crate::actions::book_deed::{BookDeed, Deed, book_deed};
-use crate::actions::refund_payment::{RefundPayment, refund_payment};
+use crate::actions::decide_request::Verdict;
+use crate::actions::refund_payment::{RefundPayment, decide_refund, refund_payment};
 use crate::actions::resolve_exception::resolve_exception;
 use crate::app::App;
 use crate::error::Error;
 use crate::random::Token;
-use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::answer::{Answer, Page, Problem, see_other, sentence};
 use crate::web::form::Form;
-use crate::web::pages::{CheckForm, ExceptionLine, OfficePaymentPage, OfficePaymentsPage};
+use crate::web::pages::{CheckForm, ExceptionLine, OfficePaymentPage, OfficePaymentsPage, RefundLine};
 use crate::web::portal::pay::amount_of;
 use crate::web::portal::payments::shown;
 use crate::web::portal::shown::{Today, payment};
@@ -78,13 +80,17 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         let Some(payment) = tx.gateway_payment_by_number(&asked)? else { return Ok(None) };
         let parts = tx.payment_parts(payment.payment_id)?;
         let account = tx.accounts_of(&[payment.account_id])?.into_iter().next();
-        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, account)))
+        let refunds = tx.refunds_of(payment.payment_id)?;
+        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, account, refunds)))
     });
-    let (shown, account) = found.await?.ok_or_else(Problem::not_found)?;
+    let (shown, account, refunds) = found.await?.ok_or_else(Problem::not_found)?;
     let today = Today::new(app.today(), &app.provider());
     let row = &shown.payment;
     let left = row.amount_minor - row.refunded_minor;
-    let may_refund = row.state == PaymentState::Settled && left > 0 && office.staff.rights.cover(Rights::Billing);
+    let is_free = refunds.iter().all(|row| matches!(row.state, RefundState::Sent | RefundState::Refused));
+    let may_act = office.staff.rights.cover(Rights::Billing);
+    let may_refund = row.state == PaymentState::Settled && left > 0 && is_free && may_act;
+    let refund = |refund: &RefundRow| refund_line(refund, row, office, &today);
     let inner = payment::page(&shown, 0, &today, (office.frame(app), false));
     Ok(OfficePaymentPage {
         account: account.map(|account| format!("{} {}", account.code, account.name)).unwrap_or_default(),
@@ -92,6 +98,7 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         charge: row.charge.clone().unwrap_or_default(),
         error: error.to_owned(),
         refund: if may_refund { format!("/office/payments/{number}/refunds") } else { String::new() },
+        refunds: refunds.iter().map(refund).collect(),
         left: Money::new(left, row.currency).with_currency(),
         key: Token::new().reveal(),
         frame: inner.frame,
@@ -101,6 +108,29 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         rows: inner.rows,
         total: inner.total,
     })
+}
+
+fn refund_line(refund: &RefundRow, payment: &GatewayPaymentRow, office: &Office, today: &Today) -> RefundLine {
+    let (waits, own) = (refund.state == RefundState::Waiting, refund.asked_by == Some(office.staff.person_id));
+    let decided = refund.decided_name.as_deref().map(|name| format!(", decided by {name}")).unwrap_or_default();
+    RefundLine {
+        words: format!("{}: {}", Money::new(refund.amount_minor, payment.currency).with_currency(), refund.reason),
+        hint: format!("Asked for by {}{decided}", refund.asked_name),
+        day: today.day(refund.made_at.to_zoned(today.zone.clone()).date()),
+        state: match refund.state {
+            RefundState::Waiting if own => "Waits for somebody else of the staff".to_owned(),
+            RefundState::Waiting => "Waits for a second person".to_owned(),
+            RefundState::Asked => "The payment company has not answered yet; we ask again by ourselves".to_owned(),
+            RefundState::Sent => "Sent".to_owned(),
+            RefundState::Refused => format!("Not sent: {}", refund.why.as_deref().unwrap_or_default()),
+        },
+        action: if waits && office.staff.rights.cover(Rights::Billing) {
+            format!("/office/payments/{}/refunds/{}", payment.number, i64::from(refund.refund_id))
+        } else {
+            String::new()
+        },
+        may_approve: waits && !own,
+    }
 }
 
 /// What goes back.
@@ -133,7 +163,7 @@ pub async fn refund(
             let ask = RefundPayment { number: number.clone(), amount, reason: form.reason, key: form.key };
             match refund_payment(&app, ask, &office.actor(&app)).await {
                 Ok(_) => return Ok(see_other(&format!("/office/payments/{number}"))),
-                Err(Error::Refused(why) | Error::Unreachable(why)) => format!("{why}."),
+                Err(Error::Refused(why)) => sentence(&why),
                 Err(other) => return Err(other.into()),
             }
         }
@@ -141,6 +171,39 @@ pub async fn refund(
     };
     let page = payment_page(&app, &office, &number, &refused).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+/// What a second person decides about a refund.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundDecisionForm {
+    verdict: String,
+    #[serde(default)]
+    why: String,
+}
+
+/// `POST /office/payments/{number}/refunds/{id}`
+pub async fn decide(
+    State(app): State<App>,
+    office: Office,
+    Path((number, id)): Path<(String, String)>,
+    Form(form): Form<RefundDecisionForm>,
+) -> Answer {
+    office.needs(Rights::Billing)?;
+    let verdict = match form.verdict.as_str() {
+        "approve" => Verdict::Approve,
+        "refuse" => Verdict::Refuse(form.why.trim().chars().take(300).collect()),
+        _ => return Err(Problem::not_understood()),
+    };
+    let id: i64 = id.parse().map_err(|_| Problem::not_found())?;
+    match decide_refund(&app, RefundId::from(id), verdict, &office.actor(&app)).await {
+        Ok(_) => Ok(see_other(&format!("/office/payments/{number}"))),
+        Err(Error::Refused(why)) => {
+            let page = payment_page(&app, &office, &number, &sentence(&why)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// What was done about it.
@@ -169,8 +232,7 @@ pub async fn record(State(app): State<App>, office: Office, Form(form): Form<Che
     match record_check(&app, &office, &form).await {
         Ok(()) => Ok(see_other("/office/payments")),
         Err(Error::Refused(why)) => {
-            let page =
-                page(&app, &office, CheckForm { error: format!("{}.", why.trim_end_matches('.')), ..form }).await?;
+            let page = page(&app, &office, CheckForm { error: sentence(&why), ..form }).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(other) => Err(other.into()),

@@ -3,12 +3,15 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use billing::Money;
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::RequestId;
 use store::account::{AccountRow, ContactRow};
+use store::payment::GatewayPaymentRow;
+use store::refund::RefundRow;
 use store::request::{RequestKind, RequestRow, RequestState};
 use store::staff::StaffMember;
+use store::{RequestId, Tx};
 
 use super::{DECIDES, Office};
 use crate::actions::check_request::{CheckRequest, check_request};
@@ -27,9 +30,41 @@ pub const MOST: i64 = 200;
 
 /// `GET /office/requests`
 pub async fn list(State(app): State<App>, office: Office) -> Answer {
-    let open = app.store.read(|tx| tx.open_requests(MOST)).await?;
-    let requests = open.iter().map(|row| line(&app, row)).collect();
+    let requests = app.store.read(open).await?.lines(&app);
     Ok(Page(RequestsPage { frame: office.frame(&app), requests }).into_response())
+}
+
+/// What waits for a decision.
+pub struct Open {
+    requests: Vec<RequestRow>,
+    refunds: Vec<(RefundRow, GatewayPaymentRow)>,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// Those of the database.
+pub fn open(tx: &mut Tx) -> Result<Open, store::Error> {
+    let mut refunds = Vec::new();
+    for row in tx.waiting_refunds(MOST)? {
+        let payment = tx.gateway_payment(row.payment_id)?;
+        refunds.extend(payment.map(|payment| (row, payment)));
+    }
+    Ok(Open { requests: tx.open_requests(MOST)?, refunds })
+}
+
+impl Open {
+    /// As a list shows it, the oldest first of each kind.
+    pub fn lines(&self, app: &App) -> Vec<RequestLine> {
+        let refund = |(row, payment): &(RefundRow, GatewayPaymentRow)| RequestLine {
+            href: format!("/office/payments/{}", payment.number),
+            what: format!("{} back", Money::new(row.amount_minor, payment.currency).with_currency()),
+            company: format!("{}, {}", payment.number, payment.payer_name),
+            at: moment(app, row.made_at, app.clock.real()),
+            state: "Waits for a second person".to_owned(),
+        };
+        self.requests.iter().map(|row| line(app, row)).chain(self.refunds.iter().map(refund)).collect()
+    }
 }
 
 /// A request in a list.

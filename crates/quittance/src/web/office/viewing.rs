@@ -10,7 +10,7 @@ use crate::actions::view_as::view_as;
 use crate::app::App;
 use crate::error::Error;
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::next::sign_in_then;
 use crate::web::session::MaybeSignedIn;
 
@@ -31,11 +31,6 @@ pub async fn begin(State(app): State<App>, office: Office, Form(form): Form<View
         Err(other) => Err(other.into()),
     }
 }
-
-/// There is nothing to say.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// Ends. Whoever looks may stop at any time, however long ago they proved who they are.
 pub async fn end(State(app): State<App>, who: MaybeSignedIn, Form(Nothing {}): Form<Nothing>) -> Answer {

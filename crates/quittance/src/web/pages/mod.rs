@@ -41,14 +41,14 @@ pub use invoices::{
 pub use making::{MakingPage, Waiting};
 pub use office::{
     BillingContactPage, BillingContactState, CheckForm, CodeLine, ContactOnFile, DoctorPage, ExceptionLine, JoinPage,
-    OfficeAuditPage, OfficePage, OfficePaymentPage, OfficePaymentsPage, RequestLine, RequestPage, RequestsPage,
-    TypedRequest, UnreachedLine,
+    OfficeAuditPage, OfficePage, OfficePaymentPage, OfficePaymentsPage, RefundLine, RequestLine, RequestPage,
+    RequestsPage, TypedRequest, UnreachedLine,
 };
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
 pub use payments::{
-    AccountMethods, MethodLine, MethodsPage, Pair, PayMethod, PayPage, PayRow, PaymentLine, PaymentPage, PaymentsPage,
-    SandboxPayPage, Step, TestChoice,
+    AccountMethods, MethodLine, MethodsPage, Pair, PayAhead, PayMethod, PayPage, PayRow, PaymentLine, PaymentPage,
+    PaymentsPage, SandboxPayPage, Step, TestChoice,
 };
 pub use people::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact, NewReceiver,

@@ -247,6 +247,21 @@ pub struct OfficePaymentsPage {
     pub check: CheckForm,
 }
 
+/// Money that goes back.
+#[derive(Clone, Debug)]
+pub struct RefundLine {
+    /// `$20.00: Charged twice`.
+    pub words: String,
+    /// Who asked, who decided.
+    pub hint: String,
+    pub day: Day,
+    pub state: String,
+    /// Where a decision goes; empty where none is waited for.
+    pub action: String,
+    /// Whether this member of staff may approve it.
+    pub may_approve: bool,
+}
+
 /// `GET /office/payments/{number}`. Fields of the form: `amount`, `reason`, `key`.
 #[derive(Template)]
 #[template(path = "office_payment.html")]
@@ -267,6 +282,8 @@ pub struct OfficePaymentPage {
     pub charge: String,
     /// Where the refund's form goes; empty where nothing can go back.
     pub refund: String,
+    /// What went back, or is to.
+    pub refunds: Vec<RefundLine>,
     /// What is left of it.
     pub left: String,
     /// Why a refund was refused; may be empty.

@@ -17,10 +17,26 @@ pub struct PayRow {
     pub status: Option<Status>,
     /// What is open, after the account's credit: `$3,163.73`.
     pub open: String,
+    /// Whether credit pays all of it: there is no field then.
+    pub is_covered: bool,
     /// What stands in the field: `3163.73`.
     pub amount: String,
     /// What is wrong with it; or empty.
     pub error: String,
+}
+
+/// What is paid ahead, and becomes credit.
+#[derive(Clone, Debug, Default)]
+pub struct PayAhead {
+    /// Whose: the account's code and name.
+    pub code: String,
+    pub name: String,
+    /// What was typed.
+    pub amount: String,
+    /// What is wrong with it; or empty.
+    pub error: String,
+    /// Whether nothing else is paid.
+    pub is_alone: bool,
 }
 
 /// A way to pay.
@@ -52,6 +68,10 @@ pub struct PayPage {
     pub error: String,
     /// What is to be paid.
     pub rows: Vec<PayRow>,
+    /// Where something may be paid ahead.
+    pub ahead: Option<PayAhead>,
+    /// Whether credit pays all of it: nothing is chosen then.
+    pub by_credit: bool,
     /// Whether amounts may be lowered.
     pub may_lower: bool,
     /// What else happens: `You have $20.00 in credit; it is used first.`, `Auto Pay would take … Paying it here cancels that charge.`
@@ -171,6 +191,8 @@ pub struct PaymentsPage {
     pub more: String,
     /// Whether there is a processor to pay by.
     pub may_pay: bool,
+    /// Pays ahead, for each account of the person.
+    pub ahead: Vec<Link>,
 }
 
 /// A kept method.
