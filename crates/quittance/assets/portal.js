@@ -36,7 +36,9 @@
     const minor = (text) => { const bare = text.replace(/[,$\s]/g, ""); return /^\d+(\.\d*)?$/.test(bare) ? Math.round(Number(bare) * unit) : 0; };
     const money = (value) => (value / unit).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
     const follow = () => {
-      const amounts = all("[name=amount]", paying).map((field) => minor(field.value)), sum = amounts.reduce((one, other) => one + other, 0);
+      const amounts = all("[name=amount]", paying).map((field) => minor(field.value)), ahead = minor(paying.elements.ahead?.value ?? "");
+      const sum = amounts.reduce((one, other) => one + other, ahead);
+      if (paying.dataset.credit && !ahead) return;
       const method = paying.querySelector("[name=method]:checked"), waits = paying.querySelector("[name=when][value=later]:checked");
       const on = waits ? paying.elements.on.value : "", name = method?.dataset.name;
       const day = on && new Date(`${on}T12:00:00`).toLocaleDateString("en-US", { month: "short", day: "numeric" });

@@ -153,7 +153,9 @@ async fn charge_one(app: &App, account: AccountId, document: Option<InvoiceId>) 
     let payer = Payer::Own { account, origin: Origin::AutoPay };
     match start_payment(app, payer, ask, &Actor::program(app)).await {
         Ok(started) => {
-            ask_processor(app, started.payment.payment_id, "/payments").await?;
+            if let Some(payment) = started.payment {
+                ask_processor(app, payment.payment_id, "/payments").await?;
+            }
             app.wake.payments.notify_waiters();
             Ok(true)
         }

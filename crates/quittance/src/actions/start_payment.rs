@@ -1,17 +1,14 @@
 //! Writes a payment down, before any processor hears of it: what it is for, how much, by which method, when.
 
-use std::collections::BTreeMap;
+mod credit;
 
 use billing::Money;
 use billing::account::Role;
-use billing::ledger::{Entry, EntryKind, Ledger};
 use billing::payment::{Known, Origin, PaymentState};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::audit::AuditKind;
-use store::books::EntryRow;
-use store::credit::BookingRow;
 use store::method::{GatewayName, MethodKind, MethodRow};
 use store::payment::{GatewayPaymentRow, Hold, HolderRow, PaymentPartRow};
 use store::scope::AccountScope;
@@ -19,7 +16,7 @@ use store::{AccountId, InvoiceId, MethodId, PaymentId, PersonId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
-use crate::books::{post, take_number};
+use crate::books::take_number;
 use crate::error::{Error, Result};
 use crate::gateway::name_of;
 
@@ -85,7 +82,7 @@ pub enum Keeping {
 /// What is to be paid.
 #[derive(Clone, Debug)]
 pub struct StartPayment {
-    /// Documents by number, and minor units of each.
+    /// Documents by number, and minor units of each; none of one that the account's credit pays as a whole.
     pub parts: Vec<(String, i64)>,
     /// Minor units that an account pays ahead, as credit.
     pub ahead: Option<(AccountId, i64)>,
@@ -100,8 +97,8 @@ pub struct StartPayment {
 /// A payment that stands written.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// As it stands.
-    pub payment: GatewayPaymentRow,
+    /// As it stands; nothing where credit has paid all of it and no money moves.
+    pub payment: Option<GatewayPaymentRow>,
     /// What it is for.
     pub parts: Vec<PaymentPartRow>,
     /// The planned payments that it took the place of.
@@ -192,13 +189,17 @@ impl Desk {
         if let Some(payment) = tx.gateway_payment_by_key(&self.ask.key)? {
             return self.repeated(tx, payment);
         }
-        let (number, _) = take_number(tx, PAYMENTS, NUMBERS)?;
         let wanted = self.wanted(tx)?;
         let holders = self.holders(tx, &wanted)?;
         self.use_credit(tx, &wanted)?;
+        let replaced = self.cancel_planned(tx, &holders)?;
+        if self.ask.ahead.is_none() && !wanted.is_empty() && wanted.iter().all(|one| one.amount == 0) {
+            tx.append_audit(&wanted.iter().map(|one| self.by_credit(one)).collect::<Vec<_>>())?;
+            return Ok(Started { payment: None, parts: Vec::new(), replaced, is_repeated: false });
+        }
+        let (number, _) = take_number(tx, PAYMENTS, NUMBERS)?;
         let payment = self.payment(tx, number, &wanted)?;
         let parts = self.parts(&payment, &wanted);
-        let replaced = self.cancel_planned(tx, &holders)?;
         tx.insert(std::slice::from_ref(&payment))?;
         tx.insert(&parts)?;
         let after = json!({
@@ -209,7 +210,7 @@ impl Desk {
         });
         let deed = self.by.did(AuditKind::PaymentStarted, payment.number.clone()).of(payment.account_id);
         tx.append_audit(&[deed.after(after)])?;
-        Ok(Started { payment, parts, replaced, is_repeated: false })
+        Ok(Started { payment: Some(payment), parts, replaced, is_repeated: false })
     }
 
     /// The same form once more is the same payment; a different one under its key is none.
@@ -223,7 +224,7 @@ impl Desk {
                 Error::refused("this form was sent before with something else in it; open the page again").into()
             );
         }
-        Ok(Started { payment, parts, replaced: Vec::new(), is_repeated: true })
+        Ok(Started { payment: Some(payment), parts, replaced: Vec::new(), is_repeated: true })
     }
 
     fn wanted(&self, tx: &mut Tx) -> Result<Vec<Wanted>, Busy> {
@@ -261,6 +262,10 @@ impl Desk {
         let is_rest = *amount >= balance.saturating_sub(*held).saturating_sub(*credit);
         if *balance == 0 {
             return Err(Error::Refused(format!("nothing is left to pay of {number}")));
+        }
+        // What credit pays as a whole needs no money.
+        if *amount == 0 && !self.is_later() && *credit >= *balance {
+            return Ok(());
         }
         if *amount <= 0 || amount > balance {
             return Err(Error::Refused(format!(
@@ -301,66 +306,6 @@ impl Desk {
         Ok(held)
     }
 
-    /// An account's credit is used before anything is charged: for what the payment leaves open of its documents.
-    fn use_credit(&self, tx: &mut Tx, wanted: &[Wanted]) -> Result<(), Busy> {
-        if self.is_later() {
-            return Ok(());
-        }
-        let mut credit: BTreeMap<AccountId, i64> = BTreeMap::new();
-        for (one, ids) in wanted.iter().zip(&self.credit_ids) {
-            let left = match credit.get(&one.account) {
-                Some(left) => *left,
-                None => tx.account_states(&[one.account])?.first().map_or(0, |state| state.credit_minor),
-            };
-            let part = left.min(one.balance - one.amount).max(0);
-            credit.insert(one.account, left - part);
-            if part > 0 {
-                self.settle_by_credit(tx, one, part, *ids)?;
-            }
-        }
-        // What is asked for could have been less: credit would have paid it.
-        let over = wanted.iter().find(|one| credit.get(&one.account).is_some_and(|left| *left > 0));
-        match over {
-            Some(one) if !matches!(self.payer, Payer::Own { .. }) => {
-                let left = Money::new(credit.get(&one.account).copied().unwrap_or(0).min(one.amount), one.currency);
-                Err(Error::Refused(format!(
-                    "{} of your credit pays a part of {}; lower the amount by it",
-                    left.with_currency(),
-                    one.number
-                ))
-                .into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn settle_by_credit(&self, tx: &mut Tx, one: &Wanted, part: i64, (booking, entry): (i64, i64)) -> Result<(), Busy> {
-        let (booking_id, entry_id) = (booking.into(), entry.into());
-        tx.insert(&[BookingRow {
-            account_id: one.account,
-            booking_id,
-            kind: EntryKind::CreditUsed,
-            payment_id: None,
-            key: format!("credit with {} {}", self.ask.key, one.number),
-            amount_minor: part,
-            currency: one.currency,
-            reason: format!("Used when {} was paid", one.number),
-            booked_on: self.today,
-            made_at: self.now,
-        }])?;
-        let settled = [(one.document.into(), part)];
-        let settling = Entry::settling(Ledger::CustomerCredit, &settled, 0).map_err(Error::internal)?;
-        let head = EntryRow {
-            account_id: one.account,
-            entry_id,
-            kind: EntryKind::CreditUsed,
-            document_id: booking_id,
-            posted_on: self.today,
-            currency: one.currency,
-        };
-        Ok(post(tx, &head, &settling)?)
-    }
-
     fn is_later(&self) -> bool {
         self.ask.on.is_some_and(|on| on > self.today)
     }
@@ -383,7 +328,7 @@ impl Desk {
 
     fn payment(&self, tx: &mut Tx, number: String, wanted: &[Wanted]) -> Result<GatewayPaymentRow, Busy> {
         let method = self.kept(tx)?;
-        let ahead = self.ask.ahead.filter(|(account, amount)| *amount > 0 && self.payer.may_pay(*account, None));
+        let ahead = self.ahead(tx, wanted)?;
         let first = wanted.first().map(|one| one.account).or(ahead.map(|(account, _)| account));
         let first = first.ok_or_else(|| Error::refused("choose at least one invoice to pay"))?;
         let currency = tx.currency_of(first)?.ok_or(Error::NotFound)?;
@@ -438,6 +383,22 @@ impl Desk {
         })
     }
 
+    /// What is paid ahead, where that may be.
+    fn ahead(&self, tx: &mut Tx, wanted: &[Wanted]) -> Result<Option<(AccountId, i64)>, Busy> {
+        let Some((account, amount)) = self.ask.ahead else { return Ok(None) };
+        if !self.payer.may_pay(account, None) {
+            return Err(Error::NotFound.into());
+        }
+        if amount <= 0 {
+            return Err(Error::refused("pay ahead more than nothing").into());
+        }
+        let currency = tx.currency_of(account)?.ok_or(Error::NotFound)?;
+        if wanted.iter().any(|one| one.currency != currency) {
+            return Err(Error::refused("what is paid ahead is in another currency; pay it on its own").into());
+        }
+        Ok(Some((account, amount)))
+    }
+
     /// Who gets the receipt: whoever pays; else the first admin of the account.
     fn receipt(&self, tx: &mut Tx, account: AccountId) -> Result<(String, String), Busy> {
         if let Payer::Signed { email, name, .. } = &self.payer {
@@ -450,8 +411,9 @@ impl Desk {
 
     fn parts(&self, payment: &GatewayPaymentRow, wanted: &[Wanted]) -> Vec<PaymentPartRow> {
         let hold = if payment.state == PaymentState::Planned { Hold::Planned } else { Hold::UnderWay };
-        let documents = wanted.iter().map(|one| (one.account, Some(one.document), one.amount));
-        let ahead = self.ask.ahead.filter(|(_, amount)| *amount > 0).map(|(account, amount)| (account, None, amount));
+        let charged = wanted.iter().filter(|one| one.amount > 0);
+        let documents = charged.map(|one| (one.account, Some(one.document), one.amount));
+        let ahead = self.ask.ahead.map(|(account, amount)| (account, None, amount));
         let part = |((account_id, document_id, amount_minor), part_no)| PaymentPartRow {
             account_id,
             payment_id: payment.payment_id,

@@ -3,6 +3,7 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -16,6 +17,11 @@ pub const LIMIT: usize = 256 * 1024;
 /// The fields of a form, without the form token. Declare the type with `#[serde(deny_unknown_fields)]`: what it doesn't
 /// know is answered 422, and so is what it can't read.
 pub struct Form<T>(pub T);
+
+/// A form in which there is nothing to say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     type Rejection = Problem;

@@ -8,6 +8,7 @@ mod world;
 
 mod agreed;
 mod agreements;
+mod ahead;
 mod audit;
 mod authenticator;
 mod authority;

@@ -145,7 +145,7 @@ async fn pay(world: &World, dice: &mut Dice, (with, step): (With, usize), by: &A
     let payer = Payer::Own { account: 1.into(), origin: Origin::Page };
     let ask = StartPayment { parts, ahead: None, with, on: None, key: format!("step-{step:08}") };
     let started = start_payment(&world.app, payer, ask, by).await.ok()?;
-    let payment = started.payment;
+    let payment = started.payment?;
     let charge = Charge {
         id: format!("ch_{step}"),
         key: payment.attempt_key(),

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::outbox::address::{hard, hard_addresses};
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::pages::{
     Choice, ContactLine, ContactPage, ContactsPage, Deed, NewContact, NewReceiver, Notice, NoticeKind, ReceiverLine,
 };
@@ -139,11 +139,6 @@ pub async fn change(
         Changed::LastAdmin => last_admin(&app, &me, &account, &contact),
     }
 }
-
-/// There is nothing to say.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// `POST /accounts/{account}/contacts/{person}/removal`
 pub async fn remove(

@@ -10,14 +10,9 @@ use super::invoice::refused;
 use crate::actions::resend_mail::{Resent, To, resend_mail};
 use crate::app::App;
 use crate::web::answer::{Answer, Problem, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::pages::ErrorKind;
 use crate::web::session::SignedIn;
-
-/// There is nothing to say: it goes to the one who asks.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// Who may pay or administer gets the invoice mailed to their own address; the page then says so.
 pub async fn mail_again(

@@ -4,9 +4,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::IntoResponse;
 use billing::account::Role;
 use billing::payment::PaymentState;
-use serde::Deserialize;
 use store::payment::{GatewayPaymentRow, PaymentPartRow};
-use store::scope::AccountScope;
+use store::scope::{AccountScope, ScopedAccount};
 use store::{PaymentId, Tx};
 
 use super::query::Asked;
@@ -16,8 +15,8 @@ use crate::actions::cancel_payment::cancel_payment;
 use crate::actions::look_up_payments::look_up_payment;
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::form::Form;
-use crate::web::pages::{ErrorKind, PaymentLine, PaymentsPage};
+use crate::web::form::{Form, Nothing};
+use crate::web::pages::{ErrorKind, Link, PaymentLine, PaymentsPage};
 use crate::web::session::SignedIn;
 
 /// How many stand on a page of the list.
@@ -51,8 +50,20 @@ pub async fn payments(State(app): State<App>, me: SignedIn, RawQuery(query): Raw
         rows: rows.iter().map(|shown| payment::line(shown, &today)).collect::<Vec<PaymentLine>>(),
         more: last.map(|id| format!("/payments?before={id}")).unwrap_or_default(),
         may_pay: app.gateway.is_some(),
+        ahead: if app.gateway.is_some() { ahead(&me.scope) } else { Vec::new() },
     };
     Ok(Page(page).into_response())
+}
+
+/// Who may pay ahead; named where there are several.
+fn ahead(scope: &AccountScope) -> Vec<Link> {
+    let accounts = scope.narrowed(|account| account.role != Role::Viewer);
+    let is_one = accounts.accounts().len() == 1;
+    let link = |account: &ScopedAccount| {
+        let text = if is_one { "Pay ahead".to_owned() } else { format!("Pay ahead for {}", account.name) };
+        Link::new(format!("/pay?ahead={}", account.code), text)
+    };
+    accounts.accounts().iter().map(link).collect()
 }
 
 fn list(tx: &mut Tx, scope: &AccountScope, before: PaymentId) -> Result<Vec<Shown>, store::Error> {
@@ -99,11 +110,6 @@ pub fn ask_soon(app: &App, payment: &GatewayPaymentRow) {
         }
     });
 }
-
-/// There is nothing to say.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// `POST /payments/{number}/cancel`
 pub async fn cancel(

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::questions::Speaker;
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::session::SignedIn;
 
 /// What is asked.
@@ -101,11 +101,6 @@ pub async fn reply(
         Err(error) => refused(&app, &me, number, (error, typed)).await,
     }
 }
-
-/// There is nothing to say.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// `POST /invoices/{number}/questions/{id}/settlement`
 pub async fn settle(

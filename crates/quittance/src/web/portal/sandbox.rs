@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::pages::{Deed, SandboxPayPage, TestChoice};
 use crate::web::session::MaybeSignedIn;
 
@@ -84,11 +84,6 @@ pub async fn complete(
         _ => Ok(see_other(&own_path(&app, &view.done_url))),
     }
 }
-
-/// Nothing is said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// They come back without paying; the page can still be used.
 pub async fn back(State(app): State<App>, Path(page): Path<String>, Form(Nothing {}): Form<Nothing>) -> Answer {

@@ -16,6 +16,9 @@ use crate::web::answer::Problem;
 pub struct Draft {
     /// Documents, with the amounts as typed; empty: what is open.
     pub items: Vec<(String, String)>,
+    /// The account that may pay ahead, and how much, as typed; both may be empty.
+    pub ahead_for: String,
+    pub ahead: String,
     /// `card`, `bank`, or a kept method's; empty: nothing chosen yet.
     pub method: String,
     /// Whether a new method is kept.
@@ -37,6 +40,8 @@ pub enum Fault {
     Whole(String),
     /// The amount of the row at this place.
     Amount(usize, String),
+    /// What is paid ahead.
+    Ahead(String),
 }
 
 impl Draft {
@@ -44,6 +49,8 @@ impl Draft {
     pub fn of_numbers(numbers: Vec<String>, key: String) -> Self {
         Self {
             items: numbers.into_iter().map(|number| (number, String::new())).collect(),
+            ahead_for: String::new(),
+            ahead: String::new(),
             method: String::new(),
             keeping: Keeping::Once,
             on: String::new(),
@@ -53,7 +60,8 @@ impl Draft {
         }
     }
 
-    /// Of a form's fields: `number` and `amount` in pairs, `method`, `key`; `keep`, `when`, `on` and `agreed` where they are there.
+    /// Of a form's fields: `number` and `amount` in pairs, `method`, `key`; `ahead-for`, `ahead`, `keep`, `when`, `on` and `agreed`
+    /// where they are there.
     ///
     /// # Errors
     /// 422 for a field that no form of ours has, one that stands twice, and a form without its key.
@@ -66,6 +74,8 @@ impl Draft {
                 "number" => numbers.push(value),
                 "amount" => amounts.push(value),
                 _ if seen.contains(&name) => return Err(Problem::not_understood()),
+                "ahead-for" => draft.ahead_for = value,
+                "ahead" => draft.ahead = value,
                 "method" => draft.method = value,
                 "keep" => draft.keeping = if value == "yes" { Keeping::Kept } else { Keeping::Once },
                 "when" => when = value,
@@ -82,12 +92,21 @@ impl Draft {
             draft.on.clear();
         }
         let is_key = (8..=100).contains(&draft.key.len()) && draft.key.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_key || numbers.is_empty() || numbers.len() > super::MOST || amounts.len() > numbers.len() {
+        if !is_key
+            || (numbers.is_empty() && !draft.is_ahead())
+            || numbers.len() > super::MOST
+            || amounts.len() > numbers.len()
+        {
             return Err(Problem::not_understood());
         }
         let amounts = amounts.into_iter().chain(std::iter::repeat(String::new()));
         draft.items = numbers.into_iter().zip(amounts).collect();
         Ok(draft)
+    }
+
+    /// Whether something is to be paid ahead.
+    pub fn is_ahead(&self) -> bool {
+        !self.ahead.is_empty()
     }
 
     /// The same with something wrong.
@@ -101,7 +120,7 @@ impl Draft {
         let typed =
             |number: &str| self.items.iter().find(|(known, _)| known == number).map(|(_, amount)| amount.clone());
         let filled = read.rows.iter().map(|row| {
-            let amount = typed(&row.listed.number).filter(|amount| !amount.is_empty());
+            let amount = typed(&row.listed.number).filter(|amount| !amount.is_empty() && row.net > 0);
             (row.listed.number.clone(), amount.unwrap_or_else(|| plain(row.asked_for(), row.listed.currency)))
         });
         self.items = filled.collect();
@@ -125,10 +144,23 @@ impl Draft {
         }
         let mut parts = Vec::new();
         for (place, (row, (number, typed))) in read.rows.iter().zip(&draft.items).enumerate() {
-            let amount = amount(typed, row.listed.currency).map_err(|why| Fault::Amount(place, why))?;
+            let amount = match row.net {
+                0 => 0,
+                _ => amount(typed, row.listed.currency).map_err(|why| Fault::Amount(place, why))?,
+            };
             parts.push((number.clone(), amount));
         }
+        let ahead = match &read.ahead {
+            Some(ahead) if self.is_ahead() => {
+                Some((ahead.account, amount(&self.ahead, ahead.currency).map_err(Fault::Ahead)?))
+            }
+            None if self.is_ahead() => return Err(Fault::Whole("This account can't be paid ahead here.".to_owned())),
+            _ => None,
+        };
+        let is_by_credit = ahead.is_none() && parts.iter().all(|(_, amount)| *amount == 0);
         let with = match self.method.as_str() {
+            // No money moves: nothing had to be chosen.
+            "" if is_by_credit => With::New(MethodKind::Card, Keeping::Once),
             "card" => With::New(MethodKind::Card, self.keeping),
             "bank" => With::New(MethodKind::Bank, self.keeping),
             other => read.kept(other).ok_or_else(|| Fault::Whole("Choose how to pay.".to_owned()))?,
@@ -137,7 +169,7 @@ impl Draft {
         if draft.agreed.as_ref().is_some_and(|agreed| *agreed != draft.promise(read)) {
             return Err(Fault::Whole("Please look at the sum again: it follows what you have changed.".to_owned()));
         }
-        Ok(StartPayment { parts, ahead: None, with, on, key: draft.key })
+        Ok(StartPayment { parts, ahead, with, on, key: draft.key })
     }
 
     /// What the button promises: amount, method, day. The form sends it back, so that nobody pays something else than they read.
@@ -148,7 +180,9 @@ impl Draft {
     /// The sum of what can be read of the amounts, minor units.
     pub fn total(&self, read: &Read) -> i64 {
         let rows = read.rows.iter().zip(&self.items);
-        rows.filter_map(|(row, (_, typed))| amount(typed, row.listed.currency).ok()).fold(0, i64::saturating_add)
+        let amounts = rows.filter_map(|(row, (_, typed))| amount(typed, row.listed.currency).ok());
+        let ahead = read.ahead.as_ref().and_then(|ahead| amount(&self.ahead, ahead.currency).ok());
+        amounts.chain(ahead).fold(0, i64::saturating_add)
     }
 }
 

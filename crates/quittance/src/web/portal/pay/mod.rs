@@ -59,7 +59,7 @@ fn payable(scope: &AccountScope) -> AccountScope {
     scope.narrowed(|account| account.role != Role::Viewer)
 }
 
-/// `GET /pay?number=…`; without numbers everything that is open.
+/// `GET /pay?number=…`; without numbers everything that is open. `?ahead=CODE`: credit of an account, and nothing else.
 pub async fn pay(State(app): State<App>, me: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::new(query.as_deref());
     let mut numbers = asked.all("number");
@@ -68,7 +68,8 @@ pub async fn pay(State(app): State<App>, me: SignedIn, RawQuery(query): RawQuery
     if let ([code], Whose::Scope(scope)) = (asked.all("account").as_slice(), &visitor.whose) {
         visitor.whose = Whose::Scope(scope.only(code).ok_or_else(Problem::not_found)?);
     }
-    let draft = Draft::of_numbers(numbers, Token::new().reveal());
+    let ahead_for = asked.all("ahead").pop().unwrap_or_default();
+    let draft = Draft { ahead_for, ..Draft::of_numbers(numbers, Token::new().reveal()) };
     show(&app, visitor, draft).await
 }
 
@@ -111,7 +112,7 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
     }
     let (whose, asked, today, zone) = (visitor.whose.clone(), draft.clone(), app.today(), app.zone());
     let read = app.store.read(move |tx| read::read(tx, &whose, &asked, (today, &zone))).await?;
-    if read.rows.is_empty() && read.held.is_empty() {
+    if read.rows.is_empty() && read.held.is_empty() && !(draft.is_ahead() && read.ahead.is_some()) {
         return Err(Problem::not_found());
     }
     let ask = match draft.ask(&read, today) {
@@ -119,7 +120,9 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
         Err(fault) => return show(app, visitor, draft.with(fault)).await,
     };
     match pay_now(app, &visitor, ask).await {
-        Ok((number, next)) => Ok(onward(app, visitor, &number, next)),
+        Ok(Some((number, next))) => Ok(onward(app, visitor, &number, next)),
+        // Credit has paid all of it: there is no payment to look at, but its invoices.
+        Ok(None) => Ok(see_other(&paid_by_credit(&visitor, &read))),
         Err(Error::Refused(why)) => show(app, visitor, draft.with(Fault::Whole(why))).await,
         Err(other) => Err(other.into()),
     }
@@ -141,6 +144,15 @@ fn read_at(visitor: &Visitor, number: &str) -> String {
     }
 }
 
+/// Where the visitor sees that what they had open is paid.
+fn paid_by_credit(visitor: &Visitor, read: &read::Read) -> String {
+    match (&visitor.payer, read.rows.as_slice()) {
+        (Payer::Link { .. }, _) => visitor.action.trim_end_matches("/payments").to_owned(),
+        (_, [one]) => super::shown::listing::href(&one.listed),
+        _ => "/invoices".to_owned(),
+    }
+}
+
 /// The payment that this form began before, and whether it was for the same documents. Another's form isn't known.
 async fn sent_before(
     app: &App,
@@ -150,32 +162,42 @@ async fn sent_before(
     let (payer, draft) = (visitor.payer.clone(), draft.clone());
     let read = app.store.read(move |tx| {
         let Some(payment) = tx.gateway_payment_by_key(&draft.key)? else { return Ok(None) };
-        let mut numbers = Vec::new();
+        let (mut numbers, mut is_ahead) = (Vec::new(), false);
         for part in tx.payment_parts(payment.payment_id)? {
             if !payer.may_pay(part.account_id, part.document_id) {
                 return Ok(None);
             }
-            if let Some(document) = part.document_id {
-                numbers.extend(tx.number_of(part.account_id, document)?.map(|row| row.number));
+            match part.document_id {
+                Some(document) => numbers.extend(tx.number_of(part.account_id, document)?.map(|row| row.number)),
+                None => is_ahead = true,
             }
         }
-        let is_same =
-            numbers.len() == draft.items.len() && draft.items.iter().all(|(number, _)| numbers.contains(number));
+        // What credit has paid is no part of it.
+        let is_same = is_ahead == draft.is_ahead()
+            && numbers.iter().all(|number| draft.items.iter().any(|(known, _)| known == number))
+            && draft.items.iter().all(|(number, amount)| numbers.contains(number) || is_nothing(amount));
         Ok::<_, store::Error>(Some((payment, is_same)))
     });
     Ok(read.await?)
 }
 
-async fn pay_now(app: &App, visitor: &Visitor, ask: StartPayment) -> Result<(String, Next), Error> {
+/// `0.00`, as it stands in the field of what credit pays.
+fn is_nothing(amount: &str) -> bool {
+    !amount.is_empty() && amount.chars().all(|c| matches!(c, '0' | '.'))
+}
+
+/// The payment's number and what the payer does next; nothing where credit has paid all of it.
+async fn pay_now(app: &App, visitor: &Visitor, ask: StartPayment) -> Result<Option<(String, Next)>, Error> {
     let started = start_payment(app, visitor.payer.clone(), ask, &visitor.by).await?;
-    let number = started.payment.number.clone();
-    let next = if started.payment.state.is_under_way() {
-        ask_processor(app, started.payment.payment_id, &read_at(visitor, &number)).await?
+    let Some(payment) = started.payment else { return Ok(None) };
+    let number = payment.number.clone();
+    let next = if payment.state.is_under_way() {
+        ask_processor(app, payment.payment_id, &read_at(visitor, &number)).await?
     } else {
         Next::Read
     };
     app.wake.payments.notify_waiters();
-    Ok((number, next))
+    Ok(Some((number, next)))
 }
 
 /// On to the processor's page: by a page that leads there by itself, where it is another site's.

@@ -5,18 +5,20 @@ use billing::{Currency, Money, Span};
 use store::method::{MethodKind, MethodRow};
 
 use super::draft::{Draft, Fault, last_day};
-use super::read::{Read, Row, value};
+use super::read::{Ahead, Read, Row, value};
 use crate::actions::start_payment::Keeping;
 use crate::app::App;
 use crate::paper::words;
-use crate::web::pages::{Frame, Link, PayMethod, PayPage, PayRow, Piece};
+use crate::web::answer::sentence;
+use crate::web::pages::{Frame, Link, PayAhead, PayMethod, PayPage, PayRow, Piece};
 use crate::web::portal::shown::Today;
 use crate::web::portal::shown::status::Standing;
 
 /// The page. `draft` is filled in.
 pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft)) -> PayPage {
     let today = Today::new(app.today(), &app.provider());
-    let currency = read.rows.first().map_or(today.currency, |row| row.listed.currency);
+    let of_ahead = read.ahead.as_ref().map_or(today.currency, |ahead| ahead.currency);
+    let currency = read.rows.first().map_or(of_ahead, |row| row.listed.currency);
     let total = Money::new(draft.total(read), currency).with_currency();
     let is_link = action.starts_with("/pay/");
     let chosen = methods(read, draft, &today);
@@ -27,15 +29,21 @@ pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft
         error: error(read, draft),
         rows: rows(read, draft, &today, is_link),
         may_lower: app.config.payments.parts || read.rows.iter().any(|row| row.held > 0),
+        ahead: read.ahead.as_ref().map(|ahead| ahead_field(ahead, draft, read.rows.is_empty())),
+        by_credit: is_by_credit(read, draft),
         notes: notes(read, &today),
         may_keep: !is_link,
         keep: draft.keeping == Keeping::Kept,
         may_wait: !read.methods.is_empty(),
         on: draft.on.clone(),
         days: (billing::calendar::shift(today.day, 1).to_string(), last_day(today.day).to_string()),
-        button: button(&total, &chosen, draft, &today),
+        button: if is_by_credit(read, draft) { by_credit(read) } else { button(&total, &chosen, draft, &today) },
         agreed: draft.promise(read),
-        after: after(draft, &chosen, &today),
+        after: if is_by_credit(read, draft) {
+            "No money moves, and nothing is charged.".to_owned()
+        } else {
+            after(draft, &chosen, &today)
+        },
         methods: chosen,
         total,
         key: draft.key.clone(),
@@ -45,8 +53,39 @@ pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft
     }
 }
 
+/// Whether credit pays all of it.
+fn is_by_credit(read: &Read, draft: &Draft) -> bool {
+    !read.rows.is_empty() && read.rows.iter().all(Row::is_covered) && !draft.is_ahead()
+}
+
+/// `Pay INV-20299 with $18.00 of your credit`
+fn by_credit(read: &Read) -> String {
+    let used = read.credit.iter().map(|(_, used)| *used).fold(0, i64::saturating_add);
+    let currency = read.credit.first().map(|(row, _)| row.currency);
+    let what = match read.rows.as_slice() {
+        [one] => one.listed.number.clone(),
+        several => format!("{} invoices", words::count(several.len())),
+    };
+    let shown = currency.map(|currency| Money::new(used, currency).with_currency()).unwrap_or_default();
+    format!("Pay {what} with {shown} of your credit")
+}
+
+fn ahead_field(ahead: &Ahead, draft: &Draft, is_alone: bool) -> PayAhead {
+    PayAhead {
+        code: ahead.code.clone(),
+        name: ahead.name.clone(),
+        amount: draft.ahead.clone(),
+        error: match &draft.fault {
+            Some(Fault::Ahead(why)) => why.clone(),
+            _ => String::new(),
+        },
+        is_alone,
+    }
+}
+
 fn title(read: &Read) -> String {
     match read.rows.as_slice() {
+        [] if read.ahead.is_some() => "Pay ahead".to_owned(),
         [] => "Nothing to pay".to_owned(),
         [one] => format!("Pay {}", one.listed.number),
         several => format!("Pay {} invoices", words::count(several.len())),
@@ -54,7 +93,8 @@ fn title(read: &Read) -> String {
 }
 
 fn account_name(read: &Read) -> String {
-    let first = read.rows.first().map(|row| row.account.as_str()).unwrap_or_default();
+    let ahead = read.ahead.as_ref().map_or("", |ahead| ahead.name.as_str());
+    let first = read.rows.first().map_or(ahead, |row| row.account.as_str());
     if read.rows.iter().all(|row| row.account == first) { first.to_owned() } else { String::new() }
 }
 
@@ -62,19 +102,12 @@ fn error(read: &Read, draft: &Draft) -> String {
     match &draft.fault {
         Some(Fault::Whole(why)) => sentence(why),
         Some(Fault::Amount(..)) => "One of the amounts can't be paid so.".to_owned(),
-        None if read.rows.is_empty() && read.held.is_empty() && read.disputed.is_empty() => {
+        Some(Fault::Ahead(_)) => "So much can't be paid ahead.".to_owned(),
+        None if read.rows.is_empty() && read.held.is_empty() && read.disputed.is_empty() && read.ahead.is_none() => {
             "Nothing of this is open.".to_owned()
         }
         None => String::new(),
     }
-}
-
-/// Refusals of deeds are written without capital and full stop.
-fn sentence(why: &str) -> String {
-    let mut letters = why.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let rest = letters.as_str().trim_end_matches('.');
-    format!("{first}{rest}.")
 }
 
 fn rows(read: &Read, draft: &Draft, today: &Today, is_link: bool) -> Vec<PayRow> {
@@ -84,7 +117,9 @@ fn rows(read: &Read, draft: &Draft, today: &Today, is_link: bool) -> Vec<PayRow>
         href: if is_link { String::new() } else { super::super::shown::listing::href(&row.listed) },
         what: what(row, read, today),
         status: Some(Standing::of(&row.listed).status(today.day)),
-        open: Money::new(row.net, row.listed.currency).with_currency(),
+        open: Money::new(if row.is_covered() { row.listed.balance_minor } else { row.net }, row.listed.currency)
+            .with_currency(),
+        is_covered: row.is_covered(),
         amount: amount.clone(),
         error: match &draft.fault {
             Some(Fault::Amount(at, why)) if *at == place => why.clone(),

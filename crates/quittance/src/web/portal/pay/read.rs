@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use billing::Currency;
 use billing::invoice::InvoiceStatus;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -39,17 +40,35 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether credit pays all of it.
+    pub fn is_covered(&self) -> bool {
+        self.net == 0
+    }
+
     /// What is to be paid where nothing else is said: what isn't in dispute; all of it where all of it is.
     pub fn asked_for(&self) -> i64 {
         if self.held < self.net { self.net.saturating_sub(self.held) } else { self.net }
     }
 }
 
+/// An account that may pay ahead.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    /// Whose credit it becomes.
+    pub account: AccountId,
+    /// Its code and name.
+    pub code: String,
+    pub name: String,
+    pub currency: Currency,
+}
+
 /// Everything the page says.
 #[derive(Clone, Debug, Default)]
 pub struct Read {
-    /// What can be paid now, by due date.
+    /// What can be paid now, by due date; of what credit pays as a whole `net` is 0.
     pub rows: Vec<Row>,
+    /// Who may pay ahead on this page: the one account it is about.
+    pub ahead: Option<Ahead>,
     /// Chosen ones that a payment under way holds.
     pub held: Vec<(String, HolderRow)>,
     /// What is in dispute as a whole and nobody has named.
@@ -102,6 +121,8 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
     let mut accounts: Vec<AccountId> = chosen.iter().map(|row| row.account_id).collect();
     accounts.sort();
     accounts.dedup();
+    let ahead = ahead(whose, draft, &accounts);
+    accounts.extend(ahead.filter(|account| !accounts.contains(account)));
     let mut read = Read { accounts: accounts.len(), ..Read::default() };
     let (mut credit, mut holders) = (BTreeMap::new(), Vec::new());
     let mut owed = 0;
@@ -121,26 +142,33 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
             continue;
         }
         read.planned.extend(holders.iter().filter(of).map(|holder| (listed.number.clone(), holder.clone())));
+        let dispute = tx.held_by_dispute(listed.account_id, listed.invoice_id)?.min(listed.balance_minor);
+        // All that is in dispute stays out, unless somebody names it.
+        let is_named = !draft.items.is_empty() || matches!(whose, Whose::One(..));
+        let is_left_out = dispute == listed.balance_minor && !is_named;
         let left = credit.entry(listed.account_id).or_default();
-        let used = (*left).min(listed.balance_minor);
+        let used = if is_left_out { 0 } else { (*left).min(listed.balance_minor) };
         *left -= used;
         owed -= listed.balance_minor;
         if used > 0 {
             read.credit.push((listed.clone(), used));
         }
         let net = listed.balance_minor - used;
-        let held = tx.held_by_dispute(listed.account_id, listed.invoice_id)?.min(net);
-        // All that is in dispute stays out, unless somebody names it.
-        let is_named = !draft.items.is_empty() || matches!(whose, Whose::One(..));
+        let held = dispute.min(net);
         let account = names.get(&listed.account_id).cloned().unwrap_or_default();
         let row = Row { listed, account, net, held };
-        if net > 0 && (held < net || is_named) {
-            read.rows.push(row);
-        } else if net > 0 {
+        if is_left_out {
             read.disputed.push(row);
+        } else {
+            read.rows.push(row);
         }
     }
     read.still_owed = owed.max(0);
+    if let Some(account) = ahead
+        && let Some(row) = tx.accounts_of(&[account])?.into_iter().next()
+    {
+        read.ahead = Some(Ahead { account, code: row.code, name: row.name, currency: row.currency });
+    }
     if let Whose::Scope(scope) = whose {
         read.accounts = scope.accounts().len();
         let own = scope.narrowed(|account| accounts.contains(&account.account_id));
@@ -154,9 +182,22 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
     Ok(read)
 }
 
+/// The account that may pay ahead: the one that is asked for, else the only one whose documents are paid. Whoever has a link alone
+/// pays its document.
+fn ahead(whose: &Whose, draft: &Draft, accounts: &[AccountId]) -> Option<AccountId> {
+    let Whose::Scope(scope) = whose else { return None };
+    let named = scope.accounts().iter().find(|account| account.code == draft.ahead_for);
+    match (named, accounts) {
+        (Some(account), _) => Some(account.account_id),
+        (None, [only]) if draft.ahead_for.is_empty() => Some(*only),
+        _ => None,
+    }
+}
+
 fn chosen(tx: &mut Tx, whose: &Whose, draft: &Draft) -> Result<Vec<ListedRow>, Error> {
     let mut rows = match whose {
         Whose::One(account, document) => tx.listed(*account, *document)?.into_iter().collect(),
+        Whose::Scope(_) if draft.items.is_empty() && !draft.ahead_for.is_empty() => Vec::new(),
         Whose::Scope(scope) if draft.items.is_empty() => {
             let filter = ListFilter { show: Show::Open, ..ListFilter::default() };
             tx.invoice_page(scope, &filter, None, MOST)?.rows
