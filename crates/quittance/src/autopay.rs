@@ -17,6 +17,19 @@ use store::{AccountId, InvoiceId, RuleId, Tx};
 pub use facts::past;
 pub use methods::methods;
 
+/// Every rule that waits for somebody or holds, with what its account can charge.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_rules(tx: &mut Tx) -> Result<Vec<(RuleRow, Vec<Method>)>, store::Error> {
+    let mut rules = Vec::new();
+    for row in tx.autopay_proposals()?.into_iter().chain(tx.autopay_in_force()?) {
+        let methods = methods(tx, row.account_id)?;
+        rules.push((row, methods));
+    }
+    Ok(rules)
+}
+
 /// An account's Auto Pay on a day.
 #[derive(Clone, Debug)]
 pub struct AutoPay {

@@ -1,8 +1,8 @@
 //! Paying: the page before it, its three ends, the list, kept methods, and the sandbox's own page.
 
 use quittance::web::pages::{
-    AccountMethods, Day, Deed, Frame, Link, MethodLine, MethodsPage, Pair, PayMethod, PayPage, PayRow, PaymentLine,
-    PaymentPage, PaymentsPage, Piece, SandboxPayPage, Status, StatusKind, Step, TestChoice,
+    AccountMethods, Day, Deed, Frame, Link, MethodLine, MethodsPage, Pair, PayAhead, PayAutoPay, PayMethod, PayPage,
+    PayRow, PaymentLine, PaymentPage, PaymentsPage, Piece, SandboxPayPage, Status, StatusKind, Step, TestChoice,
 };
 
 use crate::Gallery;
@@ -12,6 +12,8 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("pay", &pay())?;
     gallery.hang("pay-wrong", &wrong())?;
     gallery.hang("pay-link", &link())?;
+    gallery.hang("pay-ahead", &ahead())?;
+    gallery.hang("pay-by-credit", &by_credit())?;
     gallery.hang("payment-processing", &processing())?;
     gallery.hang("payment-unknown", &unknown())?;
     gallery.hang("payment-paid", &paid())?;
@@ -19,10 +21,14 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("payments", &payments())?;
     gallery.hang(
         "payments-none",
-        &PaymentsPage { frame: khadra(), rows: Vec::new(), more: String::new(), may_pay: true },
+        &PaymentsPage { frame: khadra(), rows: Vec::new(), more: String::new(), may_pay: true, ahead: ahead_links() },
     )?;
     gallery.hang("methods", &methods())?;
     gallery.hang("sandbox-pay", &sandbox())
+}
+
+fn ahead_links() -> Vec<Link> {
+    vec![Link::new("/pay?ahead=C-1012", "Pay ahead")]
 }
 
 fn row(number: &str, what: &str, status: Status, open: &str, amount: &str) -> PayRow {
@@ -32,6 +38,7 @@ fn row(number: &str, what: &str, status: Status, open: &str, amount: &str) -> Pa
         what: what.into(),
         status: Some(status),
         open: open.into(),
+        is_covered: false,
         amount: amount.into(),
         error: String::new(),
     }
@@ -59,6 +66,8 @@ fn pay() -> PayPage {
             row("INV-20299", "Bi-weekly, Sep 4–17", overdue, "$3,163.73", "3163.73"),
             row("INV-20517", "Recurring, Oct 1–31", due, "$3,908.90", "3908.90"),
         ],
+        ahead: Some(PayAhead { code: "C-1012".into(), ..PayAhead::default() }),
+        by_credit: false,
         may_lower: true,
         notes: vec![vec![
             Piece::text("P-1007 would pay INV-20517 on Dec 1. "),
@@ -70,6 +79,14 @@ fn pay() -> PayPage {
             method("card", "Another card", "You enter it on our payment company’s page and come back here."),
             method("bank", "Another bank account", "Arrives in 2 to 4 business days."),
         ],
+        autopay: Some(PayAutoPay {
+            label: "Let Auto Pay take later invoices with Visa 4242 on their due dates".into(),
+            hint: "You get a mail 3 days before each charge, and can stop it. It starts once we have confirmed it.".into(),
+            text: "Northfield Grain & Supply, Inc. permits Prairie IT to charge Visa 4242 for all invoices on their due dates. Three \
+                days before each charge you get a mail. You can end this at any time."
+                .into(),
+            chosen: false,
+        }),
         may_keep: true,
         keep: false,
         may_wait: true,
@@ -97,8 +114,33 @@ fn wrong() -> PayPage {
     page
 }
 
+fn ahead() -> PayPage {
+    let field = PayAhead {
+        code: "C-1012".into(),
+        name: "Northfield Grain & Supply, Inc.".into(),
+        amount: "12,5x".into(),
+        error: "“12,5x” is not an amount. Write it like 100.50.".into(),
+        is_alone: true,
+    };
+    let error = "So much can't be paid ahead.".into();
+    PayPage { title: "Pay ahead".into(), rows: Vec::new(), notes: Vec::new(), ahead: Some(field), error, ..pay() }
+}
+
+fn by_credit() -> PayPage {
+    let mut page = pay();
+    page.title = "Pay INV-20299".into();
+    page.rows.truncate(1);
+    page.rows.iter_mut().for_each(|row| (row.is_covered, row.amount) = (true, "0.00".into()));
+    page.notes = vec![vec![Piece::strong("$3,163.73 of your credit"), Piece::text(" is used for INV-20299 first.")]];
+    (page.by_credit, page.total) = (true, "$0.00".into());
+    page.button = "Pay INV-20299 with $3,163.73 of your credit".into();
+    page.after = "No money moves, and nothing is charged.".into();
+    page
+}
+
 fn link() -> PayPage {
     let mut page = pay();
+    (page.ahead, page.autopay) = (None, None);
     page.frame = Frame { visitor: None, csrf: String::new(), ..khadra() };
     page.rows.truncate(1);
     page.rows.iter_mut().for_each(|row| row.href.clear());
@@ -226,6 +268,7 @@ fn payments() -> PaymentsPage {
             ),
         ],
         more: "/payments?before=1".into(),
+        ahead: ahead_links(),
         may_pay: true,
     }
 }

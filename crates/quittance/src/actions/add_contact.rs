@@ -95,7 +95,7 @@ pub async fn add_contact(app: &App, account: &ScopedAccount, ask: AddContact, by
         }
         let person_id = person(tx, &email, new_id)?;
         tx.insert(&[contact(account.account_id, person_id, &ask, &name)])?;
-        let what = format!("{name} ({email}) is a contact now and may {}.", may(ask.role));
+        let what = said(&name, &email, ask.role);
         telling.tell(tx, (&account.code, &account.name), (&contacts, &[&email]), &what)?;
         let after = json!({ "name": name, "role": ask.role.as_str() });
         tx.append_audit(&[by.did(AuditKind::ContactAdded, email).of(account.account_id).after(after)])?;
@@ -148,6 +148,11 @@ fn contact(account_id: AccountId, person_id: PersonId, ask: &AddContact, name: &
         recurring_mail: Routing::No,
         biweekly_mail: Routing::No,
     }
+}
+
+/// That somebody is a contact now, in a sentence.
+pub fn said(name: &str, email: &str, role: Role) -> String {
+    format!("{name} ({email}) is a contact now and may {}.", may(role))
 }
 
 /// What a role may, after "may".

@@ -60,12 +60,7 @@ pub async fn change_contact(
         }
         tx.replace(std::slice::from_ref(&after))?;
         withdraw(tx, &after)?;
-        let what = if before.role == after.role {
-            let (recurring, biweekly) = (receives(after.recurring_mail), receives(after.biweekly_mail));
-            format!("{} ({}) gets recurring invoices {recurring}, bi-weekly ones {biweekly}.", after.name, after.email)
-        } else {
-            format!("{} ({}) may now {}.", after.name, after.email, may(after.role))
-        };
+        let what = said(before, &after);
         telling.tell(tx, (&account.code, &account.name), (&contacts, &[&after.email]), &what)?;
         let deed = by.did(AuditKind::ContactChanged, after.email.clone()).of(account.account_id);
         tx.append_audit(&[deed.before(shown(before)).after(shown(&after))])?;
@@ -74,6 +69,16 @@ pub async fn change_contact(
     let changed = written.await?;
     app.wake.mail.notify_waiters();
     Ok(changed)
+}
+
+/// What has changed, in a sentence.
+pub fn said(before: &ContactRow, after: &ContactRow) -> String {
+    if before.role == after.role {
+        let (recurring, biweekly) = (receives(after.recurring_mail), receives(after.biweekly_mail));
+        format!("{} ({}) gets recurring invoices {recurring}, bi-weekly ones {biweekly}.", after.name, after.email)
+    } else {
+        format!("{} ({}) may now {}.", after.name, after.email, may(after.role))
+    }
 }
 
 /// Whether nobody else is an admin.

@@ -14,6 +14,7 @@ use crate::import::rows::{DeliveryIn, EntryIn};
 use crate::import::told;
 use crate::import::work::{Compared, Known, Work, Writing, compare};
 use crate::import::{Export, Problems, Progress, Source};
+use crate::told::Telling;
 
 /// How often an import compares anew because something changed beside it.
 const ATTEMPTS: usize = 5;
@@ -130,9 +131,13 @@ async fn write(app: &App, plan: &Arc<Plan>, (by, progress): (&Actor, &Progress))
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 0 };
     let (plan, at, progress) = (plan.clone(), app.clone(), progress.clone());
     let deeds = told::deeds(&plan.changes, by)?;
+    let heard: Vec<_> = told::heard(&plan.changes).into_iter().map(|heard| (heard, Telling::of(app, by))).collect();
     let written = app.store.write(move |tx: &mut Tx| {
         if tx.data_state()? != plan.state {
             return Ok::<bool, Error>(false);
+        }
+        for (heard, telling) in &heard {
+            heard.tell(tx, telling)?;
         }
         plan.changes.write(tx, import.clone())?;
         if let Some(entries) = &plan.entries {
@@ -144,5 +149,7 @@ async fn write(app: &App, plan: &Arc<Plan>, (by, progress): (&Actor, &Progress))
         tx.append_audit(&deeds)?;
         Ok(true)
     });
-    written.await
+    let written = written.await?;
+    app.wake.mail.notify_waiters();
+    Ok(written)
 }

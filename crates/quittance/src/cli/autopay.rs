@@ -16,8 +16,8 @@ use crate::actions::confirm_autopay::{ConfirmAutoPay, confirm_autopay};
 use crate::actions::end_autopay::end_autopay;
 use crate::actions::pause_autopay::pause_autopay;
 use crate::app::App;
-use crate::autopay::said;
 use crate::autopay::sight::{Previewed, Sight};
+use crate::autopay::{open_rules, said};
 use crate::error::{Error, Result};
 
 /// Rules of Auto Pay. A rule is named by the number that `list` shows.
@@ -98,7 +98,7 @@ async fn end(place: &Place, app: &App, (rule, why): (i64, &str), state: RuleStat
 async fn find(app: &App, rule: i64) -> Result<(AccountRow, RuleRow)> {
     let found = app.store.read(move |tx| {
         let Some(row) = tx.autopay_version(RuleVersionId::from(rule))? else { return Ok(None) };
-        let account = tx.accounts()?.into_iter().find(|account| account.account_id == row.account_id);
+        let account = tx.accounts_of(&[row.account_id])?.into_iter().next();
         Ok::<_, store::Error>(account.map(|account| (account, row)))
     });
     let missing = || Error::Refused(format!("there is no rule {rule}; `quittance autopay list` shows them"));
@@ -106,15 +106,7 @@ async fn find(app: &App, rule: i64) -> Result<(AccountRow, RuleRow)> {
 }
 
 async fn list(app: &App) -> Result<()> {
-    let read = app.store.read(|tx| {
-        let rows: Vec<RuleRow> = tx.autopay_proposals()?.into_iter().chain(tx.autopay_in_force()?).collect();
-        let mut found = Vec::new();
-        for row in rows {
-            let methods = crate::autopay::methods(tx, row.account_id)?;
-            found.push((row, methods));
-        }
-        Ok::<_, store::Error>((found, tx.accounts()?))
-    });
+    let read = app.store.read(|tx| Ok::<_, store::Error>((open_rules(tx)?, tx.accounts()?)));
     let (rows, accounts) = read.await?;
     for (row, methods) in &rows {
         let account = accounts.iter().find(|account| account.account_id == row.account_id);

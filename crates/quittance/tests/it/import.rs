@@ -1,8 +1,9 @@
 //! Importing: all or nothing, everything wrong told at once, and what an invoice took stays as it was.
 
+use store::notice::Audience;
 use store::testing::Database;
 
-use crate::export::Export;
+use crate::export::{Export, read};
 use crate::house::House;
 
 houses!(
@@ -11,6 +12,7 @@ houses!(
     both_kinds_are_told_at_once,
     importing_again_changes_nothing,
     a_changed_row_shows_as_a_change,
+    people_hear_of_rights_that_an_import_gives,
     a_dry_run_writes_nothing,
     what_an_invoice_took_stays,
     what_no_invoice_took_may_change,
@@ -163,6 +165,33 @@ fn a_changed_row_shows_as_a_change(house: &House) {
     assert!(said.out.contains("1 changed"), "{}", said.out);
     assert!(said.out.ends_with("Written.\n"));
     assert!(house.does(&["import", export.path()]).out.ends_with("Nothing changes.\n"));
+}
+
+fn people_hear_of_rights_that_an_import_gives(house: &House) {
+    let export = export(house);
+    house.takes(&export.folder);
+    let heard = |house: &House| {
+        let notices = house.reads(|tx| tx.notices(1_000));
+        let people = notices.into_iter().filter(|notice| notice.audience == Audience::People);
+        people.map(|notice| (notice.subject, notice.body)).collect::<Vec<_>>()
+    };
+    assert_eq!(heard(house), [], "whoever comes with a new account hears nothing");
+    let (header, rows) = read(&export.file("contacts.csv"));
+    let first = &rows[0];
+    let role = header.iter().position(|name| name == "role").unwrap();
+    let other = if first[role] == "viewer" { "payer" } else { "viewer" };
+    let name = first[header.iter().position(|name| name == "name").unwrap()].clone();
+    export.set_row("contacts.csv", 0, "role", other);
+    house.does(&["import", export.path(), "--dry-run"]);
+    assert_eq!(heard(house), [], "a dry run tells nobody");
+    house.does(&["import", export.path()]);
+    house.does(&["import", export.path()]);
+    let told = heard(house);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].0.contains(&name) && told[0].1.contains("may now see"), "{told:?}");
+    export.set_row("contacts.csv", 0, "phone", "320-555-0199");
+    house.does(&["import", export.path()]);
+    assert_eq!(heard(house).len(), 1, "a phone number gives nobody rights");
 }
 
 fn a_dry_run_writes_nothing(house: &House) {

@@ -23,6 +23,7 @@ paying_stories!(
     a_planned_payment_is_made_on_its_day,
     paying_now_calls_a_planned_payment_off,
     credit_is_used_first,
+    a_tick_leaves_later_invoices_to_auto_pay,
     a_method_is_added_named_replaced_and_removed,
     whoever_has_the_link_pays_this_one_and_sees_no_other,
     a_card_that_ends_soon_is_told_twice,
@@ -280,6 +281,33 @@ async fn credit_is_used_first(world: World) {
     assert!(answer.status == 422 && answer.has("of your credit pays a part of INV-11"), "{}", answer.text());
     pays_with(&world, &mut alice, "?number=INV-11", &[], "card_settles").await;
     assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await, ledger(&world, "2100").await), (0, 1_300, 0));
+}
+
+async fn a_tick_leaves_later_invoices_to_auto_pay(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    assert!(!alice.get("/pay?number=INV-11").await.has("name=\"autopay\""), "there is nothing to charge yet");
+    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
+    let page = alice.get("/pay?number=INV-12").await.text();
+    assert!(
+        page.contains("Let Auto Pay take later invoices with Visa 4242")
+            && !page.contains("name=\"autopay\" value=\"yes\" checked")
+    );
+    let other = form(&page, &[("autopay", "yes"), ("permission", "something else")]);
+    assert_eq!(
+        sends(&mut alice, "/payments", &other).await.location(),
+        "/autopay?account=C-1",
+        "another text was read"
+    );
+    let rules = || world.app.store.read(|tx| tx.autopay_rules(1.into()));
+    assert_eq!(rules().await.unwrap(), [], "nothing is proposed by another text");
+    let page = alice.get("/pay?number=INV-13").await.text();
+    let gone = sends(&mut alice, "/payments", &form(&page, &[("autopay", "yes")])).await;
+    assert_eq!(gone.location(), "/payments/P-1003", "{}", gone.text());
+    let proposed = rules().await.unwrap();
+    assert_eq!((proposed.len(), proposed[0].state), (1, store::autopay::RuleState::Proposed));
+    assert!(proposed[0].mandate_id.is_some(), "the customer has agreed to its text");
+    assert!(!alice.get("/pay?account=C-1&ahead=C-1").await.has("name=\"autopay\""), "one rule is enough");
 }
 
 async fn a_method_is_added_named_replaced_and_removed(world: World) {

@@ -14,8 +14,8 @@ use crate::actions::confirm_autopay::{ConfirmAutoPay, confirm_autopay};
 use crate::actions::end_autopay::end_autopay;
 use crate::actions::propose_autopay::{ProposeAutoPay, propose_autopay};
 use crate::app::App;
-use crate::autopay::mandates;
 use crate::autopay::sight::Sight;
+use crate::autopay::{mandates, open_rules};
 use crate::error::Error;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
@@ -30,15 +30,7 @@ const NEW: &str = "/office/autopay/new";
 
 /// `GET /office/autopay`
 pub async fn list(State(app): State<App>, office: Office) -> Answer {
-    let read = app.store.read(|tx| {
-        let rows: Vec<RuleRow> = tx.autopay_proposals()?.into_iter().chain(tx.autopay_in_force()?).collect();
-        let mut found = Vec::new();
-        for row in rows {
-            let methods = crate::autopay::methods(tx, row.account_id)?;
-            found.push((row, methods));
-        }
-        Ok::<_, store::Error>((found, tx.accounts()?))
-    });
+    let read = app.store.read(|tx| Ok::<_, store::Error>((open_rules(tx)?, tx.accounts()?)));
     let (rows, accounts) = read.await?;
     let today = Today::new(app.today(), &app.provider());
     let name = |row: &RuleRow| {

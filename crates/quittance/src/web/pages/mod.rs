@@ -47,8 +47,8 @@ pub use office::{
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};
 pub use payments::{
-    AccountMethods, MethodLine, MethodsPage, Pair, PayAhead, PayMethod, PayPage, PayRow, PaymentLine, PaymentPage,
-    PaymentsPage, SandboxPayPage, Step, TestChoice,
+    AccountMethods, MethodLine, MethodsPage, Pair, PayAhead, PayAutoPay, PayMethod, PayPage, PayRow, PaymentLine,
+    PaymentPage, PaymentsPage, SandboxPayPage, Step, TestChoice,
 };
 pub use people::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, ContactLine, ContactPage, ContactsPage, NewContact, NewReceiver,

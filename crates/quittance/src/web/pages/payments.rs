@@ -39,6 +39,19 @@ pub struct PayAhead {
     pub is_alone: bool,
 }
 
+/// Leaves later invoices to Auto Pay.
+#[derive(Clone, Debug, Default)]
+pub struct PayAutoPay {
+    /// `Let Auto Pay take later invoices with Visa 4242 on their due dates`
+    pub label: String,
+    /// What happens then.
+    pub hint: String,
+    /// The permission, as it is agreed to.
+    pub text: String,
+    /// Whether it is ticked; never in advance.
+    pub chosen: bool,
+}
+
 /// A way to pay.
 #[derive(Clone, Debug, Default)]
 pub struct PayMethod {
@@ -78,6 +91,8 @@ pub struct PayPage {
     pub notes: Vec<Vec<Piece>>,
     /// With what.
     pub methods: Vec<PayMethod>,
+    /// Where later invoices may be left to Auto Pay.
+    pub autopay: Option<PayAutoPay>,
     /// Whether a new method may be kept; not for whoever only has a link.
     pub may_keep: bool,
     /// Whether a new method is to be kept.

@@ -4,6 +4,8 @@ use axum::extract::{Path, State};
 use billing::account::Role;
 use connect::mail::Address;
 use serde::Deserialize;
+use store::InvoiceId;
+use store::scope::ScopedAccount;
 
 use super::contacts::NO_ADDRESS;
 use super::invoice::refused;
@@ -14,6 +16,14 @@ use crate::web::form::{Form, Nothing};
 use crate::web::pages::ErrorKind;
 use crate::web::session::SignedIn;
 
+/// A document of the caller's, who may more than look at it.
+async fn payable(app: &App, me: &SignedIn, number: &str) -> Result<(ScopedAccount, InvoiceId), Problem> {
+    let (scope, asked) = (me.scope.clone(), number.to_owned());
+    let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
+    let (account, invoice) = found.ok_or_else(Problem::not_found)?;
+    if account.role == Role::Viewer { Err(ErrorKind::NotAllowed.into()) } else { Ok((account, invoice)) }
+}
+
 /// Who may pay or administer gets the invoice mailed to their own address; the page then says so.
 pub async fn mail_again(
     State(app): State<App>,
@@ -21,12 +31,7 @@ pub async fn mail_again(
     Path(number): Path<String>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Answer {
-    let (scope, asked) = (me.scope.clone(), number.clone());
-    let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
-    let (account, invoice) = found.ok_or_else(Problem::not_found)?;
-    if account.role == Role::Viewer {
-        return Err(ErrorKind::Refused.into());
-    }
+    let (account, invoice) = payable(&app, &me, &number).await?;
     let to = To::Asker { person: me.scope.person(), email: account.contact_email, name: account.contact_name };
     match resend_mail(&app, (account.account_id, invoice), to, &me.actor(&app)).await? {
         Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
@@ -48,12 +53,7 @@ pub async fn forward(
     Path(number): Path<String>,
     Form(form): Form<Colleague>,
 ) -> Answer {
-    let (scope, asked) = (me.scope.clone(), number.clone());
-    let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
-    let (account, invoice) = found.ok_or_else(Problem::not_found)?;
-    if account.role == Role::Viewer {
-        return Err(ErrorKind::NotAllowed.into());
-    }
+    let (account, invoice) = payable(&app, &me, &number).await?;
     let Ok(address) = Address::new("", form.email.trim()) else { return refused(&app, &me, number, NO_ADDRESS).await };
     match resend_mail(&app, (account.account_id, invoice), To::Colleague(address), &me.actor(&app)).await? {
         Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),

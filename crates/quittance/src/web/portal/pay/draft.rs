@@ -23,6 +23,9 @@ pub struct Draft {
     pub method: String,
     /// Whether a new method is kept.
     pub keeping: Keeping,
+    /// Whether later invoices are left to Auto Pay, with the permission as it was read.
+    pub leaves: bool,
+    pub permission: String,
     /// The later day, as typed; empty: now.
     pub on: String,
     /// Names the form.
@@ -53,6 +56,8 @@ impl Draft {
             ahead: String::new(),
             method: String::new(),
             keeping: Keeping::Once,
+            leaves: false,
+            permission: String::new(),
             on: String::new(),
             key,
             agreed: None,
@@ -60,8 +65,8 @@ impl Draft {
         }
     }
 
-    /// Of a form's fields: `number` and `amount` in pairs, `method`, `key`; `ahead-for`, `ahead`, `keep`, `when`, `on` and `agreed`
-    /// where they are there.
+    /// Of a form's fields: `number` and `amount` in pairs, `method`, `key`; `ahead-for`, `ahead`, `keep`, `autopay`, `permission`, `when`, `on` and
+    /// `agreed` where they are there.
     ///
     /// # Errors
     /// 422 for a field that no form of ours has, one that stands twice, and a form without its key.
@@ -78,6 +83,8 @@ impl Draft {
                 "ahead" => draft.ahead = value,
                 "method" => draft.method = value,
                 "keep" => draft.keeping = if value == "yes" { Keeping::Kept } else { Keeping::Once },
+                "autopay" => draft.leaves = value == "yes",
+                "permission" => draft.permission = value,
                 "when" => when = value,
                 "on" => draft.on = value,
                 "key" => draft.key = value,

@@ -44,6 +44,7 @@ fn visitor(app: &App, token: &str, link: &PayLinkRow, frame: Frame) -> Visitor {
         by: Actor { name: "link in a mail".to_owned(), ..Actor::program(app) },
         frame,
         action: format!("/pay/{token}/payments"),
+        may_agree: false,
     }
 }
 

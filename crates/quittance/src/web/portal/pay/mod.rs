@@ -10,6 +10,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use billing::account::Role;
+use store::autopay::Side;
 use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
@@ -18,14 +19,17 @@ pub use self::draft::{amount as amount_of, plain};
 use self::read::Whose;
 use super::query::Asked;
 use crate::actions::ask_processor::{Next, ask_processor};
+use crate::actions::propose_autopay::{ProposeAutoPay, propose_autopay};
 use crate::actions::start_payment::{Payer, StartPayment, start_payment};
 use crate::app::App;
 use crate::audit::Actor;
+use crate::config::SetBy;
 use crate::error::Error;
 use crate::random::Token;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
 use crate::web::pages::{ElsewherePage, Frame};
+use crate::web::proved::is_fresh;
 use crate::web::session::SignedIn;
 
 /// At most so many documents in one payment.
@@ -39,6 +43,8 @@ struct Visitor {
     frame: Frame,
     /// Where the form goes.
     action: String,
+    /// Whether they may agree to Auto Pay here: they proved a moment ago who they are, and it isn't staff who set it up.
+    may_agree: bool,
 }
 
 impl Visitor {
@@ -50,6 +56,7 @@ impl Visitor {
             by: me.actor(app),
             frame: me.frame(app),
             action: "/payments".to_owned(),
+            may_agree: is_fresh(me.proved_at, app.clock.real()) && app.config.autopay.set_by != SetBy::Staff,
         }
     }
 }
@@ -79,7 +86,7 @@ async fn show(app: &App, visitor: Visitor, draft: Draft) -> Answer {
     let read = app.store.read(move |tx| read::read(tx, &whose, &asked, (today, &zone))).await?;
     let draft = draft.filled(&read);
     let status = if draft.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = page::page(app, visitor.frame, &visitor.action, (&read, &draft));
+    let page = page::page(app, visitor, (&read, &draft));
     Ok((status, Page(page)).into_response())
 }
 
@@ -120,7 +127,10 @@ async fn begin(app: &App, visitor: Visitor, draft: Draft) -> Answer {
         Err(fault) => return show(app, visitor, draft.with(fault)).await,
     };
     match pay_now(app, &visitor, ask).await {
-        Ok(Some((number, next))) => Ok(onward(app, visitor, &number, next)),
+        Ok(Some((number, next))) => match leave_the_rest(app, &visitor, (&read, &draft)).await? {
+            Some(elsewhere) if next == Next::Read => Ok(see_other(&elsewhere)),
+            _ => Ok(onward(app, visitor, &number, next)),
+        },
         // Credit has paid all of it: there is no payment to look at, but its invoices.
         Ok(None) => Ok(see_other(&paid_by_credit(&visitor, &read))),
         Err(Error::Refused(why)) => show(app, visitor, draft.with(Fault::Whole(why))).await,
@@ -179,6 +189,30 @@ async fn sent_before(
         Ok::<_, store::Error>(Some((payment, is_same)))
     });
     Ok(read.await?)
+}
+
+/// Proposes that Auto Pay takes the account's later invoices, where that was ticked. What keeps it from being proposed is said on the
+/// page of Auto Pay, whose place this gives.
+async fn leave_the_rest(
+    app: &App,
+    visitor: &Visitor,
+    (read, draft): (&read::Read, &Draft),
+) -> Result<Option<String>, Problem> {
+    let (Some(offer), Some(ahead), true) = (&read.offer, &read.ahead, draft.leaves) else { return Ok(None) };
+    let elsewhere = Some(format!("/autopay?account={}", ahead.code));
+    if !visitor.may_agree {
+        return Ok(elsewhere);
+    }
+    let (rule, agreed) = (offer.rule.clone(), Some(draft.permission.clone()));
+    let ask = ProposeAutoPay { rule, replaces: None, from: Side::Customer, agreed };
+    match propose_autopay(app, offer.account, ask, &visitor.by).await {
+        Ok(_) => Ok(None),
+        Err(Error::Refused(why)) => {
+            tracing::info!(why, "Auto Pay was not proposed with a payment");
+            Ok(elsewhere)
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `0.00`, as it stands in the field of what credit pays.

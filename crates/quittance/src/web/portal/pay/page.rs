@@ -4,18 +4,22 @@ use billing::invoice::stream_name;
 use billing::{Currency, Money, Span};
 use store::method::{MethodKind, MethodRow};
 
+use super::Visitor;
 use super::draft::{Draft, Fault, last_day};
-use super::read::{Ahead, Read, Row, value};
+use super::read::{Ahead, Offer, Read, Row, value};
 use crate::actions::start_payment::Keeping;
 use crate::app::App;
+use crate::autopay::mandates;
+use crate::config::SetBy;
 use crate::paper::words;
 use crate::web::answer::sentence;
-use crate::web::pages::{Frame, Link, PayAhead, PayMethod, PayPage, PayRow, Piece};
+use crate::web::pages::{Link, PayAhead, PayAutoPay, PayMethod, PayPage, PayRow, Piece};
 use crate::web::portal::shown::Today;
 use crate::web::portal::shown::status::Standing;
 
 /// The page. `draft` is filled in.
-pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft)) -> PayPage {
+pub(super) fn page(app: &App, visitor: Visitor, (read, draft): (&Read, &Draft)) -> PayPage {
+    let Visitor { frame, action, may_agree, .. } = visitor;
     let today = Today::new(app.today(), &app.provider());
     let of_ahead = read.ahead.as_ref().map_or(today.currency, |ahead| ahead.currency);
     let currency = read.rows.first().map_or(of_ahead, |row| row.listed.currency);
@@ -32,6 +36,7 @@ pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft
         ahead: read.ahead.as_ref().map(|ahead| ahead_field(ahead, draft, read.rows.is_empty())),
         by_credit: is_by_credit(read, draft),
         notes: notes(read, &today),
+        autopay: read.offer.as_ref().filter(|_| may_agree).and_then(|offer| left_to_autopay(app, offer, draft)),
         may_keep: !is_link,
         keep: draft.keeping == Keeping::Kept,
         may_wait: !read.methods.is_empty(),
@@ -47,7 +52,7 @@ pub fn page(app: &App, frame: Frame, action: &str, (read, draft): (&Read, &Draft
         methods: chosen,
         total,
         key: draft.key.clone(),
-        action: action.to_owned(),
+        action,
         back: if is_link { Link::default() } else { Link::new("/invoices", "Invoices") },
         sign: if currency == Currency::USD { "$".to_owned() } else { format!("{} ", currency.code()) },
     }
@@ -68,6 +73,20 @@ fn by_credit(read: &Read) -> String {
     };
     let shown = currency.map(|currency| Money::new(used, currency).with_currency()).unwrap_or_default();
     format!("Pay {what} with {shown} of your credit")
+}
+
+/// What leaves later invoices to Auto Pay; nothing where there is no method to charge.
+fn left_to_autopay(app: &App, offer: &Offer, draft: &Draft) -> Option<PayAutoPay> {
+    let text = offer.text(&app.provider().legal_name)?;
+    let (method, _) = mandates::chosen(&offer.rule, &offer.methods).ok()?;
+    let days = offer.rule.notice_days;
+    let confirmed = if app.config.autopay.set_by == SetBy::Both { " It starts once we have confirmed it." } else { "" };
+    Some(PayAutoPay {
+        label: format!("Let Auto Pay take later invoices with {} on their due dates", method.label),
+        hint: format!("You get a mail {days} days before each charge, and can stop it.{confirmed}"),
+        text,
+        chosen: draft.leaves,
+    })
 }
 
 fn ahead_field(ahead: &Ahead, draft: &Draft, is_alone: bool) -> PayAhead {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use billing::Currency;
+use billing::autopay::{Method, Rule};
 use billing::invoice::InvoiceStatus;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use store::autopay::RuleState;
 use store::method::MethodRow;
 use store::payment::HolderRow;
 use store::portal::{ListFilter, ListedRow, Show};
@@ -15,6 +17,7 @@ use store::{AccountId, Error, InvoiceId, Tx};
 use super::MOST;
 use super::draft::Draft;
 use crate::actions::start_payment::With;
+use crate::autopay::mandates;
 use crate::web::portal::autopay::outlook::Outlook;
 
 /// Whose documents can be paid on the page.
@@ -62,9 +65,31 @@ pub struct Ahead {
     pub currency: Currency,
 }
 
+/// An account without a rule of Auto Pay that has something to charge: it may have one from now on.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Whose rule it would be.
+    pub account: AccountId,
+    /// The account's name, as the permission has it.
+    pub name: String,
+    /// Everything on the due date.
+    pub rule: Rule,
+    /// What it would charge.
+    pub methods: Vec<Method>,
+}
+
+impl Offer {
+    /// The permission that the customer reads; nothing where no method plays the part.
+    pub fn text(&self, provider: &str) -> Option<String> {
+        mandates::text(&self.rule, &self.methods, (&self.name, provider)).ok()
+    }
+}
+
 /// Everything the page says.
 #[derive(Clone, Debug, Default)]
 pub struct Read {
+    /// Whose later invoices may be left to Auto Pay.
+    pub offer: Option<Offer>,
     /// What can be paid now, by due date; of what credit pays as a whole `net` is 0.
     pub rows: Vec<Row>,
     /// Who may pay ahead on this page: the one account it is about.
@@ -167,6 +192,11 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
     if let Some(account) = ahead
         && let Some(row) = tx.accounts_of(&[account])?.into_iter().next()
     {
+        let rules = tx.autopay_rules(account)?;
+        if rules.iter().all(|rule| !matches!(rule.state, RuleState::InForce | RuleState::Proposed)) {
+            let (name, rule) = (row.name.clone(), Rule::everything(row.currency));
+            read.offer = Some(Offer { account, name, rule, methods: crate::autopay::methods(tx, account)? });
+        }
         read.ahead = Some(Ahead { account, code: row.code, name: row.name, currency: row.currency });
     }
     if let Whose::Scope(scope) = whose {
