@@ -44,7 +44,7 @@
       const day = on && new Date(`${on}T12:00:00`).toLocaleDateString("en-US", { month: "short", day: "numeric" });
       amounts.forEach((amount, place) => { if (shown[place]) shown[place].textContent = money(amount); });
       total.textContent = `${paying.dataset.sign}${money(sum)}`;
-      button.textContent = `Pay ${total.textContent}${name ? ` with ${name}` : method?.value === "bank" ? " by bank account" : " by card"}${day ? ` on ${day}` : ""}`;
+      button.textContent = `Pay ${sum || !paying.elements.ahead ? total.textContent : "ahead"}${name ? ` with ${name}` : method?.value === "bank" ? " by bank account" : " by card"}${day ? ` on ${day}` : ""}`;
       paying.elements.agreed.value = `${sum}/${method?.value ?? ""}/${on}`;
       if (later) later.hidden = !waits;
     };

@@ -123,7 +123,17 @@ fn ahead() -> PayPage {
         is_alone: true,
     };
     let error = "So much can't be paid ahead.".into();
-    PayPage { title: "Pay ahead".into(), rows: Vec::new(), notes: Vec::new(), ahead: Some(field), error, ..pay() }
+    let (total, button) = ("$0.00".into(), "Pay ahead with Visa 4242".into());
+    PayPage {
+        title: "Pay ahead".into(),
+        total,
+        button,
+        rows: Vec::new(),
+        notes: Vec::new(),
+        ahead: Some(field),
+        error,
+        ..pay()
+    }
 }
 
 fn by_credit() -> PayPage {

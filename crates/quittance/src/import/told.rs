@@ -56,8 +56,7 @@ pub fn heard(changes: &Changes) -> Vec<Heard> {
     let mut all: BTreeMap<AccountId, Heard> = BTreeMap::new();
     let mut hears = |contact: &ContactRow, sentence: String| {
         let account = contact.account_id;
-        let heard =
-            all.entry(account).or_insert_with(|| Heard { account, sentences: Vec::new(), emails: Vec::new() });
+        let heard = all.entry(account).or_insert_with(|| Heard { account, sentences: Vec::new(), emails: Vec::new() });
         heard.sentences.push(sentence);
         heard.emails.push(contact.email.clone());
     };
@@ -86,7 +85,12 @@ impl Heard {
             [only] => only.as_str(),
             _ => "Contacts have changed",
         };
-        telling.tell_more(tx, (&account.code, &account.name), (&contacts, &concerned), (subject, &self.sentences.join("\n")))
+        telling.tell_more(
+            tx,
+            (&account.code, &account.name),
+            (&contacts, &concerned),
+            (subject, &self.sentences.join("\n")),
+        )
     }
 }
 

@@ -47,7 +47,7 @@ fn sandbox(world: &World) -> Sandbox {
 }
 
 /// Acme owes 18.00 on two bi-weekly invoices, due in 10 and in 20 days.
-async fn owing(world: &World) {
+pub async fn owing(world: &World) {
     let today = world.app.today();
     let day = |ago: i64| today.checked_sub(jiff::Span::new().days(ago)).unwrap().to_string();
     issue_booked(&world.app.store, vec![Bill::new(1, 11, &day(20)), Bill::new(1, 12, &day(10))]).await;
@@ -193,7 +193,8 @@ async fn confirms(world: &World, name: &str) {
     assert_eq!(dana.post(&format!("{place}/confirmation"), &[]).await.location(), "/office/autopay");
 }
 
-async fn holds(world: &World, changes: &[(&str, &str)]) {
+/// A rule in force: everything on the due date unless something else is said.
+pub async fn holds(world: &World, changes: &[(&str, &str)]) {
     let proposed = proposes(world, changes).await;
     assert_eq!(proposed.status, 303, "{}", proposed.text());
     confirms(world, "dana").await;

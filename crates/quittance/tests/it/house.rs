@@ -160,9 +160,12 @@ impl House {
     }
 
     /// The same for what only a moment's end would leave behind.
-    pub fn writes(&self, work: impl Fn(&mut store::Tx) -> Result<(), store::Error> + Send + 'static) {
+    pub fn writes<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut store::Tx) -> Result<T, store::Error> + Send + 'static,
+    ) -> T {
         let options = Options::new(self.location());
-        waited_for(async move { Store::open(options).await.unwrap().write(work).await.unwrap() });
+        waited_for(async move { Store::open(options).await.unwrap().write(work).await.unwrap() })
     }
 }
 

@@ -9,6 +9,7 @@ mod world;
 mod agreed;
 mod agreements;
 mod ahead;
+mod at_once;
 mod audit;
 mod authenticator;
 mod authority;

@@ -138,6 +138,20 @@ pub async fn add(world: &World, browser: &mut Browser, kind: &str, card: &str) {
     let _ = world;
 }
 
+/// The link of a mail to one of Acme's invoices, for a day.
+pub async fn link_to(world: &World, document: i64) -> String {
+    let (token, now) = (quittance::random::Token::new(), world.app.clock.real());
+    let row = store::payment::PayLinkRow {
+        token_hash: token.hash(),
+        account_id: 1.into(),
+        document_id: document.into(),
+        made_at: now,
+        expires_at: now + SignedDuration::from_hours(24),
+    };
+    world.app.store.write(move |tx| tx.insert(std::slice::from_ref(&row))).await.unwrap();
+    format!("/pay/{}", token.reveal())
+}
+
 /// A kept card of Acme's.
 pub fn card(world: &World) -> MethodRow {
     MethodRow {

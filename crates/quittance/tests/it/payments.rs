@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 
 use crate::cast::{ALICE, BOB, CAROL};
-use crate::paying::{add, balance, days, form, learns, ledger, owing, payment, pays_with, sandbox, sends};
+use crate::paying::{add, balance, days, form, learns, ledger, link_to, owing, payment, pays_with, sandbox, sends};
 use crate::world::World;
 
 paying_stories!(
@@ -348,18 +348,8 @@ async fn a_method_is_added_named_replaced_and_removed(world: World) {
 
 async fn whoever_has_the_link_pays_this_one_and_sees_no_other(world: World) {
     owing(&world).await;
-    let token = quittance::random::Token::new();
-    let (hash, now) = (token.hash(), world.app.clock.real());
-    let row = store::payment::PayLinkRow {
-        token_hash: hash,
-        account_id: 1.into(),
-        document_id: 11.into(),
-        made_at: now,
-        expires_at: now + SignedDuration::from_hours(24),
-    };
-    world.app.store.write(move |tx| tx.insert(std::slice::from_ref(&row))).await.unwrap();
+    let place = link_to(&world, 11).await;
     let mut nobody = world.browser();
-    let place = format!("/pay/{}", token.reveal());
     let page = nobody.get(&place).await;
     assert!(page.status == 200 && page.has("Pay INV-11") && page.has("Pay $18.00 by card"), "{}", page.text());
     assert!(!page.has("INV-12") && !page.has("href=\"/invoices/INV-11"), "{}", page.text());

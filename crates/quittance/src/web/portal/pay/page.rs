@@ -42,7 +42,12 @@ pub(super) fn page(app: &App, visitor: Visitor, (read, draft): (&Read, &Draft)) 
         may_wait: !read.methods.is_empty(),
         on: draft.on.clone(),
         days: (billing::calendar::shift(today.day, 1).to_string(), last_day(today.day).to_string()),
-        button: if is_by_credit(read, draft) { by_credit(read) } else { button(&total, &chosen, draft, &today) },
+        button: match draft.total(read) {
+            _ if is_by_credit(read, draft) => by_credit(read),
+            // Nothing is typed yet.
+            0 => button("ahead", &chosen, draft, &today),
+            _ => button(&total, &chosen, draft, &today),
+        },
         agreed: draft.promise(read),
         after: if is_by_credit(read, draft) {
             "No money moves, and nothing is charged.".to_owned()
@@ -239,7 +244,7 @@ fn hint(method: &MethodRow, today: &Today) -> String {
 }
 
 /// `Pay $7,072.63 with Visa 4242 on Nov 20`: the whole confirmation.
-fn button(total: &str, methods: &[PayMethod], draft: &Draft, today: &Today) -> String {
+fn button(what: &str, methods: &[PayMethod], draft: &Draft, today: &Today) -> String {
     let chosen = methods.iter().find(|method| method.chosen);
     let with = match chosen {
         Some(method) if !method.is_new => format!(" with {}", method.name),
@@ -247,7 +252,7 @@ fn button(total: &str, methods: &[PayMethod], draft: &Draft, today: &Today) -> S
         _ => " by card".to_owned(),
     };
     let on = draft.on.parse().map(|on| format!(" on {}", today.day(on).text)).unwrap_or_default();
-    format!("Pay {total}{with}{on}")
+    format!("Pay {what}{with}{on}")
 }
 
 fn after(draft: &Draft, methods: &[PayMethod], today: &Today) -> String {
