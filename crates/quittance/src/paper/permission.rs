@@ -27,35 +27,22 @@ pub fn permission_paper(given: &Given, provider: &ProviderRow) -> PlainPaper {
     let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
     let day = |at: Timestamp| long_date(at.to_zoned(zone.clone()).date(), &provider.country);
     let ended = mandate.ended_at.map(day);
-    let from = if mandate.network.contains('/') { mandate.network.as_str() } else { "" };
-    let references = [
-        ("Account", account.code.clone()),
-        ("Agreed to by", who(&mandate.accepted_by, provider)),
-        ("From", from.to_owned()),
-        ("Charges", format!("{} {}", given.method.brand, given.method.last4)),
-    ];
+    let mut references = vec![pair("Account", account.code.clone())];
+    references.push(pair("Charges", format!("{} {}", given.method.brand, given.method.last4)));
+    references.extend(mandate.network.contains('/').then(|| pair("Agreed from", mandate.network.clone())));
+    let agreed_at = format!("{}, {}", day(mandate.accepted_at), clock(mandate.accepted_at, &zone, provider));
+    let newest_at = mandate.ended_at.unwrap_or(mandate.accepted_at);
     PlainPaper {
         called: "Permission".to_owned(),
         number: format!("{}, text {}", account.code, mandate.version),
-        references: references
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(label, value)| pair(label, value))
-            .collect(),
+        references,
         amount_label: "Auto Pay".to_owned(),
         amount: if ended.is_some() { "Ended" } else { "Given" }.to_owned(),
-        facts: vec![
-            pair("Agreed to", format!("{}, {}", day(mandate.accepted_at), clock(mandate.accepted_at, &zone, provider))),
-            pair("Ended", ended.clone().unwrap_or_else(|| "Not ended".to_owned())),
-        ],
+        facts: vec![pair("Agreed to by", who(&mandate.accepted_by, provider)), pair("Agreed to on", agreed_at)],
         heading: format!("Text {}, as it was agreed to", mandate.version),
         text: Some(mandate.words.clone()),
         notes: mandate.ended_because.clone().map(|why| format!("Ended on {}: {why}", ended.unwrap_or_default())),
-        ..blank(
-            provider,
-            customer(account),
-            mandate.ended_at.unwrap_or(mandate.accepted_at).to_zoned(zone.clone()).date(),
-        )
+        ..blank(provider, customer(account), newest_at.to_zoned(zone.clone()).date())
     }
 }
 

@@ -6,6 +6,7 @@ use billing::payment::Origin;
 use documents::{BillTo, ColumnKind, DateOrder, PlainPaper, Reference};
 use store::credit::BookingRow;
 use store::invoice::DocumentKind;
+use store::payment::GatewayPaymentRow;
 use store::provider::ProviderRow;
 use store::receipt::ReceiptLineRow;
 
@@ -56,7 +57,7 @@ fn payer(receipt: &Receipt) -> BillTo {
     match receipt.parts.as_slice() {
         [only] => customer(&only.account),
         parts => BillTo {
-            name: receipt.payment.payer_name.clone(),
+            name: name(&receipt.payment).to_owned(),
             lines: parts.iter().map(|part| part.account.name.clone()).collect(),
         },
     }
@@ -69,10 +70,14 @@ fn references(receipt: &Receipt) -> Vec<Reference> {
     let by = match payment.origin {
         Origin::AutoPay => "Auto Pay",
         Origin::Link => "The link of a mail",
-        Origin::Page | Origin::Staff => payment.payer_name.as_str(),
+        Origin::Page | Origin::Staff => name(payment),
     };
-    let rows = [(label, codes.join(", ")), ("Paid by", by.to_owned()), ("Receipt to", payment.email.clone())];
-    rows.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| pair(label, value)).collect()
+    vec![pair(label, codes.join(", ")), pair("Paid by", by)]
+}
+
+/// Whoever paid.
+fn name(payment: &GatewayPaymentRow) -> &str {
+    if payment.payer_name.is_empty() { &payment.email } else { &payment.payer_name }
 }
 
 fn rows(receipt: &Receipt, order: DateOrder) -> Vec<Vec<String>> {

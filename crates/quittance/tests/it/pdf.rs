@@ -100,7 +100,7 @@ fn shown(content: &[u8], fonts: &BTreeMap<String, Glyphs>) -> String {
             }
             b'<' if content.get(at + 1) != Some(&b'<') && content[at - 1] != b'<' => {
                 let hex: String =
-                    content[at + 1..].iter().take_while(|byte| **byte != b'>').map(|byte| *byte as char).collect();
+                    content[at + 1..].iter().take_while(|byte| **byte != b'>').map(|byte| char::from(*byte)).collect();
                 at += hex.len() + 2;
                 strings.extend(
                     (0..hex.len() / 2).map(|place| u8::from_str_radix(&hex[place * 2..place * 2 + 2], 16).unwrap()),
