@@ -47,7 +47,7 @@ pub fn receipt_paper(receipt: &Receipt, provider: &ProviderRow) -> PlainPaper {
         sums: sums(receipt, provider),
         total_label: format!("{total_label} ({})", currency.code()),
         total: money(left),
-        notes: Some("What was open and what still is, is said as of this payment.".to_owned()),
+        notes: Some("The open amounts are as of this payment.".to_owned()),
         ..blank(provider, payer(receipt), receipt.later().map(|row| row.booked_on).fold(receipt.paid_on, Ord::max))
     }
 }

@@ -1,10 +1,12 @@
 //! Receipts and permissions as documents: what they say, to whom, and what goes with the mail.
 
 use billing::account::{Role, Routing};
+use billing::crediting::Choice;
 use billing::payment::PaymentState;
 use billing::staff::Rights;
 use connect::gateway::sandbox::TestMethod;
 use jiff::SignedDuration;
+use quittance::actions::credit_invoice::{CreditInvoice, credit_invoice};
 use quittance::actions::refund_payment::{RefundPayment, refund_payment};
 use quittance::audit::Actor;
 use store::account::ContactRow;
@@ -22,6 +24,7 @@ paying_stories!(
     a_receipt_says_what_went_back_and_the_mailed_one_does_not,
     a_payment_of_two_accounts_shows_each_its_part,
     there_is_no_receipt_before_the_money_came,
+    what_was_paid_too_much_is_credit_on_the_receipt,
     a_permission_is_a_document_with_its_text,
 );
 
@@ -192,6 +195,20 @@ async fn there_is_no_receipt_before_the_money_came(world: World) {
     assert_eq!(alice.post("/invoices/INV-12/payments", &ask).await.status, 303);
     assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Asked);
     assert_eq!(alice.get("/payments/P-1002/receipt.pdf").await.status, 404);
+}
+
+async fn what_was_paid_too_much_is_credit_on_the_receipt(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_settles").await;
+    // What the debit is for shrinks while it is on its way.
+    let (invoice, reason, key) = ("INV-11".to_owned(), "One too many".to_owned(), "note".to_owned());
+    let ask = CreditInvoice { invoice, choice: Choice::Amount(1_000), reason, key };
+    credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap();
+    days(&world, 6).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let words = printed(&mut alice, &format!("/payments/{number}/receipt.pdf")).await;
+    says(&words, &["8.00 8.00 0.00 Paid ahead, as credit 10.00", "Paid (USD) $18.00"]);
 }
 
 async fn a_permission_is_a_document_with_its_text(world: World) {
