@@ -29,7 +29,8 @@ statements! {
         LEFT JOIN (SELECT x.document_id, sum(x.amount_minor) AS minor FROM entry y JOIN posting x ON x.account_id = y.account_id \
         AND x.entry_id < y.entry_id AND x.document_id IS NOT NULL WHERE y.account_id = $1 AND y.kind = 'payment' AND y.document_id = $2 \
         GROUP BY x.document_id) o ON o.document_id = p.document_id \
-        WHERE e.account_id = $1 AND e.kind = 'payment' AND e.document_id = $2 ORDER BY p.posting_no";
+        WHERE e.account_id = $1 AND e.kind = 'payment' AND e.document_id = $2 \
+        ORDER BY CASE WHEN p.document_id IS NULL THEN 1 ELSE 0 END, p.posting_no";
     LATER: (Integer, Integer, Text, Text) -> BookingRow = "SELECT account_id, booking_id, kind, payment_id, key, amount_minor, currency, reason, booked_on, \
         made_at FROM booking WHERE account_id = $1 AND ((payment_id = $2 AND kind IN ('returned', 'chargeback', 'reinstated')) \
         OR (kind = 'refund' AND key >= $3 AND key < $4)) ORDER BY booking_id";

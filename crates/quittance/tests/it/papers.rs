@@ -24,7 +24,7 @@ paying_stories!(
     a_receipt_says_what_went_back_and_the_mailed_one_does_not,
     a_payment_of_two_accounts_shows_each_its_part,
     there_is_no_receipt_before_the_money_came,
-    what_was_paid_too_much_is_credit_on_the_receipt,
+    what_is_too_much_pays_the_next_or_is_credit,
     a_permission_is_a_document_with_its_text,
 );
 
@@ -197,17 +197,21 @@ async fn there_is_no_receipt_before_the_money_came(world: World) {
     assert_eq!(alice.get("/payments/P-1002/receipt.pdf").await.status, 404);
 }
 
-async fn what_was_paid_too_much_is_credit_on_the_receipt(world: World) {
+async fn what_is_too_much_pays_the_next_or_is_credit(world: World) {
     owing(&world).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let number = pays_with(&world, &mut alice, "?number=INV-11", &[("method", "bank")], "bank_settles").await;
-    // What the debit is for shrinks while it is on its way.
-    let (invoice, reason, key) = ("INV-11".to_owned(), "One too many".to_owned(), "note".to_owned());
-    let ask = CreditInvoice { invoice, choice: Choice::Amount(1_000), reason, key };
-    credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap();
+    let (mut alice, mut carol) = (world.signed_in(ALICE).await, world.signed_in(CAROL).await);
+    for (browser, number) in [(&mut alice, "INV-11"), (&mut carol, "INV-21")] {
+        pays_with(&world, browser, &format!("?number={number}"), &[("method", "bank")], "bank_settles").await;
+        // What the debit is for shrinks while it is on its way.
+        let (invoice, reason, key) = (number.to_owned(), "One too many".to_owned(), "note".to_owned());
+        let ask = CreditInvoice { invoice, choice: Choice::Amount(1_000), reason, key };
+        credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap();
+    }
     days(&world, 6).await;
-    let mut alice = world.signed_in(ALICE).await;
-    let words = printed(&mut alice, &format!("/payments/{number}/receipt.pdf")).await;
+    let (mut alice, mut carol) = (world.signed_in(ALICE).await, world.signed_in(CAROL).await);
+    let words = printed(&mut alice, "/payments/P-1001/receipt.pdf").await;
+    says(&words, &["8.00 8.00 0.00 Invoice INV-12", "18.00 10.00 8.00", "Paid (USD) $18.00"]);
+    let words = printed(&mut carol, "/payments/P-1002/receipt.pdf").await;
     says(&words, &["8.00 8.00 0.00 Paid ahead, as credit 10.00", "Paid (USD) $18.00"]);
 }
 
