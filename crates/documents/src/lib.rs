@@ -61,7 +61,7 @@ pub fn render(paper: &InvoicePaper) -> Result<Rendered, Error> {
     }
 }
 
-/// Renders a credit note, a late fee or a statement.
+/// Renders a document that is no invoice.
 ///
 /// # Errors
 /// [`Error::Typeset`] is a bug, no text in the paper can cause it.

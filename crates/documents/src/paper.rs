@@ -338,7 +338,7 @@ pub struct ProductPart {
     pub approved_on: Option<Date>,
 }
 
-/// Any other document: a credit note, a late fee, a statement. Every text arrives written, amounts too.
+/// Any other document: a credit note, a late fee, a statement, a receipt, a permission. Every text arrives written, amounts too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlainPaper {
@@ -361,14 +361,19 @@ pub struct PlainPaper {
     /// What stands beside it: dates, at most four.
     #[serde(default)]
     pub facts: Vec<Reference>,
-    /// Over the table.
+    /// Over the text and the table.
     pub heading: String,
+    /// Words that were agreed to, in full breadth; line breaks are kept.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Of the table; without them there is none.
     pub columns: Vec<PlainColumn>,
     /// A cell for each column.
     pub rows: Vec<Vec<String>>,
     /// The rows of the sums, before the last one.
     #[serde(default)]
     pub sums: Vec<Reference>,
+    /// Empty: it sums nothing up.
     pub total_label: String,
     pub total: String,
     #[serde(default)]

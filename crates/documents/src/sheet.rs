@@ -38,7 +38,8 @@ pub struct Sheet {
     plain: Option<plain::Plain>,
     notes: Option<Printed>,
     notes_label: &'static str,
-    totals: Totals,
+    /// Only what has amounts has them.
+    totals: Option<Totals>,
     /// Only what is to be paid has one.
     stub: Option<Stub>,
     footer: Footer,
@@ -129,7 +130,7 @@ impl Sheet {
             plain: None,
             notes: notes(paper.notes.as_deref()),
             notes_label: "Notes",
-            totals: totals(paper),
+            totals: Some(totals(paper)),
             stub: Some(stub(paper)?),
             footer: footer(&paper.provider, &format!("Invoice {}", clipped(&paper.number, 40))),
         })

@@ -38,6 +38,7 @@ pub mod post;
 pub mod questions;
 pub mod random;
 pub mod readiness;
+pub mod receipt;
 pub mod reckon;
 pub mod renderer;
 pub mod spreadsheet;

@@ -102,6 +102,7 @@ impl Telling {
             audience: Audience::People,
             made_at: self.made_at,
             mailed_at: None,
+            receipt_of: None,
         }
     }
 

@@ -60,6 +60,7 @@ pub mod payment;
 pub mod portal;
 pub mod provider;
 pub mod question;
+pub mod receipt;
 pub mod recipient;
 pub mod reckoning;
 pub mod refund;

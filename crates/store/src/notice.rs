@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::mail::MailState;
-use crate::{Error, NoticeId, Tx, record, statements, text_words};
+use crate::{Error, NoticeId, PaymentId, Tx, record, statements, text_words};
 
 text_words! {
     /// Whom a notice is for.
@@ -28,6 +28,8 @@ record! {
         /// In business time.
         pub made_at: Timestamp,
         pub mailed_at: Option<Timestamp>,
+        /// The payment whose receipt goes with it.
+        pub receipt_of: Option<PaymentId>,
     }
 }
 
@@ -60,10 +62,10 @@ impl NoticeRecipientRow {
 }
 
 statements! {
-    NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice WHERE audience = 'staff' ORDER BY notice_id DESC LIMIT $1";
+    NOTICES: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at, receipt_of FROM notice WHERE audience = 'staff' ORDER BY notice_id DESC LIMIT $1";
     IS_TOLD: (Text) -> crate::One<i64> = "SELECT notice_id FROM notice WHERE key = $1";
-    NOTICE: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice WHERE notice_id = $1";
-    UNADDRESSED: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at FROM notice n WHERE mailed_at IS NULL AND audience = 'staff' \
+    NOTICE: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at, receipt_of FROM notice WHERE notice_id = $1";
+    UNADDRESSED: (Integer) -> NoticeRow = "SELECT notice_id, key, subject, body, audience, made_at, mailed_at, receipt_of FROM notice n WHERE mailed_at IS NULL AND audience = 'staff' \
         AND NOT EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.notice_id) ORDER BY notice_id LIMIT $1";
     CLAIM: (Integer, Integer, Integer) -> NoticeRecipientRow = "UPDATE notice_recipient SET lease_until = $2, attempts = attempts + 1 \
         WHERE state = 'waiting' AND lease_until < $1 AND (notice_id, email) IN (SELECT notice_id, email FROM notice_recipient \

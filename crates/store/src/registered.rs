@@ -3,7 +3,7 @@
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
     certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
-    passkey, payment, portal, provider, question, recipient, reckoning, refund, request, run, scheduled, scope,
+    passkey, payment, portal, provider, question, receipt, recipient, reckoning, refund, request, run, scheduled, scope,
     session, sign_in, staff, verify, viewing, work,
 };
 
@@ -41,6 +41,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::work::ALL,
     provider::ALL,
     question::ALL,
+    receipt::ALL,
     recipient::ALL,
     reckoning::ALL,
     refund::ALL,

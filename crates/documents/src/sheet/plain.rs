@@ -1,4 +1,4 @@
-//! The sheet of a credit note, a late fee or a statement: the same head, one table, sums, and nothing to be returned.
+//! The sheet of every document but an invoice: the same head, a text or a table with sums, and nothing to be returned.
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::text::{Printed, clipped};
 #[derive(Debug, Serialize)]
 pub struct Plain {
     heading: String,
+    text: Option<Printed>,
     columns: Vec<Column>,
     rows: Vec<Vec<Printed>>,
 }
@@ -42,11 +43,11 @@ impl Sheet {
             plain: Some(plain(paper)),
             notes: notes(paper.notes.as_deref()),
             notes_label: paper.notes_label.as_str(),
-            totals: Totals {
+            totals: (!paper.total_label.is_empty()).then(|| Totals {
                 rows: rows(&paper.sums),
                 due_label: clipped(&paper.total_label, 60),
                 due: clipped(&paper.total, 40),
-            },
+            }),
             stub: None,
             footer: footer(&paper.provider, &document),
         }
@@ -69,6 +70,7 @@ fn plain(paper: &PlainPaper) -> Plain {
     };
     Plain {
         heading: clipped(&paper.heading, 120),
+        text: paper.text.as_deref().map(|text| Printed::block(text, word::WIDE)),
         columns: columns.map(|column| Column { title: clipped(&column.title, 40), kind: kind(column.kind) }).collect(),
         rows: paper.rows.iter().map(cells).collect(),
     }

@@ -1,7 +1,7 @@
 //! The papers the tests print: two from the sample data, and ways to make them worse.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use documents::InvoicePaper;
+use documents::{InvoicePaper, NotesLabel, PaperSize, PlainPaper};
 
 /// Northfield Grain & Supply, September 4 to 17: five tickets, three products.
 pub fn biweekly() -> InvoicePaper {
@@ -91,4 +91,31 @@ pub fn saying(mut paper: InvoicePaper, text: &str) -> InvoicePaper {
         product.quantity = own();
     }
     paper
+}
+
+/// A permission with this text: no table and no sums.
+pub fn permission(text: &str) -> PlainPaper {
+    let invoice = biweekly();
+    PlainPaper {
+        called: "Permission".to_owned(),
+        number: "C-1000, text 1".to_owned(),
+        size: PaperSize::Letter,
+        accent: invoice.accent,
+        provider: invoice.provider,
+        bill_to: invoice.bill_to,
+        references: Vec::new(),
+        amount_label: "Auto Pay".to_owned(),
+        amount: "Given".to_owned(),
+        facts: Vec::new(),
+        heading: "Text 1".to_owned(),
+        text: Some(text.to_owned()),
+        columns: Vec::new(),
+        rows: Vec::new(),
+        sums: Vec::new(),
+        total_label: String::new(),
+        total: String::new(),
+        notes_label: NotesLabel::Notes,
+        notes: None,
+        dated: invoice.issued_on,
+    }
 }

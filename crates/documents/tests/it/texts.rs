@@ -1,8 +1,8 @@
 //! No text that people write can break a document: neither the typesetting nor the two standards.
 
-use documents::{covered, render};
+use documents::{covered, render, render_plain};
 
-use crate::papers::{biweekly, recurring, saying};
+use crate::papers::{biweekly, permission, recurring, saying};
 
 const HOSTILE: [&str; 18] = [
     "",
@@ -32,7 +32,15 @@ fn every_text_goes_everywhere() {
             let rendered = render(&saying(paper, text));
             assert!(rendered.is_ok(), "{text:?}: {rendered:?}");
         }
+        let rendered = render_plain(&permission(text));
+        assert!(rendered.is_ok(), "{text:?}: {rendered:?}");
     }
+}
+
+#[test]
+fn an_agreed_text_runs_over_pages() {
+    assert_eq!(render_plain(&permission("You may.")).unwrap().pages, 1);
+    assert_eq!(render_plain(&permission(&"You may charge us. ".repeat(600))).unwrap().pages, 3);
 }
 
 #[test]

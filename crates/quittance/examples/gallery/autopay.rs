@@ -1,8 +1,8 @@
 //! Auto Pay: a rule with its preview and permission, in its states; and the same at the provider's desk.
 
 use quittance::web::pages::autopay::{
-    AutoPayAgreePage, AutoPayPage, AutoPayPreviewPage, OfficeAutoPayPage, OfficeAutoPayRulePage, OfficeRule, PastText,
-    Permission, Preview, PreviewGroup, PreviewLine, RuleForm, RuleLine,
+    AutoPayAgreePage, AutoPayPage, AutoPayPreviewPage, OfficeAutoPayPage, OfficeAutoPayRulePage, OfficeRule,
+    Permission, PermissionText, Preview, PreviewGroup, PreviewLine, RuleForm, RuleLine,
 };
 use quittance::web::pages::{Choice, Deed, Frame, Link, Visitor};
 
@@ -99,14 +99,22 @@ fn page(frame: Frame) -> AutoPayPage {
             ),
             step("It starts, and you both get the rule and the text by mail.", ""),
         ],
-        texts: vec![PastText {
-            title: "Text 1 of Jul 28, 2026, agreed to by khadra@northfieldgrain.example".into(),
-            text: TEXT.into(),
-            end: String::new(),
-        }],
+        texts: texts("/autopay/C-1000"),
         instead: String::new(),
         reach: "320-555-0150 · billing@westprairie.example".into(),
     }
+}
+
+fn texts(place: &str) -> Vec<PermissionText> {
+    let text = |version: u8, day: &str, end: &str| PermissionText {
+        title: format!("Text {version} of {day}"),
+        by: "Agreed to by khadra@northfieldgrain.example".into(),
+        end: end.into(),
+        text: TEXT.into(),
+        file: format!("{place}/mandates/{version}.pdf"),
+    };
+    let replaced = "Ended on Oct 2, 2026: Another method took the place of the one it names.";
+    vec![text(2, "Oct 2, 2026", ""), text(1, "Jul 28, 2026", replaced)]
 }
 
 fn form(action: &str) -> RuleForm {
@@ -244,6 +252,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         form: None,
         preview: preview(),
         text: TEXT.into(),
+        texts: texts("/office/autopay/C-1000"),
         send: None,
     };
     gallery.hang("office-autopay-rule", &proposed)?;
@@ -256,6 +265,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         form: Some(form("/office/autopay/new")),
         preview: preview(),
         text: TEXT.into(),
+        texts: Vec::new(),
         send: Some(deed("Send it to the customer")),
     };
     gallery.hang("office-autopay-new", &new)

@@ -223,6 +223,10 @@ fn unknown() -> PaymentPage {
 
 fn paid() -> PaymentPage {
     PaymentPage {
+        links: vec![
+            Link::new("/payments/P-4417/receipt.pdf", "Receipt, PDF"),
+            Link::new("/invoices", "Back to invoices"),
+        ],
         facts: vec![pair("Receipt mailed to", "khadra.moua@northfieldgrain.example"), pair("You still owe", "$165.00")],
         ..outcome(StatusKind::Paid, "Paid", "We charged $7,072.63 to Visa 4242 on Nov 6, 9:41 am.")
     }

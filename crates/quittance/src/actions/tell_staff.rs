@@ -29,6 +29,7 @@ pub async fn tell_staff(app: &App, notice: Notice) -> Result<bool> {
         audience: Audience::Staff,
         made_at: app.clock.now(),
         mailed_at: None,
+        receipt_of: None,
     };
     tracing::info!(matter = row.key, "staff are told");
     let news = app.store.write(move |tx| tx.tell_staff(&row)).await?;

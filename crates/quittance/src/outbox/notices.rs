@@ -1,6 +1,7 @@
 //! Notices on their way: each is mailed once to everybody of `[staff] notices`, or to the people whom it was written for.
 
-use connect::mail::{Address, Letter};
+use connect::mail::{Address, Attachment, Letter};
+use documents::Paper;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use store::Tx;
@@ -13,11 +14,13 @@ use crate::lease::{LEASE, holding};
 use crate::letter::sender;
 use crate::outbox::attempt::{Columns, attempt};
 use crate::outbox::{BATCH, Sending};
+use crate::paper::receipt::receipt_paper;
+use crate::receipt::{Receipt, Since};
 
 /// A notice as a row: its matter, and subject and body.
 pub fn notice(app: &App, key: String, (subject, body): (String, String)) -> NoticeRow {
     let (audience, made_at) = (Audience::Staff, app.clock.now());
-    NoticeRow { notice_id: app.ids.mint(), key, subject, body, audience, made_at, mailed_at: None }
+    NoticeRow { notice_id: app.ids.mint(), key, subject, body, audience, made_at, mailed_at: None, receipt_of: None }
 }
 
 /// Sends a batch of what is due; gives how many recipients were claimed.
@@ -69,7 +72,7 @@ async fn send(app: &App, sending: &Sending<'_>, mut row: NoticeRecipientRow) -> 
     let notice = app.store.read(move |tx| tx.notice(id)).await?;
     let to = Address::new("", &row.email).map_err(|malformed| malformed.to_string());
     let letter = match (&notice, &to) {
-        (Some(notice), Ok(to)) => letter(app, notice, to).map_err(|error| error.to_string()),
+        (Some(notice), Ok(to)) => letter(app, notice, to).await.map_err(|error| error.to_string()),
         (None, _) => Err("the notice is gone".to_owned()),
         (_, Err(reason)) => Err(reason.clone()),
     };
@@ -85,7 +88,7 @@ async fn send(app: &App, sending: &Sending<'_>, mut row: NoticeRecipientRow) -> 
 }
 
 /// A notice as a letter: the same for each attempt, and for each of those who are told but for its To.
-fn letter(app: &App, notice: &NoticeRow, to: &Address) -> Result<Letter> {
+async fn letter(app: &App, notice: &NoticeRow, to: &Address) -> Result<Letter> {
     let provider = app.provider();
     Ok(Letter {
         message_id: format!("notice.{}", i64::from(notice.notice_id)),
@@ -98,9 +101,28 @@ fn letter(app: &App, notice: &NoticeRow, to: &Address) -> Result<Letter> {
         subject: notice.subject.clone(),
         text: format!("{}\n\n{}\n", notice.body.trim_end(), app.config.base_url),
         html: String::new(),
-        attachments: Vec::new(),
+        attachments: receipt(app, notice).await?.into_iter().collect(),
         date: notice.made_at,
     })
+}
+
+/// The receipt that goes with a notice, as it was when the money came: the same whenever it is sent.
+async fn receipt(app: &App, notice: &NoticeRow) -> Result<Option<Attachment>> {
+    let Some(id) = notice.receipt_of else { return Ok(None) };
+    let zone = app.zone();
+    let read = app.store.read(move |tx| {
+        let Some(payment) = tx.gateway_payment(id)? else { return Ok(None) };
+        let parts = tx.payment_parts(id)?;
+        Receipt::read(tx, (payment, &parts), Since::LeftOut, &zone)
+    });
+    let Some(receipt) = read.await? else { return Ok(None) };
+    let paper = Paper::Plain(Box::new(receipt_paper(&receipt, &app.provider())));
+    let document = app.renderer.render(&paper).await?;
+    Ok(Some(Attachment {
+        file_name: format!("receipt-{}.pdf", receipt.payment.number),
+        media_type: "application/pdf".to_owned(),
+        bytes: document.bytes.into(),
+    }))
 }
 
 fn keep(tx: &mut Tx, row: &NoticeRecipientRow, now: Timestamp) -> Result<(), store::Error> {

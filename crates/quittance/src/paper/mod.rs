@@ -2,7 +2,9 @@
 
 pub mod change;
 pub mod group;
+pub mod permission;
 pub mod plain;
+pub mod receipt;
 pub mod remarks;
 pub mod taxes;
 pub mod why;

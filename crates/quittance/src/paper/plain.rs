@@ -14,16 +14,16 @@ use super::{address_lines, bill_to, provider_paper, words};
 use crate::letter::long_date;
 use crate::statement::Statement;
 
-fn pair(label: &str, value: impl Into<String>) -> Reference {
+pub(super) fn pair(label: &str, value: impl Into<String>) -> Reference {
     Reference { label: label.to_owned(), value: value.into() }
 }
 
-fn column(title: &str, kind: ColumnKind) -> PlainColumn {
+pub(super) fn column(title: &str, kind: ColumnKind) -> PlainColumn {
     PlainColumn { title: title.to_owned(), kind }
 }
 
 /// A paper of the provider that says nothing yet.
-fn blank(provider: &ProviderRow, to: BillTo, dated: Date) -> PlainPaper {
+pub(super) fn blank(provider: &ProviderRow, to: BillTo, dated: Date) -> PlainPaper {
     PlainPaper {
         called: String::new(),
         number: String::new(),
@@ -36,6 +36,7 @@ fn blank(provider: &ProviderRow, to: BillTo, dated: Date) -> PlainPaper {
         amount: String::new(),
         facts: Vec::new(),
         heading: String::new(),
+        text: None,
         columns: Vec::new(),
         rows: Vec::new(),
         sums: Vec::new(),
@@ -44,6 +45,16 @@ fn blank(provider: &ProviderRow, to: BillTo, dated: Date) -> PlainPaper {
         notes_label: NotesLabel::Notes,
         notes: None,
         dated,
+    }
+}
+
+/// An account as whoever it is about.
+pub(super) fn customer(account: &AccountRow) -> BillTo {
+    let lines = [account.address_1.as_str(), account.address_2.as_deref().unwrap_or_default()];
+    let (city, region) = (&account.city, &account.region);
+    BillTo {
+        name: account.name.clone(),
+        lines: address_lines(&lines, city, region, &account.postal_code, &account.country),
     }
 }
 
@@ -170,12 +181,6 @@ pub fn statement_paper(statement: &Statement, account: &AccountRow, provider: &P
         let (number, what) = (line.number.clone(), line.what.clone());
         vec![words::full(line.on, order), number, what, figure(line.amount), figure(line.balance)]
     }));
-    let lines = [account.address_1.as_str(), account.address_2.as_deref().unwrap_or_default()];
-    let (city, region) = (&account.city, &account.region);
-    let to = BillTo {
-        name: account.name.clone(),
-        lines: address_lines(&lines, city, region, &account.postal_code, &account.country),
-    };
     let aged = COLUMNS.iter().zip(statement.ageing);
     PlainPaper {
         called: "Statement".to_owned(),
@@ -197,7 +202,7 @@ pub fn statement_paper(statement: &Statement, account: &AccountRow, provider: &P
         total_label: format!("Balance ({})", statement.currency.code()),
         total: money(statement.closing),
         notes: Some("The sums show the balance by days past due; credit counts as current, with a minus.".to_owned()),
-        ..blank(provider, to, statement.span.last())
+        ..blank(provider, customer(account), statement.span.last())
     }
 }
 

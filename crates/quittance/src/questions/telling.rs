@@ -59,7 +59,8 @@ impl Desk {
 
     /// A mail about it; the same key is told once.
     pub(super) fn notice(&self, key: String, audience: Audience, (subject, body): (String, String)) -> NoticeRow {
-        NoticeRow { notice_id: self.notice_id, key, subject, body, audience, made_at: self.now, mailed_at: None }
+        let (notice_id, made_at) = (self.notice_id, self.now);
+        NoticeRow { notice_id, key, subject, body, audience, made_at, mailed_at: None, receipt_of: None }
     }
 }
 

@@ -76,6 +76,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/autopay/preview", Own, ""),
     ("GET", "/autopay/{account}/{version}", Viewers, ""),
     ("POST", "/autopay/{account}/{version}/{deed}", Payers, "why=no"),
+    ("GET", "/autopay/{account}/mandates/{name}", Viewers, ""),
     ("GET", "/billing-contact", Everybodys, ""),
     ("POST", "/billing-contact", Everybodys, ""),
     ("GET", "/button", Everybodys, ""),
@@ -112,12 +113,14 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/office/autopay/new", Billers, "account=C-1"),
     ("GET", "/office/autopay/{account}/{version}", Readers, ""),
     ("POST", "/office/autopay/{account}/{version}/{deed}", Billers, "why=no"),
+    ("GET", "/office/autopay/{account}/mandates/{name}", Readers, ""),
     ("GET", "/office/doctor", Readers, ""),
     ("GET", "/office/join/{token}", Everybodys, ""),
     ("POST", "/office/join/{token}", Everybodys, ""),
     ("GET", "/office/payments", Readers, ""),
     ("POST", "/office/payments", Billers, "account=C-1&amount=1.00&on=2026-09-04&reference=x&key=matrix-key"),
     ("GET", "/office/payments/{number}", Readers, ""),
+    ("GET", "/office/payments/{number}/receipt.pdf", Readers, ""),
     ("POST", "/office/payments/{number}/refunds", Billers, "reason=x&key=matrix-key"),
     ("POST", "/office/payments/{number}/refunds/{id}", Billers, "verdict=approve"),
     ("POST", "/office/payments/exceptions/{id}", Billers, "how=x"),
@@ -145,6 +148,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/payments", Own, "number=INV-1&amount=1.00&method=card&key=matrix-key"),
     ("GET", "/payments/{number}", Viewers, ""),
     ("POST", "/payments/{number}/cancel", Payers, ""),
+    ("GET", "/payments/{number}/receipt.pdf", Viewers, ""),
     ("GET", "/prove", Own, ""),
     ("GET", "/readyz", Everybodys, ""),
     ("GET", "/sandbox/pay/{page}", Demo, ""),
@@ -224,6 +228,7 @@ fn addresses(path: &str, ids: &BTreeMap<&str, String>) -> Vec<String> {
     let names: &[&str] = match path {
         "/invoices/{name}" => &["INV-1", "INV-1.pdf", "INV-1.csv"],
         "/credit-notes/{name}" => &["CN-1001", "CN-1001.pdf"],
+        "/autopay/{account}/mandates/{name}" | "/office/autopay/{account}/mandates/{name}" => &["1.pdf"],
         _ => &["INV-1"],
     };
     let mut filled = path.replace("{method}/{deed}", "{method}/name");
@@ -271,6 +276,7 @@ async fn acme(world: &World) {
     });
     written.await.unwrap();
     crate::paying::planned(world, "P-1001").await;
+    crate::paying::permitted(world).await;
     let (invoice, reason, key) = ("INV-1".to_owned(), "one too many".to_owned(), "key".to_owned());
     let ask = CreditInvoice { invoice, choice: Choice::Amount(100), reason, key };
     credit_invoice(&world.app, ask, &Actor::console(&world.app)).await.unwrap();

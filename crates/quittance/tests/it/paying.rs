@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use quittance::actions::look_up_payments::look_up_payments;
 use quittance::actions::take_event::{Taken, take_event};
 use quittance::actions::verify_books::verify_books;
-use store::method::{GatewayName, MethodKind, MethodRow, MethodState};
+use store::method::{GatewayName, MandateRow, MethodKind, MethodRow, MethodState};
 use store::payment::{GatewayPaymentRow, Hold, PaymentPartRow};
 
 use crate::browser::{Answer, Browser};
@@ -229,4 +229,22 @@ pub async fn planned(world: &World, number: &'static str) {
         tx.insert(std::slice::from_ref(&part))
     });
     written.await.unwrap();
+}
+
+/// A permission of Acme's to charge its kept card.
+pub async fn permitted(world: &World) {
+    let mandate = MandateRow {
+        account_id: 1.into(),
+        mandate_id: 1.into(),
+        method_id: 1.into(),
+        version: 1,
+        words: "Acme Milling permits it.".to_owned(),
+        person_id: None,
+        accepted_by: "bob@acme.example".to_owned(),
+        accepted_at: world.app.clock.now(),
+        network: "198.51.100.0/24".to_owned(),
+        ended_at: None,
+        ended_because: None,
+    };
+    world.app.store.write(move |tx| tx.insert(std::slice::from_ref(&mandate))).await.unwrap();
 }

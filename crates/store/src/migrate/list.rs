@@ -9,8 +9,15 @@ macro_rules! migrations {
 }
 
 /// From the first to the newest.
-pub const MIGRATIONS: &[Migration] =
-    migrations!["0001_house", "0002_doors", "0003_people", "0004_payments", "0005_autopay", "0006_questions"];
+pub const MIGRATIONS: &[Migration] = migrations![
+    "0001_house",
+    "0002_doors",
+    "0003_people",
+    "0004_payments",
+    "0005_autopay",
+    "0006_questions",
+    "0007_receipts"
+];
 
 #[cfg(test)]
 mod tests {

@@ -232,6 +232,7 @@ impl Books {
         let key = format!("payment {} {} {}", payment.number, payment.state.as_str(), payment.attempt);
         let row = NoticeRow {
             audience: store::notice::Audience::People,
+            receipt_of: (payment.state == PaymentState::Settled).then_some(payment.payment_id),
             ..notice(&self.app, key.clone(), (subject.clone(), body.clone()))
         };
         let readers = self.readers(tx, payment, &parts)?;

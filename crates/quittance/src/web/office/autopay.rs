@@ -22,7 +22,8 @@ use crate::web::form::Form;
 use crate::web::pages::Deed;
 use crate::web::pages::autopay::{OfficeAutoPayPage, OfficeAutoPayRulePage, OfficeRule, RuleLine};
 use crate::web::portal::autopay::draft::Draft;
-use crate::web::portal::autopay::shown::{form, pauses_of, preview, rule_line};
+use crate::web::portal::autopay::shown::{form, pauses_of, preview, rule_line, texts};
+use crate::web::portal::mandates;
 use crate::web::portal::shown::Today;
 
 /// The page of a new rule.
@@ -108,10 +109,17 @@ async fn page(app: &App, office: &Office, (code, version): (&str, &str), error: 
         form: None,
         preview: preview(&seen.sight.preview(&agreed), &row.rule, &seen.today, None),
         text: words.map(|mandate| mandate.words.clone()).unwrap_or_default(),
+        texts: texts(&seen.sight.mandates, &seen.today, &format!("/office/autopay/{code}")),
         send: None,
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, Page(page)).into_response())
+}
+
+/// `GET /office/autopay/{account}/mandates/{version}.pdf`
+pub async fn mandate(State(app): State<App>, _: Office, Path((code, name)): Path<(String, String)>) -> Answer {
+    let account = app.store.read(move |tx| tx.account_by_code(&code)).await?.ok_or_else(Problem::not_found)?;
+    mandates::document(&app, account.account_id, &name).await
 }
 
 fn id(text: &str) -> Result<RuleVersionId, Problem> {
@@ -171,7 +179,8 @@ async fn new_page(app: &App, office: &Office, draft: Draft, error: &str) -> Answ
     let rule = draft.rule(seen.account.currency);
     let provider = app.provider();
     let text = rule.clone().and_then(|rule| {
-        mandates::text(&rule, methods, (&seen.account.name, &provider.legal_name)).map_err(|error| error.to_string())
+        crate::autopay::mandates::text(&rule, methods, (&seen.account.name, &provider.legal_name))
+            .map_err(|error| error.to_string())
     });
     let wrong = text.as_ref().err().cloned().unwrap_or_default();
     let shown = match &rule {
@@ -191,6 +200,7 @@ async fn new_page(app: &App, office: &Office, draft: Draft, error: &str) -> Answ
         form: Some(form(&draft, methods, &seen.agreements, (NEW, &wrong))),
         preview: shown,
         text: text.unwrap_or_default(),
+        texts: Vec::new(),
         send,
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -29,6 +29,7 @@ pub fn routes() -> Router<App> {
         .route("/office/requests/{id}/decision", post(requests::decide))
         .route("/office/payments", get(payments::list).post(payments::record))
         .route("/office/payments/{number}", get(payments::one))
+        .route("/office/payments/{number}/receipt.pdf", get(payments::receipt))
         .route("/office/payments/{number}/refunds", post(payments::refund))
         .route("/office/payments/{number}/refunds/{id}", post(payments::decide))
         .route("/office/payments/exceptions/{id}", post(payments::resolve))
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/office/autopay/new", get(autopay::new).post(autopay::send))
         .route("/office/autopay/{account}/{version}", get(autopay::rule))
         .route("/office/autopay/{account}/{version}/{deed}", post(autopay::decide))
+        .route("/office/autopay/{account}/mandates/{name}", get(autopay::mandate))
         .route("/office/audit", get(audit::audit))
         .route("/office/doctor", get(doctor::doctor))
 }

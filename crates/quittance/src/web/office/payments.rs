@@ -19,11 +19,13 @@ use crate::actions::resolve_exception::resolve_exception;
 use crate::app::App;
 use crate::error::Error;
 use crate::random::Token;
+use crate::receipt::{Receipt, Since};
 use crate::web::answer::{Answer, Page, Problem, see_other, sentence};
 use crate::web::form::Form;
 use crate::web::pages::{CheckForm, ExceptionLine, OfficePaymentPage, OfficePaymentsPage, RefundLine};
 use crate::web::portal::pay::amount_of;
 use crate::web::portal::payments::shown;
+use crate::web::portal::receipts;
 use crate::web::portal::shown::{Today, payment};
 
 /// How many are listed.
@@ -96,6 +98,7 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         account: account.map(|account| format!("{} {}", account.code, account.name)).unwrap_or_default(),
         payer: format!("{} {}", row.payer_name, row.email).trim().to_owned(),
         charge: row.charge.clone().unwrap_or_default(),
+        receipt: row.settled_at.map(|_| format!("/office/payments/{number}/receipt.pdf")).unwrap_or_default(),
         error: error.to_owned(),
         refund: if may_refund { format!("/office/payments/{number}/refunds") } else { String::new() },
         refunds: refunds.iter().map(refund).collect(),
@@ -131,6 +134,17 @@ fn refund_line(refund: &RefundRow, payment: &GatewayPaymentRow, office: &Office,
         },
         may_approve: waits && !own,
     }
+}
+
+/// `GET /office/payments/{number}/receipt.pdf`
+pub async fn receipt(State(app): State<App>, _: Office, Path(number): Path<String>) -> Answer {
+    let zone = app.zone();
+    let read = app.store.read(move |tx| {
+        let Some(payment) = tx.gateway_payment_by_number(&number)? else { return Ok(None) };
+        let parts = tx.payment_parts(payment.payment_id)?;
+        Receipt::read(tx, (payment, &parts), Since::Told, &zone)
+    });
+    receipts::document(&app, read.await?).await
 }
 
 /// What goes back.

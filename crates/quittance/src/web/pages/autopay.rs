@@ -138,15 +138,19 @@ pub struct RuleLine {
     pub look: Option<Link>,
 }
 
-/// A version of a rule or a permission, long ago.
+/// A version of an account's permission.
 #[derive(Clone, Debug, Default)]
-pub struct PastText {
+pub struct PermissionText {
     /// `Text 1 of July 28, 2026`.
     pub title: String,
-    /// Its words.
-    pub text: String,
+    /// `Agreed to by khadra@northfield.example`.
+    pub by: String,
     /// How it ended; or empty.
     pub end: String,
+    /// Its words.
+    pub text: String,
+    /// Where it is as a document.
+    pub file: String,
 }
 
 /// `GET /autopay`.
@@ -176,7 +180,7 @@ pub struct AutoPayPage {
     /// What happens then.
     pub steps: Vec<(String, String)>,
     /// The permissions there were.
-    pub texts: Vec<PastText>,
+    pub texts: Vec<PermissionText>,
     /// What stands where there is no form.
     pub instead: String,
     /// The provider's phone and address.
@@ -267,6 +271,8 @@ pub struct OfficeAutoPayRulePage {
     pub preview: Preview,
     /// The text that was or will be agreed to.
     pub text: String,
+    /// The account's permissions, the newest first.
+    pub texts: Vec<PermissionText>,
     /// Sends the rule to the customer.
     pub send: Option<Deed>,
 }

@@ -280,6 +280,8 @@ pub struct OfficePaymentPage {
     pub payer: String,
     /// The processor's name of it; may be empty.
     pub charge: String,
+    /// Where its receipt is; empty where no money came.
+    pub receipt: String,
     /// Where the refund's form goes; empty where nothing can go back.
     pub refund: String,
     /// What went back, or is to.

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{
-    accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, methods, objections, pay,
-    payments, plain, profile, questions, recipients, statements, work,
+    accounts, audit, autopay, certificates, contacts, download, invoice, invoices, mails, mandates, methods,
+    objections, pay, payments, plain, profile, questions, receipts, recipients, statements, work,
 };
 use crate::app::App;
 
@@ -25,6 +25,7 @@ pub fn content_routes() -> Router<App> {
         .route("/autopay/preview", get(autopay::preview))
         .route("/autopay/{account}/{version}", get(autopay::prepared))
         .route("/autopay/{account}/{version}/{deed}", post(autopay::decide))
+        .route("/autopay/{account}/mandates/{name}", get(mandates::mandate))
         .route("/invoices/{name}/questions", post(questions::ask))
         .route("/invoices/{name}/questions/{id}/messages", post(questions::reply))
         .route("/invoices/{name}/questions/{id}/settlement", post(questions::settle))
@@ -33,6 +34,7 @@ pub fn content_routes() -> Router<App> {
         .route("/pay/{token}/payments", post(pay::link::start))
         .route("/payments", get(payments::payments).post(pay::start))
         .route("/payments/{number}", get(payments::payment))
+        .route("/payments/{number}/receipt.pdf", get(receipts::receipt))
         .route("/payments/{number}/cancel", post(payments::cancel))
         .route("/methods", get(methods::methods))
         .route("/methods/new", get(methods::left))

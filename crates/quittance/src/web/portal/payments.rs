@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::IntoResponse;
 use billing::account::Role;
 use billing::payment::PaymentState;
+use jiff::tz::TimeZone;
 use store::payment::{GatewayPaymentRow, PaymentPartRow};
 use store::scope::{AccountScope, ScopedAccount};
 use store::{PaymentId, Tx};
@@ -14,6 +15,7 @@ use super::shown::payment::{self, Shown};
 use crate::actions::cancel_payment::cancel_payment;
 use crate::actions::look_up_payments::look_up_payment;
 use crate::app::App;
+use crate::receipt::{Receipt, Since};
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::{Form, Nothing};
 use crate::web::pages::{ErrorKind, Link, PaymentLine, PaymentsPage};
@@ -80,18 +82,37 @@ fn list(tx: &mut Tx, scope: &AccountScope, before: PaymentId) -> Result<Vec<Show
 
 /// `GET /payments/{number}`
 pub async fn payment(State(app): State<App>, me: SignedIn, Path(number): Path<String>) -> Answer {
-    let (scope, asked) = (me.scope.clone(), number.clone());
+    let (scope, asked, zone) = (me.scope.clone(), number.clone(), app.zone());
     let found = app.store.read(move |tx| {
-        let Some((payment, parts)) = tx.scoped_payment(&scope, &asked)? else { return Ok(None) };
+        let Some((payment, parts)) = tx.scoped_payment_part(&scope, &asked)? else { return Ok(None) };
+        let whole = payment.amount_minor;
+        let payment = own_part(tx, payment, &parts, &zone)?;
+        let is_whole = payment.amount_minor == whole;
         let states = tx.account_states(&scope.accounts().iter().map(|one| one.account_id).collect::<Vec<_>>())?;
         let owed: i64 = states.iter().map(|state| state.balance_minor).sum();
-        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, owed)))
+        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, owed, is_whole)))
     });
-    let (shown, owed) = found.await?.ok_or_else(Problem::not_found)?;
+    let (shown, owed, is_whole) = found.await?.ok_or_else(Problem::not_found)?;
     ask_soon(&app, &shown.payment);
     let today = Today::new(app.today(), &app.provider());
-    let may_act = may_pay(&me.scope, &shown);
+    let may_act = is_whole && may_pay(&me.scope, &shown);
     Ok(Page(payment::page(&shown, owed, &today, (me.frame(&app), may_act))).into_response())
+}
+
+/// Of somebody else's payment for several accounts the own part, as if it were all.
+fn own_part(
+    tx: &mut Tx,
+    payment: GatewayPaymentRow,
+    parts: &[PaymentPartRow],
+    zone: &TimeZone,
+) -> Result<GatewayPaymentRow, store::Error> {
+    let amount_minor = parts.iter().map(|part| part.amount_minor).sum();
+    if amount_minor == payment.amount_minor {
+        return Ok(payment);
+    }
+    let receipt = Receipt::read(tx, (payment.clone(), parts), Since::Told, zone)?;
+    let refunded_minor = receipt.map_or(0, |receipt| receipt.refunded());
+    Ok(GatewayPaymentRow { amount_minor, refunded_minor, ..payment })
 }
 
 fn may_pay(scope: &AccountScope, shown: &Shown) -> bool {

@@ -111,7 +111,7 @@ pub fn page(app: &App, me: &SignedIn, seen: &Seen, draft: Draft, error: &str) ->
         permission: text.ok().filter(|_| shows_form).map(|text| permission(app, seen, &draft, text)),
         form: shows_form.then(|| form(&draft, seen.methods(), &seen.agreements, ("/autopay", &wrong))),
         steps: steps(app),
-        texts: texts(&seen.sight.mandates, &seen.today),
+        texts: texts(&seen.sight.mandates, &seen.today, &format!("/autopay/{}", seen.account.code)),
         instead: instead.to_owned(),
         reach: format!("{} · {}", provider.phone, provider.email),
     }

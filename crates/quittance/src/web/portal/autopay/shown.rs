@@ -2,6 +2,7 @@
 
 use billing::autopay::{Decision, InForce, Invoice, Method, Reason, Replayed, Row, Rule};
 use billing::{Currency, Money, Span};
+use jiff::Timestamp;
 use store::autopay::{RuleRow, RuleState, Side};
 use store::method::MandateRow;
 
@@ -9,7 +10,7 @@ use super::draft::Draft;
 use crate::autopay::said;
 use crate::autopay::sight::Previewed;
 use crate::paper::words;
-use crate::web::pages::autopay::{PastText, Preview, PreviewGroup, PreviewLine, RuleForm, RuleLine};
+use crate::web::pages::autopay::{PermissionText, Preview, PreviewGroup, PreviewLine, RuleForm, RuleLine};
 use crate::web::pages::{Choice, Link};
 use crate::web::portal::pay::plain;
 use crate::web::portal::shown::Today;
@@ -150,16 +151,15 @@ pub fn pauses_of<'a>(rules: &'a [InForce], row: &RuleRow) -> &'a [Span] {
 }
 
 /// The permissions there were and are.
-pub fn texts(mandates: &[MandateRow], today: &Today) -> Vec<PastText> {
-    let text = |row: &MandateRow| PastText {
-        title: format!(
-            "Text {} of {}, agreed to by {}",
-            row.version,
-            today.full_day(row.accepted_at.to_zoned(today.zone.clone()).date()).text,
-            row.accepted_by
-        ),
+pub fn texts(mandates: &[MandateRow], today: &Today, place: &str) -> Vec<PermissionText> {
+    let day = |at: Timestamp| today.full_day(at.to_zoned(today.zone.clone()).date()).text;
+    let ended = |row: &MandateRow| Some(format!("Ended on {}: {}", day(row.ended_at?), row.ended_because.as_ref()?));
+    let text = |row: &MandateRow| PermissionText {
+        title: format!("Text {} of {}", row.version, day(row.accepted_at)),
+        by: format!("Agreed to by {}", row.accepted_by),
+        end: ended(row).unwrap_or_default(),
         text: row.words.clone(),
-        end: row.ended_because.clone().unwrap_or_default(),
+        file: format!("{place}/mandates/{}.pdf", row.version),
     };
     mandates.iter().map(text).collect()
 }

@@ -209,6 +209,9 @@ fn links(payment: &GatewayPaymentRow, may_act: bool) -> Vec<Link> {
         }
         _ => {}
     }
+    if payment.settled_at.is_some() {
+        links.push(Link::new(format!("/payments/{}/receipt.pdf", payment.number), "Receipt, PDF"));
+    }
     links.push(Link::new("/invoices", "Back to invoices"));
     links
 }

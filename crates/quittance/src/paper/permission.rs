@@ -1,0 +1,61 @@
+//! A permission to charge as a paper: the text as it was agreed to, by whom, when and from where, and how it ended.
+
+use documents::{DateOrder, PlainPaper};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::account::AccountRow;
+use store::method::{MandateRow, MethodRow};
+use store::provider::ProviderRow;
+
+use super::plain::{blank, customer, pair};
+use crate::letter::long_date;
+
+/// A permission with what it names.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// As it was accepted.
+    pub mandate: MandateRow,
+    /// The card or bank account that it names.
+    pub method: MethodRow,
+    /// Whose it is.
+    pub account: AccountRow,
+}
+
+/// The paper of a permission.
+pub fn permission_paper(given: &Given, provider: &ProviderRow) -> PlainPaper {
+    let (mandate, account) = (&given.mandate, &given.account);
+    let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
+    let day = |at: Timestamp| long_date(at.to_zoned(zone.clone()).date(), &provider.country);
+    let ended = mandate.ended_at.map(day);
+    let mut references = vec![pair("Account", account.code.clone())];
+    references.push(pair("Charges", format!("{} {}", given.method.brand, given.method.last4)));
+    references.extend(mandate.network.contains('/').then(|| pair("Agreed from", mandate.network.clone())));
+    let agreed_at = format!("{}, {}", day(mandate.accepted_at), clock(mandate.accepted_at, &zone, provider));
+    let newest_at = mandate.ended_at.unwrap_or(mandate.accepted_at);
+    PlainPaper {
+        called: "Permission".to_owned(),
+        number: format!("{}, text {}", account.code, mandate.version),
+        references,
+        amount_label: "Auto Pay".to_owned(),
+        amount: if ended.is_some() { "Ended" } else { "Given" }.to_owned(),
+        facts: vec![pair("Agreed to by", who(&mandate.accepted_by, provider)), pair("Agreed to on", agreed_at)],
+        heading: format!("Text {}, as it was agreed to", mandate.version),
+        text: Some(mandate.words.clone()),
+        notes: mandate.ended_because.clone().map(|why| format!("Ended on {}: {why}", ended.unwrap_or_default())),
+        ..blank(provider, customer(account), newest_at.to_zoned(zone.clone()).date())
+    }
+}
+
+/// Who agreed; of what was done at the console, the provider.
+fn who(accepted_by: &str, provider: &ProviderRow) -> String {
+    if accepted_by.contains('@') { accepted_by.to_owned() } else { provider.legal_name.clone() }
+}
+
+/// `9:02 am CST` or `09:02 CET`, in the provider's zone.
+fn clock(at: Timestamp, zone: &TimeZone, provider: &ProviderRow) -> String {
+    let at = at.to_zoned(zone.clone());
+    match DateOrder::of_country(&provider.country) {
+        DateOrder::MonthFirst => at.strftime("%-I:%M %P %Z").to_string(),
+        DateOrder::DayFirst => at.strftime("%H:%M %Z").to_string(),
+    }
+}
