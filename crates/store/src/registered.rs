@@ -3,8 +3,8 @@
 use crate::{
     Statement, Stored, Table, Tx, account, account_statement, ageing, agreement, audit, autopay, books, bounce,
     certificate, check, credit, digest, document, door, instance, invoice, item, mail, method, microsoft, node, notice,
-    passkey, payment, portal, provider, question, receipt, recipient, reckoning, refund, request, run, scheduled, scope,
-    session, sign_in, staff, verify, viewing, work,
+    passkey, payment, portal, provider, question, receipt, recipient, reckoning, refund, request, run, scheduled,
+    scope, session, sign_in, staff, verify, viewing, work,
 };
 
 static STATEMENTS: &[&[&Statement]] = &[
