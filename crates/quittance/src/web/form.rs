@@ -38,8 +38,14 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     }
 }
 
+/// A text without the one character that no database can hold.
+pub fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).ok()?;
     pairs.retain(|(name, _)| name != csrf::FIELD);
+    pairs.iter_mut().for_each(|(_, value)| *value = storable(value));
     serde_urlencoded::from_str(&serde_urlencoded::to_string(pairs).ok()?).ok()
 }

@@ -8,6 +8,7 @@ use crate::actions::hand_in_certificate::LARGEST;
 use crate::app::App;
 use crate::web::answer::Problem;
 use crate::web::csrf;
+use crate::web::form::storable;
 use crate::web::pages::ErrorKind;
 
 /// The most bytes such a form may have.
@@ -80,7 +81,7 @@ fn read(body: &[u8], boundary: &str) -> Option<Upload> {
             }
             None if name == csrf::FIELD => {}
             None if upload.fields.iter().any(|(known, _)| *known == name) => return None,
-            None => upload.fields.push((name, String::from_utf8(value.to_vec()).ok()?)),
+            None => upload.fields.push((name, storable(std::str::from_utf8(value).ok()?))),
         }
     }
     None

@@ -2,9 +2,12 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use billing::staff::Rights;
+use store::session::Proof;
 
 use crate::browser::{Answer, Browser};
 use crate::cast::ALICE;
+use crate::issued::{Bill, issue};
 use crate::world::{BASE, HOST, World};
 
 stories!(
@@ -13,7 +16,21 @@ stories!(
     unknown_fields_are_refused,
     too_much_is_refused,
     methods_nobody_offers_are_refused,
+    what_no_database_holds_is_left_out,
 );
+
+async fn what_no_database_holds_is_left_out(world: World) {
+    issue(&world.app.store, vec![Bill::new(1, 1, "2026-09-04")]).await;
+    let mut dana = world.staff("dana", Rights::Admin, Proof::Passkey).await;
+    for path in ["/office/audit?person=%00", "/office/doctor?address=a%00b", "/office/autopay/new?account=%00C-1"] {
+        assert_eq!(dana.get(path).await.status, 200, "{path}");
+    }
+    let check =
+        [("account", "C-1\0"), ("amount", "1.00"), ("on", "2026-09-04"), ("reference", "Check\0 7"), ("key", "k\0")];
+    let recorded = dana.post("/office/payments", &check).await;
+    assert_eq!(recorded.status, 303);
+    assert!(dana.get(recorded.location()).await.has("$1.00 of C-1 is recorded: Check 7."));
+}
 
 async fn only_our_own_pages_post(world: World) {
     let alice = world.signed_in(ALICE).await;

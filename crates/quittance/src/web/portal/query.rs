@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use store::portal::{ListFilter, Place, Show, WorkPlace};
 use store::scope::AccountScope;
 
+use crate::web::form::storable;
 use crate::web::pages::{Link, Notice, NoticeKind};
 
 /// Searches longer than this find nothing that exists.
@@ -23,6 +24,7 @@ impl Asked {
         let read: Result<Vec<(String, String)>, _> = serde_urlencoded::from_str(query.unwrap_or_default());
         let is_misread = read.is_err();
         let mut pairs = read.unwrap_or_default();
+        pairs.iter_mut().for_each(|(_, value)| *value = storable(value));
         pairs.retain(|(_, value)| !value.is_empty());
         Self { pairs, is_misread }
     }
@@ -50,9 +52,9 @@ impl Asked {
         self.is_misread
     }
 
-    /// What was searched, without what no database can hold.
+    /// What was searched.
     fn words(&mut self) -> String {
-        let words = self.text("q").unwrap_or_default().trim().replace('\0', "");
+        let words = self.text("q").unwrap_or_default().trim().to_owned();
         self.is_misread |= words.len() > LONGEST_SEARCH;
         if words.len() > LONGEST_SEARCH { String::new() } else { words }
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use store::RuleId;
 
 use crate::web::answer::Problem;
+use crate::web::form::storable;
 use crate::web::portal::pay::{amount_of as amount, plain};
 
 /// What was typed and chosen.
@@ -42,7 +43,7 @@ impl Draft {
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in fields {
             // The text is sent back as it was; line breaks and all.
-            let value = if name == "agreed" { value } else { value.trim().to_owned() };
+            let value = storable(if name == "agreed" { &value } else { value.trim() });
             if name == "agreement" {
                 draft.agreements.push(value);
                 continue;
