@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use connect::gateway::Gateway;
 use connect::identity::Entra;
-use connect::mail::{Mailer, Pace};
+use connect::mail::{Mailbox, Mailer, Pace};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -208,6 +208,14 @@ impl Inner {
             Some(because) => Err(Error::Refused(format!(
                 "this instance is held because {because}: it neither issues nor mails until `quittance resume`"
             ))),
+        }
+    }
+
+    /// The mailbox of a demo: a sandbox whose mail stays in memory. Nobody else has one.
+    pub fn demo_mailbox(&self) -> Option<&Mailbox> {
+        match &self.mailer {
+            Some(Mailer::Mailbox(mailbox)) if self.sandbox => Some(mailbox),
+            _ => None,
         }
     }
 

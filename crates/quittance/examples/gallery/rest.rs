@@ -135,6 +135,12 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         person("Khadra Moua", "khadra.moua@northfieldgrain.example", "Northfield Grain & Supply, admin"),
         person("Marit Solberg", "marit@solbergbookkeeping.example", "6 accounts"),
     ];
+    let staff = vec![Person {
+        name: "Dana Desk".into(),
+        email: "dana@westprairie.example".into(),
+        detail: "decides, and says who else may".into(),
+        href: String::new(),
+    }];
     let mails = vec![
         mail(17, "418 027 is your code for West Prairie Technology", ""),
         mail(16, "Invoice INV-20517: $3,908.90, due December 1", "INV-20517.pdf"),
@@ -145,7 +151,7 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
     };
     gallery.hang(
         "mailbox",
-        &MailboxPage { frame: demo(outside()), mails, more: "/demo/mailbox?after=16".into(), people, clock },
+        &MailboxPage { frame: demo(outside()), mails, more: "/demo/mailbox?after=16".into(), staff, people, clock },
     )?;
     let mail = Mail {
         subject: "Invoice INV-20517: $3,908.90, due December 1".into(),

@@ -7,6 +7,7 @@ use quittance::web::pages::{
 use crate::{
     Gallery,
     frame::{demo, khadra, outside},
+    people::dana,
 };
 
 const ADDRESS: &str = "khadra.moua@northfieldgrain.example";
@@ -35,6 +36,9 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     )?;
     gallery.hang("prove", &prove(ADDRESS))?;
     gallery.hang("prove-staff", &ProvePage { is_staff: true, passkey: false, ..prove("") })?;
+    let invented =
+        ProvePage { is_staff: true, invented: "dana@westprairie.example".into(), passkey: false, ..prove("") };
+    gallery.hang("prove-demo", &ProvePage { frame: demo(dana()), ..invented })?;
     gallery.hang("prove-strong", &ProvePage { refused: "That took too long. Try again.".into(), ..prove("") })?;
     gallery.hang("code", &CodePage { wait_s: 42, ..code(CodeState::Fresh, "4180") })?;
     gallery.hang("code-letters", &CodePage { letters: true, ..code(CodeState::Fresh, "") })?;
@@ -70,6 +74,7 @@ fn prove(email: &str) -> ProvePage {
         next: "/passkeys/new".into(),
         email: email.into(),
         is_staff: false,
+        invented: String::new(),
         passkey: true,
         microsoft: true,
         link: false,

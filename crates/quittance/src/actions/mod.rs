@@ -34,6 +34,7 @@ pub mod end_session;
 pub mod enter_by_microsoft;
 pub mod enter_by_passkey;
 pub mod enter_code;
+pub mod enter_demo_office;
 pub mod forget_expired;
 pub mod grant_change;
 pub mod hand_in_certificate;

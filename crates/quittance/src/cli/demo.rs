@@ -12,7 +12,7 @@ use super::{Place, open, say};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Lateness, MailConfig, MicrosoftConfig, PaymentsConfig, Processor, SignInConfig};
-use crate::demo::{make_history, provider};
+use crate::demo::{make_history, open_office, provider};
 use crate::error::{Error, Result};
 use crate::place::Folder;
 
@@ -41,13 +41,15 @@ impl Demo {
         let mail = MailConfig { lateness: Lateness::Goes, per_minute: 0, ..MailConfig::default() };
         let sign_in =
             SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
-        let journal = Some(folder.path().join("processor.jsonl"));
+        // Where commands beside it look for it, too.
+        let journal = Some(place.data.join("processor.jsonl"));
         let payments = PaymentsConfig { processor: Processor::Sandbox, journal, ..PaymentsConfig::default() };
         let config = Config { base_url: base_url.clone(), mail, sign_in, payments, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;
         say("Billing a year of an invented provider …");
         let invoices = make_history(&app, app.today()).await?;
         say(&format!("{invoices} invoices issued; their documents are rendered behind, newest first."));
+        open_office(&app).await?;
         introduce(&app, &base_url).await?;
         serve_alone(app, listener).await?;
         Ok(ExitCode::SUCCESS)
@@ -68,6 +70,8 @@ async fn introduce(app: &App, base_url: &str) -> Result<()> {
             say(&format!("  {:<44} {:<8} {} ({})", contact.email, contact.role, contact.name, account.name));
         }
     }
-    say(&format!("  … and everybody else in {base_url}/demo/people.json\n\nStop with Ctrl-C."));
+    say(&format!(
+        "  … and everybody else in {base_url}/demo/people.json\nStaff come into the office by a click, below the mails in {base_url}/demo/mailbox\n\nStop with Ctrl-C."
+    ));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The demo: an invented provider whose export is made here, and whose year of invoices is made by the real runs.
 
+mod desk;
 mod export;
 mod money;
 mod names;
@@ -17,6 +18,7 @@ use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::import::{Export, Problems, Progress, ProviderIn, Source};
 
+pub use desk::open_office;
 pub use export::Files;
 
 /// The demo provider's profile, billing since a year before `today`.

@@ -40,5 +40,6 @@ pub fn bare_frame(app: &App) -> Frame {
 
 fn demo(app: &App) -> Demo {
     let today = app.today().strftime("%A, %B %-d, %Y");
-    Demo { sentence: format!("Everything here is invented, and it is {today}."), mailbox: "/demo/mailbox".to_owned() }
+    let mailbox = if app.demo_mailbox().is_some() { "/demo/mailbox" } else { "" };
+    Demo { sentence: format!("Everything here is invented, and it is {today}."), mailbox: mailbox.to_owned() }
 }

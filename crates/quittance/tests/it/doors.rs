@@ -1,9 +1,12 @@
 //! The pages before the portal, and what a sandbox shows besides.
 
+use billing::staff::Rights;
+use jiff::SignedDuration;
 use store::provider::WordingRow;
+use store::session::Proof;
 use store::testing::BOTH;
 
-use crate::cast::{ALICE, BOB};
+use crate::cast::{ALICE, BOB, DESK};
 use crate::world::{Wishes, World};
 
 stories!(everybody_finds_the_way_in, the_provider_words_the_help_page, health_is_told, nobody_else_has_a_demo);
@@ -68,6 +71,37 @@ async fn nobody_else_has_a_demo(world: World) {
         assert_eq!(browser.get(path).await.status, 404, "{path}");
     }
     assert!(!browser.get("/help").await.has("invented"));
+    world.staff("dana", Rights::Admin, Proof::Passkey).await;
+    let mut stranger = world.browser();
+    assert_eq!(stranger.post("/demo/office", &[("email", DESK)]).await.status, 404);
+    assert!(stranger.cookies.is_empty(), "the office has no such door");
+}
+
+#[tokio::test]
+async fn in_a_demo_staff_come_in_by_a_click() {
+    for on in BOTH {
+        let world = World::with(on, Wishes { sandbox: true, ..Wishes::default() }).await;
+        world.staff("dana", Rights::Read, Proof::Passkey).await;
+        let mut browser = world.browser();
+        let page = browser.get("/demo/mailbox").await;
+        assert!(page.has("Who works here") && page.has(DESK) && page.has("reads everything"), "{}", page.text());
+        for nobody in [ALICE, "nobody@provider.example", ""] {
+            assert_eq!(browser.post("/demo/office", &[("email", nobody)]).await.status, 404, "{nobody}");
+        }
+        assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+        let come = browser.post("/demo/office", &[("email", DESK)]).await;
+        assert_eq!((come.status, come.location()), (303, "/office"));
+        assert_eq!(browser.get("/office").await.status, 200);
+        world.passes(SignedDuration::from_mins(11));
+        assert_eq!(browser.post("/office/viewing", &[("account", "C-1")]).await.location(), "/prove?next=%2Foffice");
+        let prove = browser.get("/prove?next=%2Foffice%2Faudit").await;
+        assert!(prove.has("action=\"/demo/office\"") && prove.has("value=\"/office/audit\""), "{}", prove.text());
+        let again = [("email", DESK), ("next", "/office/audit")];
+        assert_eq!(browser.post("/demo/office", &again).await.location(), "/office/audit");
+        assert_eq!(browser.post("/office/viewing", &[("account", "C-1")]).await.location(), "/invoices");
+        let elsewhere = [("email", DESK), ("next", "//evil.example")];
+        assert_eq!(browser.post("/demo/office", &elsewhere).await.location(), "/office");
+    }
 }
 
 #[tokio::test]

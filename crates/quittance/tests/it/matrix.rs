@@ -86,6 +86,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/demo/mailbox.json", Demo, ""),
     ("GET", "/demo/mailbox/{number}", Demo, ""),
     ("GET", "/demo/mailbox/{number}/{file}", Demo, ""),
+    ("POST", "/demo/office", Demo, "email=dana%40provider.example"),
     ("GET", "/demo/people.json", Demo, ""),
     ("GET", "/healthz", Everybodys, ""),
     ("GET", "/help", Everybodys, ""),

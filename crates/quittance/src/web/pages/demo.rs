@@ -13,7 +13,7 @@ pub struct Person {
     pub email: String,
     /// `Northfield Grain & Supply, admin`; `6 accounts`.
     pub detail: String,
-    /// `/sign-in?email=…`.
+    /// `/sign-in?email=…`; empty for staff, who come in by a form.
     pub href: String,
 }
 
@@ -42,6 +42,8 @@ pub struct MailboxPage {
     pub mails: Vec<MailRow>,
     /// The next page, or empty.
     pub more: String,
+    /// Who works here.
+    pub staff: Vec<Person>,
     /// Who can sign in.
     pub people: Vec<Person>,
     /// Where the clock stands.

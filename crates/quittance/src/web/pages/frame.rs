@@ -72,7 +72,7 @@ pub struct Visitor {
 pub struct Demo {
     /// `Everything here is invented. It is Friday, November 6, 2026.`
     pub sentence: String,
-    /// Where the mails of the demo can be read: `/demo/mailbox`.
+    /// Where the mails of the demo can be read: `/demo/mailbox`; empty in a sandbox that mails to the world.
     pub mailbox: String,
 }
 

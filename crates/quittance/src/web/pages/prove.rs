@@ -16,6 +16,8 @@ pub struct ProvePage {
     pub email: String,
     /// Whether it is a member of staff, to whom no code comes.
     pub is_staff: bool,
+    /// The address of a member of an invented staff, who proves nothing in a demo; else empty.
+    pub invented: String,
     /// Whether they have a passkey to prove with.
     pub passkey: bool,
     /// Whether Microsoft is a way.

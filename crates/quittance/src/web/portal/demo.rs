@@ -6,19 +6,25 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use billing::calendar::shift;
-use connect::mail::{Address, Mailbox, Mailer, Received};
+use billing::staff::Rights;
+use connect::mail::{Address, Mailbox, Received};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::account::{AccountRow, ContactRow};
+use store::staff::StaffMember;
 
+use crate::actions::enter_demo_office::enter_demo_office;
 use crate::actions::move_clock::{self, morning};
 use crate::app::App;
 use crate::web::answer::{Answer, Page, Problem};
+use crate::web::coming_in::{browser, come_in};
+use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::moment::moment;
+use crate::web::next::own_path;
 use crate::web::pages::{Day, DemoClock, ErrorKind, Link, Mail, MailPage, MailRow, MailboxPage, Person};
 use crate::web::session::MaybeSignedIn;
 
@@ -45,7 +51,8 @@ pub async fn mailbox(State(app): State<App>, who: MaybeSignedIn, Query(from): Qu
     };
     let mails = shown.into_iter().map(|mail| mail_row(&app, mail)).collect();
     let clock = standing(&app);
-    Ok(Page(MailboxPage { frame: who.frame(&app), mails, more, people: people(&app).await?, clock }).into_response())
+    let (staff, people) = (staff(&app).await?, people(&app).await?);
+    Ok(Page(MailboxPage { frame: who.frame(&app), mails, more, staff, people, clock }).into_response())
 }
 
 /// The clock as the page shows it.
@@ -78,6 +85,25 @@ pub async fn move_clock(State(app): State<App>, Form(ask): Form<MoveClock>) -> A
     });
     let _ = tokio::time::timeout(PATIENCE, moving).await;
     Ok(Redirect::to("/demo/mailbox").into_response())
+}
+
+/// Who of the staff comes in, and where they were going.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComeIn {
+    email: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /demo/office`: a member of the invented staff comes into the office.
+pub async fn come_into_office(
+    State(app): State<App>,
+    (headers, extensions): (HeaderMap, Extensions),
+    Form(ask): Form<ComeIn>,
+) -> Answer {
+    let opened = enter_demo_office(&app, &ask.email, browser(&headers, &extensions)).await?;
+    Ok(come_in(&opened, Cookie::SignIn, own_path(&ask.next).unwrap_or("/office")))
 }
 
 /// `GET /demo/mailbox/{number}`
@@ -153,10 +179,7 @@ pub async fn people_json(State(app): State<App>) -> Answer {
 }
 
 fn opened(app: &App) -> Result<&Mailbox, Problem> {
-    match &app.mailer {
-        Some(Mailer::Mailbox(mailbox)) if app.sandbox => Ok(mailbox),
-        _ => Err(Problem::not_found()),
-    }
+    app.demo_mailbox().ok_or_else(Problem::not_found)
 }
 
 fn find(app: &App, number: &str) -> Result<Arc<Received>, Problem> {
@@ -198,6 +221,23 @@ async fn contacts(app: &App) -> Result<Vec<(AccountRow, ContactRow)>, Problem> {
         .collect();
     pairs.sort_by(|(a, x), (b, y)| (&a.code, &x.email).cmp(&(&b.code, &y.email)));
     Ok(pairs)
+}
+
+/// The staff, who come in by a click.
+async fn staff(app: &App) -> Result<Vec<Person>, Problem> {
+    let all = app.store.read(|tx| tx.all_staff()).await?;
+    let person = |staff: StaffMember| Person {
+        detail: match staff.rights {
+            Rights::Read => "reads everything",
+            Rights::Billing => "bills, answers and decides",
+            Rights::Admin => "decides, and says who else may",
+        }
+        .to_owned(),
+        name: staff.name,
+        email: staff.email,
+        href: String::new(),
+    };
+    Ok(all.into_iter().map(person).collect())
 }
 
 /// One row for each person, with what they may do.

@@ -79,6 +79,7 @@ pub fn routes() -> Router<App> {
         .route("/demo/mailbox.json", get(demo::mailbox_json))
         .route("/demo/people.json", get(demo::people_json))
         .route("/demo/clock", post(demo::move_clock))
+        .route("/demo/office", post(demo::come_into_office))
         .route("/demo/mailbox/{number}", get(demo::mail))
         .route("/demo/mailbox/{number}/{file}", get(demo::enclosure))
 }

@@ -30,6 +30,7 @@ pub async fn prove(State(app): State<App>, me: SignedIn, Query(way): Query<Way>)
         next: own_path(&way.next).unwrap_or(HOME).to_owned(),
         email: if me.proof.is_strong() || is_staff { String::new() } else { me.email.clone() },
         is_staff,
+        invented: if is_staff && app.demo_mailbox().is_some() { me.email.clone() } else { String::new() },
         passkey: has_passkey,
         microsoft: app.microsoft.is_some(),
         link: way.said == Some(Said::Link) && !is_staff,
