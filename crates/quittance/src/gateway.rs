@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use billing::{Currency, Money};
 use connect::Secret;
 use connect::gateway::sandbox::SandboxSettings;
 use connect::gateway::stripe::StripeSettings;
@@ -67,6 +68,17 @@ fn stripe(payments: &PaymentsConfig) -> Result<Gateway> {
         api: config.api.clone(),
     };
     gateway::Stripe::new(settings).map(Gateway::Stripe).map_err(Error::Refused)
+}
+
+/// Minor units of a currency as staff read them: `$412.00`. Of a currency that isn't known here they stand as they came.
+pub fn said(minor: i64, currency: &str) -> String {
+    let unknown = || format!("{minor} {currency} in its smallest unit");
+    Currency::from_code(currency).map_or_else(unknown, |known| Money::new(minor, known).with_currency())
+}
+
+/// A charge that no payment here asked for.
+pub fn stray(charge: &gateway::Charge) -> String {
+    format!("the charge {} of {} is none of ours", charge.id, said(charge.amount.minor, &charge.amount.currency))
 }
 
 /// A processor's name as it is stored.

@@ -252,6 +252,8 @@ statements! {
         CROSS JOIN invoice_state s WHERE s.account_id = f.account_id AND s.invoice_id = f.late_fee_id \
         AND f.account_id = $1 AND s.status = 'open' ORDER BY s.due_on, f.late_fee_id LIMIT 20";
     PAYMENTS: () -> PaymentRow = concat!("SELECT ", payment_columns!(), "WHERE b.kind = 'payment' ORDER BY b.booked_on, b.booking_id");
+    NEWEST_BY_HAND: (Text, Integer) -> PaymentRow = concat!("SELECT ", payment_columns!(),
+        "WHERE b.kind = 'payment' AND substr(b.key, 1, length($1)) <> $1 ORDER BY b.booked_on DESC, b.booking_id DESC LIMIT $2");
     PAYMENTS_NAMED: (Integer, Text) -> PaymentRow = concat!("SELECT ", payment_columns!(),
         "WHERE b.kind = 'payment' AND (b.booking_id = $1 OR b.reason = $2) ORDER BY b.booked_on, b.booking_id LIMIT 20");
     MOVED_BY: (Integer, Text, Integer) -> MovedRow = "SELECT p.document_id, p.amount_minor FROM entry e \
@@ -349,6 +351,11 @@ impl Tx {
     /// Every payment by hand and what became of it, in the order in which they came.
     pub fn payments(&mut self) -> Result<Vec<PaymentRow>, Error> {
         self.rows(&PAYMENTS, &[])
+    }
+
+    /// The newest payments whose keys don't begin so, the newest first.
+    pub fn newest_by_hand(&mut self, key_of_others: &str, limit: i64) -> Result<Vec<PaymentRow>, Error> {
+        self.rows(&NEWEST_BY_HAND, &[&key_of_others, &limit])
     }
 
     /// The payments of this id, or of this reference.

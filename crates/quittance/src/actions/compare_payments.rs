@@ -19,7 +19,7 @@ use crate::actions::warn_expiring_methods::warn_expiring_methods;
 use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
-use crate::gateway::name_of;
+use crate::gateway::{name_of, said, stray};
 
 /// The name of the daily work.
 const NAME: &str = "payments compared";
@@ -84,10 +84,7 @@ async fn learn(app: &App, gateway: &Gateway, charge: Charge) -> Result<bool> {
         Some(payment) => settle_payment(app, payment.payment_id, News::Charge(charge)).await.map(|()| true),
         None => {
             let desk = Desk::of(app);
-            let words = format!(
-                "the charge {} of {} {} is none of ours",
-                charge.id, charge.amount.currency, charge.amount.minor
-            );
+            let words = stray(&charge);
             let written =
                 app.store.write(move |tx| exception(tx, &desk, None, (format!("stray {words}"), words.clone())));
             written.await?;
@@ -102,6 +99,7 @@ async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
     let (desk, name, own) = (Desk::of(app), name_of(gateway), app.clone());
     let written = app.store.write(move |tx| {
         let mut is_new = false;
+        let money = |minor: i64| said(minor, &payout.amount.currency);
         for (place, part) in payout.parts.iter().enumerate() {
             let payment = match (&part.reference, &part.charge) {
                 (Some(number), _) => tx.gateway_payment_by_number(number)?,
@@ -113,7 +111,9 @@ async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
                 None => {
                     let words = format!(
                         "the payout {} holds {} less {} of no payment here; book it by hand",
-                        payout.id, part.gross_minor, part.fee_minor
+                        payout.id,
+                        money(part.gross_minor),
+                        money(part.fee_minor)
                     );
                     exception(tx, &desk, None, (format!("payout {} {place}", payout.id), words))?;
                 }

@@ -122,8 +122,19 @@ fn findings(app: &App, read: &Read) -> Vec<String> {
         ));
     }
     found.extend(microsoft(app, read));
-    found.push(format!("Signed in now in {} browsers; has {} passkeys.", read.sessions, read.passkeys));
+    let browsers = counted(read.sessions, "Not signed in anywhere now", "Signed in now in", "browser");
+    let passkeys = counted(read.passkeys, "has no passkey", "has", "passkey");
+    found.push(format!("{browsers}; {passkeys}."));
     found
+}
+
+/// `Signed in now in 2 browsers`
+fn counted(number: usize, none: &str, some: &str, what: &str) -> String {
+    match number {
+        0 => none.to_owned(),
+        1 => format!("{some} 1 {what}"),
+        number => format!("{some} {number} {what}s"),
+    }
 }
 
 /// What Microsoft opens for them, and which company it was that somebody came back from.

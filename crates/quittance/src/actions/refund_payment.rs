@@ -111,8 +111,11 @@ fn amount(tx: &mut Tx, payment: &GatewayPaymentRow, asked: Option<i64>) -> Resul
     }
     let left = payment.amount_minor - payment.refunded_minor;
     let amount = asked.unwrap_or(left);
+    if left <= 0 {
+        return Err(Error::Refused(format!("nothing more of {number} can go back")));
+    }
     if amount <= 0 || amount > left {
-        return Err(Error::Refused(format!("{} of {number} can go back, more than nothing", shown(left))));
+        return Err(Error::Refused(format!("at most {} of {number} can go back", shown(left))));
     }
     Ok(amount)
 }

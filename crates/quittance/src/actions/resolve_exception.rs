@@ -19,7 +19,9 @@ pub async fn resolve_exception(app: &App, exception: ExceptionId, how: &str, by:
     }
     let written = app.store.write(move |tx| {
         let row = tx.payment_exception(exception)?.filter(|row| row.resolved_at.is_none());
-        let row = row.ok_or_else(|| Error::refused("nothing of that number waits"))?;
+        let row = row.ok_or_else(|| {
+            Error::Refused(format!("nothing with the number {} waits; see what does", i64::from(exception)))
+        })?;
         tx.append_audit(&[by.did(AuditKind::ExceptionResolved, format!("{}: {how}", row.words))])?;
         let (resolved_by, resolved_at, resolution) = (Some(by.name.clone()), Some(now), Some(how.clone()));
         Ok(tx.replace(&[PaymentExceptionRow { resolved_by, resolved_at, resolution, ..row }])?)

@@ -14,7 +14,7 @@ use crate::actions::add_method::{Left, keep_new};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
-use crate::gateway::class_here;
+use crate::gateway::{class_here, said};
 use book::Books;
 
 /// What there is to learn.
@@ -129,10 +129,8 @@ fn misfit(payment: &GatewayPaymentRow, charge: &Charge) -> Option<String> {
         return Some(format!("the charge {} names {:?}, not this payment", charge.id, charge.reference));
     }
     if asked != charged {
-        return Some(format!(
-            "{} {} were asked for, the charge {} says {} {}",
-            asked.1, asked.0, charge.id, charged.1, charged.0
-        ));
+        let (own, there) = (said(asked.0, asked.1), said(charged.0, charged.1));
+        return Some(format!("{own} was asked for, the charge {} says {there}", charge.id));
     }
     if charge.live != payment.live {
         let (one, other) = if charge.live { ("real", "test") } else { ("test", "real") };

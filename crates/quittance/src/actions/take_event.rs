@@ -10,7 +10,7 @@ use crate::actions::look_up_payments::look_up_payment;
 use crate::actions::settle_payment::{Desk, News, exception, settle_by_event};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::gateway::name_of;
+use crate::gateway::{name_of, stray};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,17 +52,7 @@ pub async fn take(app: &App, gateway: GatewayName, event: Event, body: Vec<u8>) 
             let named = (charge.reference.clone(), charge.id.clone());
             match app.store.read(move |tx| payment_of(tx, gateway, &named)).await? {
                 Some(payment) => settle_by_event(app, payment.payment_id, News::Charge(charge), row).await,
-                None => {
-                    keep_stray(
-                        app,
-                        row,
-                        format!(
-                            "the charge {} of {} {} is none of ours",
-                            charge.id, charge.amount.currency, charge.amount.minor
-                        ),
-                    )
-                    .await
-                }
+                None => keep_stray(app, row, stray(&charge)).await,
             }
         }
         Told::AskCharge { charge, reference } => {

@@ -11,6 +11,7 @@ use store::account::AccountRow;
 use store::autopay::{RuleRow, RuleState, Side};
 use store::{RuleVersionId, Tx};
 
+use super::questions::moment;
 use super::{Place, say};
 use crate::actions::confirm_autopay::{ConfirmAutoPay, confirm_autopay};
 use crate::actions::end_autopay::end_autopay;
@@ -57,6 +58,7 @@ impl AutoPay {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
+        place.actor(&app, Rights::Read).await?;
         match self {
             Self::List => list(&app).await?,
             Self::Show { rule } => show(&app, rule).await?,
@@ -139,7 +141,7 @@ async fn show(app: &App, rule: i64) -> Result<()> {
     let methods: &[Method] = &sight.autopay.methods;
     say(&format!("{} {}: {}", account.code, account.name, standing(&row)));
     say(&said(&row.rule, methods));
-    say(&format!("Proposed by {} at {}.", row.proposed_name, row.proposed_at));
+    say(&format!("Proposed by {} at {}.", row.proposed_name, moment(app, row.proposed_at)));
     if let (Some(name), Some(starts_on)) = (&row.confirmed_name, row.starts_on) {
         say(&format!("Agreed to by {name}; it holds from {starts_on} on."));
     }
@@ -149,7 +151,11 @@ async fn show(app: &App, rule: i64) -> Result<()> {
     match sight.mandates.iter().find(|mandate| Some(mandate.mandate_id) == row.mandate_id) {
         Some(mandate) => say(&format!(
             "\nText {}, accepted by {} at {} from {}:\n{}",
-            mandate.version, mandate.accepted_by, mandate.accepted_at, mandate.network, mandate.words
+            mandate.version,
+            mandate.accepted_by,
+            moment(app, mandate.accepted_at),
+            mandate.network,
+            mandate.words
         )),
         None => say("\nThe customer has given no permission yet."),
     }

@@ -1,20 +1,19 @@
 //! `quittance payments`: money recorded by hand, payments that come back, and those by the payment processor.
 
+mod list;
 pub mod online;
 
 use std::process::ExitCode;
 
 use billing::ledger::EntryKind;
-use billing::money::Money;
 use billing::staff::Rights;
 use clap::Subcommand;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use store::credit::PaymentRow;
 
+use super::Place;
 use super::agreement::decimal;
 use super::credit::{How, book, currency, minor, tell};
-use super::{Place, say};
 use crate::actions::book_deed::{BookDeed, Deed};
 use crate::actions::decide_request::Verdict;
 use crate::actions::return_payment::{ReturnPayment, plan, return_payment};
@@ -42,7 +41,7 @@ pub enum Payments {
         #[command(flatten)]
         how: How,
     },
-    /// List payments with their ids, or those of one account.
+    /// List payments by their day, by the processor and by hand, or those of one account.
     List { account: Option<String> },
     /// Record that a payment came back: what it had paid is open again, at its old due date.
     Return {
@@ -70,9 +69,9 @@ pub enum Payments {
         #[command(flatten)]
         when: When,
     },
-    /// Show a payment by the processor, and ask the processor where its outcome isn't known.
+    /// Show a payment and what it paid; the processor is asked where the outcome isn't known.
     Show {
-        /// Its number: P-1001.
+        /// Its number, P-1001; of one by hand its id, as `list` shows it, or its reference.
         payment: String,
     },
     /// Send money back that came by the processor: what it had paid is open again.
@@ -143,13 +142,11 @@ impl Payments {
                 let deed = Deed::Payment { amount, chosen: invoice };
                 book(&app, BookDeed { account, deed, reason: reference, on, key }, (how.plan, &by)).await
             }
-            Self::List { account } => {
-                if account.is_none() {
-                    online::list(&app).await?;
-                }
-                list(&app, account.as_deref()).await
-            }
-            Self::Show { payment } => online::show(&app, &payment).await,
+            Self::List { account } => list::list(&app, account.as_deref()).await,
+            Self::Show { payment } => match online::known(&app, &payment).await? {
+                Some(by_processor) => online::show(&app, by_processor).await,
+                None => list::show(&app, &payment).await,
+            },
             Self::Refund { payment, amount, reason, key } => {
                 online::refund(&app, (payment, amount, reason), key, &by).await
             }
@@ -181,31 +178,4 @@ async fn comes_back(
         if when.plan { app.store.read(move |tx| plan(tx, &ask)).await? } else { return_payment(app, ask, by).await? };
     tell(&booked, when.plan);
     Ok(ExitCode::SUCCESS)
-}
-
-async fn list(app: &App, account: Option<&str>) -> Result<ExitCode> {
-    let rows = app.store.read(|tx| tx.payments()).await?;
-    for row in rows.iter().filter(|row| account.is_none_or(|code| code == row.account_code)) {
-        say(&format!(
-            "{:>20} {} {:<12} {:>14} {}{}",
-            i64::from(row.booking_id),
-            row.booked_on,
-            row.account_code,
-            Money::new(row.amount_minor, row.currency).to_string(),
-            row.reason,
-            became(row)
-        ));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What became of it, where something did.
-fn became(row: &PaymentRow) -> String {
-    let word = match row.newest_kind {
-        EntryKind::Returned => "returned",
-        EntryKind::Chargeback => "charged back",
-        EntryKind::Reinstated => "reinstated",
-        _ => return String::new(),
-    };
-    format!(" ({word}: {})", row.newest_reason)
 }

@@ -146,6 +146,7 @@ fn said(app: &App, message: &QuestionMessageRow) -> String {
     format!("{} {who} ({}){words}", moment(app, message.made_at), message.said)
 }
 
-fn moment(app: &App, at: Timestamp) -> String {
+/// An instant in the provider's zone, to the minute.
+pub(super) fn moment(app: &App, at: Timestamp) -> String {
     at.to_zoned(app.zone()).strftime("%Y-%m-%d %H:%M").to_string()
 }

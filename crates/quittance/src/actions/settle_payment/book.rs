@@ -70,7 +70,7 @@ impl Books {
             Err(Error::Refused(why)) => {
                 let (key, words) = (
                     format!("{} {deed:?}", payment.number),
-                    format!("{}: {deed:?} can't be booked: {why}", payment.number),
+                    format!("{}: {} can't be booked: {why}", payment.number, named(deed)),
                 );
                 Ok(exception(tx, desk, Some(payment.payment_id), (key, words))?)
             }
@@ -267,6 +267,17 @@ impl Books {
         let body =
             format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
         notice(&self.app, format!("exception {}", row.key), (subject, body))
+    }
+}
+
+/// What couldn't be booked.
+fn named(deed: Unbooked) -> &'static str {
+    match deed {
+        Unbooked::Came => "what was paid",
+        Unbooked::Refunded(_) => "what was sent back",
+        Unbooked::Returned => "what the bank returned",
+        Unbooked::ChargedBack => "what its payer disputed",
+        Unbooked::Reinstated => "that it counts after all",
     }
 }
 

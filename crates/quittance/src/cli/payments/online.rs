@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use billing::money::Money;
+use store::ExceptionId;
 use store::payment::{GatewayPaymentRow, PaymentExceptionRow};
 use store::refund::{RefundRow, RefundState};
-use store::{ExceptionId, PaymentId};
 
+use super::list::Line;
 use crate::actions::compare_payments::compare_payments;
 use crate::actions::decide_request::Verdict;
 use crate::actions::look_up_payments::look_up_payment;
@@ -25,34 +26,25 @@ use crate::payment_words::why;
 /// So many are listed.
 const LISTED: i64 = 200;
 
-/// The newest payments by the processor.
-pub async fn list(app: &App) -> Result<()> {
-    let rows = app.store.read(|tx| tx.newest_payments(PaymentId::from(i64::MAX), LISTED)).await?;
-    for row in rows.iter().rev() {
-        say(&line(row));
-    }
-    Ok(())
-}
-
-fn line(row: &GatewayPaymentRow) -> String {
-    let amount = Money::new(row.amount_minor, row.currency).to_string();
-    let on = row.charge_on.map(|on| format!(" on {on}")).unwrap_or_default();
-    format!("{:>20} {:<12} {amount:>14} {} by {}{on}", row.number, row.state, row.method_words, row.origin)
+/// The payment of this number, if there is one.
+pub async fn known(app: &App, number: &str) -> Result<Option<GatewayPaymentRow>> {
+    let asked = number.to_owned();
+    Ok(app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?)
 }
 
 async fn found(app: &App, number: &str) -> Result<GatewayPaymentRow> {
-    let asked = number.to_owned();
-    let found = app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?;
-    found.ok_or_else(|| Error::Refused(format!("there is no payment {number}; `quittance payments list` shows them")))
+    let missing = "there is no payment by the processor with this number; `quittance payments list` shows them";
+    known(app, number).await?.ok_or_else(|| Error::Refused(format!("{number}: {missing}")))
 }
 
 /// One payment with everything that is known of it; asked for before, where its outcome isn't known.
-pub async fn show(app: &App, number: &str) -> Result<ExitCode> {
-    let payment = found(app, number).await?;
+pub async fn show(app: &App, payment: GatewayPaymentRow) -> Result<ExitCode> {
     look_up_payment(app, payment.payment_id).await?;
-    let payment = found(app, number).await?;
-    say(&line(&payment));
-    let id = payment.payment_id;
+    let payment = found(app, &payment.number).await?;
+    let (id, account) = (payment.payment_id, payment.account_id);
+    let accounts = app.store.read(move |tx| tx.accounts_of(&[account])).await?;
+    let code = accounts.first().map_or("", |account| account.code.as_str());
+    say(&Line::by_processor(&payment, (code, payment.amount_minor), &app.zone()).text());
     let parts = app.store.read(move |tx| {
         let mut lines = Vec::new();
         for part in tx.payment_parts(id)? {
@@ -65,11 +57,10 @@ pub async fn show(app: &App, number: &str) -> Result<ExitCode> {
         Ok::<_, store::Error>(lines)
     });
     for (what, amount) in parts.await? {
-        say(&format!("  {what}: {}", Money::new(amount, payment.currency)));
+        say(&format!("  {what:<18} {:>38}", Money::new(amount, payment.currency).to_string()));
     }
-    say(&format!("  receipt to {}", payment.email));
-    if payment.refunded_minor > 0 {
-        say(&format!("  refunded: {}", Money::new(payment.refunded_minor, payment.currency)));
+    if !payment.email.is_empty() {
+        say(&format!("  receipt to {}", payment.email));
     }
     for row in app.store.read(move |tx| tx.refunds_of(id)).await? {
         say(&format!(
@@ -101,6 +92,12 @@ pub async fn refund(
     let key = key.unwrap_or_else(|| format!("{amount:?} {reason}"));
     let row = refund_payment(app, RefundPayment { number, amount, reason, key }, by).await?;
     say(&told(&row, &payment));
+    if row.state == RefundState::Sent {
+        // The same command once more sends nothing, and this figure doesn't grow.
+        let back = found(app, &payment.number).await?.refunded_minor;
+        let money = |minor: i64| Money::new(minor, payment.currency).with_currency();
+        say(&format!("{} of {} is back in all", money(back), money(payment.amount_minor)));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -133,10 +130,11 @@ pub fn told(row: &RefundRow, payment: &GatewayPaymentRow) -> String {
 pub async fn exceptions(app: &App) -> Result<ExitCode> {
     let rows: Vec<PaymentExceptionRow> = app.store.read(|tx| tx.open_exceptions(LISTED)).await?;
     if rows.is_empty() {
-        say("nothing waits");
+        say("Nothing waits.");
     }
     for row in rows {
-        say(&format!("{} {} {}", i64::from(row.exception_id), row.made_at.strftime("%F"), row.words));
+        let day = row.made_at.to_zoned(app.zone()).date();
+        say(&format!("{:>20} {day} {}", i64::from(row.exception_id), row.words));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -144,7 +142,7 @@ pub async fn exceptions(app: &App) -> Result<ExitCode> {
 /// Somebody has seen to it.
 pub async fn resolve(app: &App, (id, how): (i64, String), by: &Actor) -> Result<ExitCode> {
     resolve_exception(app, ExceptionId::from(id), &how, by).await?;
-    say("seen to");
+    say("Seen to.");
     Ok(ExitCode::SUCCESS)
 }
 
