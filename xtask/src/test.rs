@@ -107,6 +107,12 @@ fn browser(place: &Place, tools: &Tools, steps: &mut Steps) {
             node(&["pay.mjs", &demo.url()])
         });
     }
+    if has("office.mjs") {
+        steps.step("the office in a browser", || {
+            let demo = Demo::start(place)?;
+            node(&["office.mjs", &demo.url()])
+        });
+    }
     if has("doors.mjs") {
         steps.step("the doors in a browser", || {
             // The stand-in for Microsoft is started by the walk: its first look is at a door that doesn't answer.
