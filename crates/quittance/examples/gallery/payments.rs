@@ -1,12 +1,14 @@
 //! Paying: the page before it, its three ends, the list, kept methods, and the sandbox's own page.
 
 use quittance::web::pages::{
-    AccountMethods, Day, Deed, Frame, Link, MethodLine, MethodsPage, Pair, PayAhead, PayAutoPay, PayMethod, PayPage,
-    PayRow, PaymentLine, PaymentPage, PaymentsPage, Piece, SandboxPayPage, Status, StatusKind, Step, TestChoice,
+    AccountMethods, CheckForm, Day, Deed, ExceptionLine, Frame, Link, MethodLine, MethodsPage, Notice, NoticeKind,
+    OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, Pair, PayAhead, PayAutoPay, PayMethod, PayPage, PayRow,
+    PaymentLine, PaymentPage, PaymentsPage, Piece, SandboxPayPage, Status, StatusKind, Step, TestChoice,
 };
 
 use crate::Gallery;
 use crate::frame::khadra;
+use crate::people::dana;
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("pay", &pay())?;
@@ -24,7 +26,8 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         &PaymentsPage { frame: khadra(), rows: Vec::new(), more: String::new(), may_pay: true, ahead: ahead_links() },
     )?;
     gallery.hang("methods", &methods())?;
-    gallery.hang("sandbox-pay", &sandbox())
+    gallery.hang("sandbox-pay", &sandbox())?;
+    office(gallery)
 }
 
 fn ahead_links() -> Vec<Link> {
@@ -285,6 +288,70 @@ fn payments() -> PaymentsPage {
         ahead: ahead_links(),
         may_pay: true,
     }
+}
+
+fn office(gallery: &Gallery) -> std::io::Result<()> {
+    let check = CheckForm { on: "2026-11-06".into(), key: "k".into(), ..CheckForm::default() };
+    let none = OfficePaymentsPage { frame: dana(), rows: Vec::new(), exceptions: Vec::new(), may_act: false, check };
+    gallery.hang("office-payments-none", &none)?;
+    let mut frame = dana();
+    frame.notices.push(Notice {
+        kind: NoticeKind::Done,
+        first: "$4,000.00 of C-1000 is recorded: Check 1042.".into(),
+        rest: "It paid $3,163.73 of INV-20299, $165.00 of INV-20480. $671.27 is the account’s credit.".into(),
+        link: None,
+    });
+    let by_hand = PaymentLine {
+        number: "By hand".into(),
+        href: String::new(),
+        day: Day::new("2026-11-06", "Nov 6"),
+        what: "INV-20299 and INV-20480".into(),
+        method: "Check 1042".into(),
+        amount: "$4,000.00".into(),
+        status: Status::new(StatusKind::Paid, "Paid"),
+    };
+    let rows = std::iter::once(by_hand).chain(payments().rows);
+    let rows = rows.map(|line| OfficePaymentLine { line, accounts: "C-1000".into() }).collect();
+    let exception = |words: &str| ExceptionLine {
+        action: "/office/payments/exceptions/7".into(),
+        day: Day::new("2026-11-05", "Nov 5"),
+        words: words.into(),
+    };
+    let exceptions = vec![
+        exception("P-4419 came as $16.50 where $165.00 was asked for; nothing was booked."),
+        exception("A charge of $412.00 (ch_3Qx81) is none of ours."),
+    ];
+    let full = OfficePaymentsPage { frame, rows, exceptions, may_act: true, check: none.check.clone() };
+    gallery.hang("office-payments", &full)?;
+    let check = CheckForm {
+        account: "C-9".into(),
+        amount: "12".into(),
+        error: "There is no account C-9.".into(),
+        ..none.check.clone()
+    };
+    gallery.hang("office-payments-error", &OfficePaymentsPage { check, may_act: true, ..none })?;
+    let page = |shown: PaymentPage, refund: &str| OfficePaymentPage {
+        frame: dana(),
+        number: shown.number,
+        status: shown.status,
+        sentence: shown.sentence,
+        warning: shown.warning,
+        rows: shown.rows,
+        total: shown.total,
+        account: "C-1000 Northfield Grain & Supply".into(),
+        payer: "Khadra Moua khadra.moua@northfieldgrain.example".into(),
+        charge: "ch_3Qx81".into(),
+        refund: refund.into(),
+        refunds: Vec::new(),
+        left: "$7,072.63".into(),
+        error: String::new(),
+        key: "k".into(),
+    };
+    gallery.hang("office-payment", &page(paid(), "/office/payments/P-4417/refunds"))?;
+    gallery.hang("office-payment-unknown", &page(unknown(), ""))?;
+    let error = "At most $7,072.63 of P-4417 can go back.".to_owned();
+    let refused = OfficePaymentPage { error, ..page(paid(), "/office/payments/P-4417/refunds") };
+    gallery.hang("office-payment-error", &refused)
 }
 
 fn methods() -> MethodsPage {

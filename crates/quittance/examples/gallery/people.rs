@@ -2,7 +2,7 @@
 
 use quittance::web::pages::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, BillingContactPage, BillingContactState, Choice, CodeLine,
-    ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, FieldChange, Frame, JoinPage,
+    ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, FieldChange, Frame, JoinPage, Link,
     NewContact, NewReceiver, Notice, NoticeKind, ObjectionPage, OfficeAuditPage, OfficePage, ReceiverLine, RequestLine,
     RequestPage, RequestsPage, TypedRequest, UnreachedLine, Visitor,
 };
@@ -229,7 +229,10 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
             frame: dana(),
             error: String::new(),
             viewed: String::new(),
-            questions: "2 questions wait for an answer".into(),
+            waits: vec![
+                Link::new("/office/questions", "2 questions wait for an answer"),
+                Link::new("/office/payments", "1 thing about payments doesn’t fit"),
+            ],
             requests: vec![waiting()],
             unreached,
         },
@@ -239,7 +242,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         frame: dana(),
         error,
         viewed,
-        questions: String::new(),
+        waits: Vec::new(),
         requests: Vec::new(),
         unreached: Vec::new(),
     };
@@ -284,7 +287,10 @@ fn doctor(gallery: &Gallery) -> std::io::Result<()> {
         frame: dana(),
         account: "C-1000".into(),
         person: String::new(),
-        kind: String::new(),
+        kinds: vec![
+            Choice { value: String::new(), text: "Everything".into(), count: String::new(), chosen: true },
+            Choice { value: "contact_changed".into(), text: "contact changed".into(), ..Choice::default() },
+        ],
         lines,
         older: String::new(),
     };
@@ -309,7 +315,7 @@ fn doctor(gallery: &Gallery) -> std::io::Result<()> {
         email: "erik.lund@northfieldgrain.example".into(),
         findings: vec![
             "Contact of C-1000: Erik Lund, payer.".into(),
-            "Signed in now in 0 browsers; has 0 passkeys.".into(),
+            "Not signed in anywhere now; has no passkey.".into(),
         ],
         codes: vec![code],
         is_unknown: false,

@@ -25,6 +25,7 @@ mod compare;
 mod contacts;
 mod credits;
 mod days;
+mod desk;
 mod digests;
 mod disputes;
 mod doors;

@@ -292,7 +292,9 @@ async fn the_doctor_says_what_keeps_somebody_out(world: World) {
     world.app.post.is_settled().await;
     let mut dana = world.staff("dana", Rights::Read, Proof::Passkey).await;
     let alice = dana.get(&format!("/office/doctor?address={}", ALICE.to_uppercase())).await;
-    for words in ["Contact of C-1: Alice Archer, payer.", "Signed in now in 1 browsers", "used; letter accepted"] {
+    for words in
+        ["Contact of C-1: Alice Archer, payer.", "Signed in now in 1 browser; has no passkey.", "used; letter accepted"]
+    {
         assert!(alice.has(words), "{words}: {}", alice.text());
     }
     let carol = dana.get(&format!("/office/doctor?address={CAROL}")).await;

@@ -162,6 +162,9 @@ macro_rules! text_words {
         $vis enum $name { $($(#[$variant_meta])* $variant,)+ }
 
         impl $name {
+            /// All there are, in the order of their declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The word in the database.
             pub fn as_str(&self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }

@@ -6,10 +6,24 @@ use store::audit::{AuditFilter, AuditKind};
 
 use super::Office;
 use crate::app::App;
+use crate::audit::called;
 use crate::web::answer::{Answer, Page};
-use crate::web::pages::{AuditLine, OfficeAuditPage};
+use crate::web::pages::{AuditLine, Choice, OfficeAuditPage};
 use crate::web::portal::audit::{PAGE, line, older};
 use crate::web::portal::query::Asked;
+
+/// What can be looked for, in the order of the words.
+fn kinds(chosen: Option<AuditKind>) -> Vec<Choice> {
+    let choice = |kind: Option<AuditKind>| Choice {
+        value: kind.map_or("", |kind| kind.as_str()).to_owned(),
+        text: kind.map_or("everything", called).to_owned(),
+        count: String::new(),
+        chosen: kind == chosen,
+    };
+    let mut known: Vec<Choice> = AuditKind::ALL.iter().map(|kind| choice(Some(*kind))).collect();
+    known.sort_by_key(|one| one.text.to_lowercase());
+    std::iter::once(choice(None)).chain(known).collect()
+}
 
 /// The log, the newest first.
 pub async fn audit(State(app): State<App>, office: Office, RawQuery(asked): RawQuery) -> Answer {
@@ -38,16 +52,11 @@ pub async fn audit(State(app): State<App>, office: Office, RawQuery(asked): RawQ
     let now = app.clock.real();
     let shown = rows.iter().take(PAGE).map(|row| {
         let about = accounts.iter().find(|account| Some(account.account_id) == row.account_id);
-        AuditLine { account: about.map(|account| account.code.clone()).unwrap_or_default(), ..line(&app, row, now) }
+        let code = about.map(|account| account.code.clone()).unwrap_or_default();
+        AuditLine { account: code, ..line(&app, row, (about.map(|account| account.currency), now)) }
     });
     let lines = shown.collect();
-    let page = OfficeAuditPage {
-        frame: office.frame(&app),
-        account: code,
-        person: actor,
-        kind: word.to_owned(),
-        lines,
-        older,
-    };
+    let page =
+        OfficeAuditPage { frame: office.frame(&app), account: code, person: actor, kinds: kinds(kind), lines, older };
     Ok(Page(page).into_response())
 }

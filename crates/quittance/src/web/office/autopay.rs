@@ -26,6 +26,10 @@ use crate::web::portal::autopay::shown::{form, pauses_of, preview, rule_line, te
 use crate::web::portal::mandates;
 use crate::web::portal::shown::Today;
 
+/// What keeps a rule from being made.
+const NO_METHOD: &str =
+    "has no card or bank account here yet. Ask them to add one under Cards and bank accounts first.";
+
 /// The page of a new rule.
 const NEW: &str = "/office/autopay/new";
 
@@ -107,7 +111,7 @@ async fn page(app: &App, office: &Office, (code, version): (&str, &str), error: 
         rule: RuleLine { end: is_open.then(|| deed("end", end)), may_say_why: is_open, ..line },
         confirm: waits.then(|| deed("confirmation", "Confirm this rule")),
         form: None,
-        preview: preview(&seen.sight.preview(&agreed), &row.rule, &seen.today, None),
+        preview: preview(&seen.sight.preview(&agreed), &row.rule, (&seen.today, Side::Staff), None),
         text: words.map(|mandate| mandate.words.clone()).unwrap_or_default(),
         texts: texts(&seen.sight.mandates, &seen.today, &format!("/office/autopay/{code}")),
         send: None,
@@ -182,11 +186,15 @@ async fn new_page(app: &App, office: &Office, draft: Draft, error: &str) -> Answ
         crate::autopay::mandates::text(&rule, methods, (&seen.account.name, &provider.legal_name))
             .map_err(|error| error.to_string())
     });
-    let wrong = text.as_ref().err().cloned().unwrap_or_default();
+    let wrong = match &text {
+        Err(_) if methods.is_empty() => format!("{} {}", seen.account.name, NO_METHOD),
+        Err(why) => why.clone(),
+        Ok(_) => String::new(),
+    };
     let shown = match &rule {
         Ok(rule) => {
             let agreed = seen.sight.as_agreed(rule.clone(), draft.replaced());
-            preview(&seen.sight.preview(&agreed), rule, &seen.today, Some((&draft, NEW)))
+            preview(&seen.sight.preview(&agreed), rule, (&seen.today, Side::Staff), Some((&draft, NEW)))
         }
         Err(_) => Default::default(),
     };
@@ -197,7 +205,7 @@ async fn new_page(app: &App, office: &Office, draft: Draft, error: &str) -> Answ
         account_name: format!("{} {}", seen.account.code, seen.account.name),
         rule: RuleLine::default(),
         confirm: None,
-        form: Some(form(&draft, methods, &seen.agreements, (NEW, &wrong))),
+        form: Some(form(&draft, methods, &seen.agreements, (NEW, &wrong, Side::Staff))),
         preview: shown,
         text: text.unwrap_or_default(),
         texts: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod autopay;
+mod by_hand;
 mod doctor;
 mod door;
 mod home;

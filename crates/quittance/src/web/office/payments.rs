@@ -1,17 +1,18 @@
 //! `/office/payments`: what customers paid by the processor, what doesn't fit, money back, and checks that came.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use billing::Money;
 use billing::payment::PaymentState;
 use billing::staff::Rights;
+use jiff::civil::Date;
 use serde::Deserialize;
 use store::payment::{GatewayPaymentRow, PaymentExceptionRow};
 use store::refund::{RefundRow, RefundState};
-use store::{ExceptionId, PaymentId, RefundId};
+use store::{AccountId, ExceptionId, InvoiceId, PaymentId, RefundId, Tx};
 
-use super::Office;
+use super::{Office, by_hand};
 use crate::actions::book_deed::{BookDeed, Deed, book_deed};
 use crate::actions::decide_request::Verdict;
 use crate::actions::refund_payment::{RefundPayment, decide_refund, refund_payment};
@@ -22,9 +23,12 @@ use crate::random::Token;
 use crate::receipt::{Receipt, Since};
 use crate::web::answer::{Answer, Page, Problem, see_other, sentence};
 use crate::web::form::Form;
-use crate::web::pages::{CheckForm, ExceptionLine, OfficePaymentPage, OfficePaymentsPage, RefundLine};
+use crate::web::pages::{
+    CheckForm, ExceptionLine, OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, PaymentLine, RefundLine,
+};
 use crate::web::portal::pay::amount_of;
 use crate::web::portal::payments::shown;
+use crate::web::portal::query::Asked;
 use crate::web::portal::receipts;
 use crate::web::portal::shown::{Today, payment};
 
@@ -32,43 +36,62 @@ use crate::web::portal::shown::{Today, payment};
 const MOST: i64 = 100;
 
 /// `GET /office/payments`
-pub async fn list(State(app): State<App>, office: Office) -> Answer {
-    Ok(Page(page(&app, &office, CheckForm::default()).await?).into_response())
+pub async fn list(State(app): State<App>, office: Office, RawQuery(asked): RawQuery) -> Answer {
+    let mut page = page(&app, &office, CheckForm::default()).await?;
+    let recorded = Asked::new(asked.as_deref()).value("recorded", |text| text.parse::<i64>().ok()).map(InvoiceId::from);
+    if let Some(booking) = recorded {
+        page.frame.notices.extend(app.store.read(move |tx| by_hand::recorded(tx, booking)).await?);
+    }
+    Ok(Page(page).into_response())
 }
 
 async fn page(app: &App, office: &Office, mut check: CheckForm) -> Result<OfficePaymentsPage, Problem> {
-    let read = app.store.read(|tx| {
-        let mut rows = Vec::new();
-        for payment in tx.newest_payments(PaymentId::from(i64::MAX), MOST)? {
-            let parts = tx.payment_parts(payment.payment_id)?;
-            rows.push(shown(tx, payment, &parts)?);
-        }
+    let today = Today::new(app.today(), &app.provider());
+    let days = today.clone();
+    let read = app.store.read(move |tx| {
+        let mut rows = by_hand::lines(tx, MOST, &days)?;
+        rows.extend(online(tx, &days)?);
         Ok::<_, store::Error>((rows, tx.open_exceptions(MOST)?))
     });
-    let (rows, exceptions) = read.await?;
-    let today = Today::new(app.today(), &app.provider());
+    let (mut rows, exceptions) = read.await?;
+    rows.sort_by(|(a, _), (b, _)| b.cmp(a));
+    rows.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     if check.on.is_empty() {
         check.on = today.day.to_string();
     }
     if check.key.is_empty() {
         check.key = Token::new().reveal();
     }
-    let line = |shown| {
-        let line = payment::line(shown, &today);
-        crate::web::pages::PaymentLine { href: format!("/office{}", line.href), ..line }
-    };
     let exception = |row: &PaymentExceptionRow| ExceptionLine {
         action: format!("/office/payments/exceptions/{}", i64::from(row.exception_id)),
         day: today.day(row.made_at.to_zoned(today.zone.clone()).date()),
-        words: row.words.clone(),
+        words: sentence(&row.words),
     };
     Ok(OfficePaymentsPage {
         frame: office.frame(app),
-        rows: rows.iter().map(line).collect(),
+        rows: rows.into_iter().map(|(_, line)| line).collect(),
         exceptions: exceptions.iter().map(exception).collect(),
         may_act: office.staff.rights.cover(Rights::Billing),
         check,
     })
+}
+
+/// The newest payments by the processor, each with its day.
+fn online(tx: &mut Tx, today: &Today) -> Result<Vec<(Date, OfficePaymentLine)>, store::Error> {
+    let mut rows = Vec::new();
+    for payment in tx.newest_payments(PaymentId::from(i64::MAX), MOST)? {
+        let parts = tx.payment_parts(payment.payment_id)?;
+        let mut accounts: Vec<AccountId> = parts.iter().map(|part| part.account_id).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let codes: Vec<String> = tx.accounts_of(&accounts)?.into_iter().map(|account| account.code).collect();
+        let made_at = payment.made_at.to_zoned(today.zone.clone()).date();
+        let day = payment.charge_on.unwrap_or(made_at);
+        let line = payment::line(&shown(tx, payment, &parts)?, today);
+        let line = PaymentLine { href: format!("/office{}", line.href), ..line };
+        rows.push((day, OfficePaymentLine { line, accounts: codes.join(", ") }));
+    }
+    Ok(rows)
 }
 
 /// `GET /office/payments/{number}`
@@ -108,6 +131,7 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         number: inner.number,
         status: inner.status,
         sentence: inner.sentence,
+        warning: inner.warning,
         rows: inner.rows,
         total: inner.total,
     })
@@ -181,7 +205,7 @@ pub async fn refund(
                 Err(other) => return Err(other.into()),
             }
         }
-        Err(why) => why,
+        Err(why) => sentence(&why),
     };
     let page = payment_page(&app, &office, &number, &refused).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
@@ -244,7 +268,7 @@ pub async fn resolve(
 pub async fn record(State(app): State<App>, office: Office, Form(form): Form<CheckForm>) -> Answer {
     office.needs(Rights::Billing)?;
     match record_check(&app, &office, &form).await {
-        Ok(()) => Ok(see_other("/office/payments")),
+        Ok(booking) => Ok(see_other(&format!("/office/payments?recorded={}", i64::from(booking)))),
         Err(Error::Refused(why)) => {
             let page = page(&app, &office, CheckForm { error: sentence(&why), ..form }).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
@@ -253,7 +277,7 @@ pub async fn record(State(app): State<App>, office: Office, Form(form): Form<Che
     }
 }
 
-async fn record_check(app: &App, office: &Office, form: &CheckForm) -> Result<(), Error> {
+async fn record_check(app: &App, office: &Office, form: &CheckForm) -> Result<InvoiceId, Error> {
     let code = form.account.trim().to_owned();
     let asked = code.clone();
     let account = app.store.read(move |tx| tx.account_by_code(&asked)).await?;
@@ -262,5 +286,8 @@ async fn record_check(app: &App, office: &Office, form: &CheckForm) -> Result<()
     let on = form.on.parse().map_err(|_| Error::refused("write the day like 2026-11-06"))?;
     let chosen = form.invoices.split([',', ' ']).filter(|number| !number.is_empty()).map(str::to_owned).collect();
     let (deed, reason, key) = (Deed::Payment { amount, chosen }, form.reference.clone(), form.key.clone());
-    book_deed(app, BookDeed { account: code, deed, reason, on, key }, &office.actor(app)).await.map(drop)
+    let ask = BookDeed { account: code, deed, reason, on, key: key.clone() };
+    book_deed(app, ask, &office.actor(app)).await?;
+    let booking = app.store.read(move |tx| tx.booking_by_key(account.account_id, &key)).await?;
+    Ok(booking.ok_or(Error::NotFound)?.booking_id)
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{AuditLine, Day, FieldChange, Frame, Pair, PaymentLine, Status};
+use super::{AuditLine, Choice, Day, FieldChange, Frame, Link, Pair, PaymentLine, Status};
 
 /// What was typed of a request, shown again.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +47,8 @@ pub struct OfficePage {
     pub error: String,
     /// The account that is looked at as it sees the portal; may be empty.
     pub viewed: String,
-    /// `3 questions wait for an answer`; empty where none does.
-    pub questions: String,
+    /// `3 questions wait for an answer`, each with the page where they do.
+    pub waits: Vec<Link>,
     /// The oldest first.
     pub requests: Vec<RequestLine>,
     /// By code.
@@ -131,7 +131,8 @@ pub struct OfficeAuditPage {
     /// What is looked for; may be empty.
     pub account: String,
     pub person: String,
-    pub kind: String,
+    /// Kinds of deeds, in words; what was done most by people first.
+    pub kinds: Vec<Choice>,
     /// The newest first.
     pub lines: Vec<AuditLine>,
     /// Where the next ones are; may be empty.
@@ -231,6 +232,15 @@ pub struct CheckForm {
     pub error: String,
 }
 
+/// A payment in the office's list.
+#[derive(Clone, Debug)]
+pub struct OfficePaymentLine {
+    /// By hand it has neither number nor page.
+    pub line: PaymentLine,
+    /// Codes of the accounts that paid.
+    pub accounts: String,
+}
+
 /// `GET /office/payments`.
 #[derive(Template)]
 #[template(path = "office_payments.html")]
@@ -238,7 +248,7 @@ pub struct OfficePaymentsPage {
     /// What stands around it.
     pub frame: Frame,
     /// The newest first.
-    pub rows: Vec<PaymentLine>,
+    pub rows: Vec<OfficePaymentLine>,
     /// What waits for a person.
     pub exceptions: Vec<ExceptionLine>,
     /// Whether the visitor may do anything about them.
@@ -271,6 +281,8 @@ pub struct OfficePaymentPage {
     pub number: String,
     pub status: Status,
     pub sentence: String,
+    /// What to mind, while its outcome isn't known: a bold sentence and what follows; may be empty.
+    pub warning: (String, String),
     /// What it was for.
     pub rows: Vec<Pair>,
     pub total: Pair,

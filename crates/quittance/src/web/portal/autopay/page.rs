@@ -59,7 +59,7 @@ impl Seen {
     fn preview(&self, rule: &Rule, draft: Option<(&Draft, &str)>) -> Preview {
         let replaces = draft.and_then(|(draft, _)| draft.replaced());
         let agreed = self.sight.as_agreed(rule.clone(), replaces);
-        preview(&self.sight.preview(&agreed), rule, &self.today, draft)
+        preview(&self.sight.preview(&agreed), rule, (&self.today, Side::Customer), draft)
     }
 }
 
@@ -109,7 +109,7 @@ pub fn page(app: &App, me: &SignedIn, seen: &Seen, draft: Draft, error: &str) ->
         title: if draft.replaces.is_empty() { "A rule" } else { "Your new rule" }.to_owned(),
         preview: rule.as_ref().map(|rule| seen.preview(rule, Some((&draft, "/autopay")))).unwrap_or_default(),
         permission: text.ok().filter(|_| shows_form).map(|text| permission(app, seen, &draft, text)),
-        form: shows_form.then(|| form(&draft, seen.methods(), &seen.agreements, ("/autopay", &wrong))),
+        form: shows_form.then(|| form(&draft, seen.methods(), &seen.agreements, ("/autopay", &wrong, Side::Customer))),
         steps: steps(app),
         texts: texts(&seen.sight.mandates, &seen.today, &format!("/autopay/{}", seen.account.code)),
         instead: instead.to_owned(),
@@ -253,7 +253,7 @@ pub fn agree(app: &App, me: &SignedIn, (seen, row): (&Seen, &RuleRow), error: &s
         error: if error.is_empty() { wrong } else { error.to_owned() },
         account_name: seen.account.name.clone(),
         rule: RuleLine { since: format!("Prepared for you by {}", row.proposed_name), ..line },
-        preview: preview(&seen.sight.preview(&agreed), &row.rule, &seen.today, None),
+        preview: preview(&seen.sight.preview(&agreed), &row.rule, (&seen.today, Side::Customer), None),
         permission,
     }
 }

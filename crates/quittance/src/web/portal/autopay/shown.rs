@@ -15,26 +15,19 @@ use crate::web::pages::{Choice, Link};
 use crate::web::portal::pay::plain;
 use crate::web::portal::shown::Today;
 
-/// What a rule would do, in the words of the page. `draft` is the rule on the page that may be changed; nothing: it may not.
-pub fn preview(previewed: &Previewed, rule: &Rule, today: &Today, draft: Option<(&Draft, &str)>) -> Preview {
-    let (all, charged) = previewed.counts();
-    let left = all.saturating_sub(charged);
-    let words = match (all, left) {
-        (0, _) => String::new(),
-        (1, 0) => "The one invoice of these months would have been charged.".to_owned(),
-        (all, 0) => format!("All {} invoices would have been charged.", words::count(all)),
-        (all, left) => format!(
-            "Of {} {}, {} would have been charged and {} left to you.",
-            words::count(all),
-            if all == 1 { "invoice" } else { "invoices" },
-            words::count(charged),
-            words::count(left)
-        ),
-    };
+/// What a rule would do, in the words of the page for who reads it. `draft` is the rule on the page that may be changed; nothing:
+/// it may not.
+pub fn preview(
+    previewed: &Previewed,
+    rule: &Rule,
+    (today, reader): (&Today, Side),
+    draft: Option<(&Draft, &str)>,
+) -> Preview {
+    let words = counted(previewed.counts(), reader);
     let next = PreviewGroup {
         title: "Next".to_owned(),
         sum: sum(previewed.next.iter().filter_map(|(_, decision)| charge_of(decision)), rule.limits.currency),
-        lines: previewed.next.iter().map(|(invoice, decision)| next_line(invoice, decision, today)).collect(),
+        lines: previewed.next.iter().map(|(invoice, decision)| next_line(invoice, decision, (today, reader))).collect(),
     };
     let months = previewed.months.iter().map(|(month, rows)| PreviewGroup {
         title: format!("{}, replayed", words::month_name(*month)),
@@ -43,6 +36,25 @@ pub fn preview(previewed: &Previewed, rule: &Rule, today: &Today, draft: Option<
     });
     let groups = std::iter::once(next).chain(months).filter(|group| !group.lines.is_empty()).collect();
     Preview { words, wider: draft.and_then(|(draft, page)| wider(previewed, rule, draft, page)), groups }
+}
+
+/// `Of nine invoices, seven would have been charged and two left to you.`
+fn counted((all, charged): (usize, usize), reader: Side) -> String {
+    let left = all.saturating_sub(charged);
+    let whom = if reader == Side::Staff { "the customer" } else { "you" };
+    match (all, charged, left) {
+        (0, ..) => String::new(),
+        (1, _, 0) => "The one invoice of these months would have been charged.".to_owned(),
+        (1, ..) => format!("The one invoice of these months would have been left to {whom}."),
+        (_, _, 0) => format!("All {} invoices would have been charged.", words::count(all)),
+        (_, 0, _) => format!("All {} invoices would have been left to {whom}.", words::count(all)),
+        _ => format!(
+            "Of {} invoices, {} would have been charged and {} left to {whom}.",
+            words::count(all),
+            words::count(charged),
+            words::count(left)
+        ),
+    }
 }
 
 /// The limit that fits, where a limit left something.
@@ -84,7 +96,7 @@ fn sum(amounts: impl Iterator<Item = i64>, currency: Currency) -> String {
     Money::new(amounts.fold(0, i64::saturating_add), currency).with_currency()
 }
 
-fn next_line(invoice: &Invoice, decision: &Decision, today: &Today) -> PreviewLine {
+fn next_line(invoice: &Invoice, decision: &Decision, (today, reader): (&Today, Side)) -> PreviewLine {
     let (words, amount) = match decision {
         Decision::Charge(charge) => {
             (format!(" would be charged on {}.", today.day(charge.charge_on).text), charge.amount)
@@ -92,7 +104,8 @@ fn next_line(invoice: &Invoice, decision: &Decision, today: &Today) -> PreviewLi
         Decision::Leave(reason) => (would_not(reason, today), invoice.balance),
     };
     let left = if let Decision::Leave(reason) = decision { Some(reason) } else { None };
-    let pay = matches!(left, Some(Reason::Overdue))
+    // Staff can't pay it.
+    let pay = (reader == Side::Customer && matches!(left, Some(Reason::Overdue)))
         .then(|| Link::new(format!("/pay?number={}", invoice.number), "Pay it now"));
     line(invoice, (words, amount), left, pay)
 }
@@ -164,12 +177,12 @@ pub fn texts(mandates: &[MandateRow], today: &Today, place: &str) -> Vec<Permiss
     mandates.iter().map(text).collect()
 }
 
-/// The form of a rule.
+/// The form of a rule, for who fills it in.
 pub fn form(
     draft: &Draft,
     methods: &[Method],
     agreements: &[(String, String)],
-    (page, error): (&str, &str),
+    (page, error, reader): (&str, &str, Side),
 ) -> RuleForm {
     let all = methods.iter().map(|method| (method.id.to_string(), method.label.clone()));
     let default = methods.iter().find(|method| method.is_default);
@@ -206,7 +219,7 @@ pub fn form(
         po_numbers: draft.po.clone(),
         projects: draft.project.clone(),
         left_out: if left == 0 { "None".to_owned() } else { words::count(left) },
-        opens: choices(&OPENS, &draft.open),
+        opens: choices(if reader == Side::Staff { &OPENS_OF_STAFF } else { &OPENS }, &draft.open),
         start: draft.start.clone(),
         error: error.to_owned(),
         fields: draft.fields(),
@@ -234,6 +247,8 @@ const OPENS: [(&str, &str); 3] = [
     ("due", "Take those that fall due after it starts"),
     ("all", "Take all of them, the overdue ones too"),
 ];
+
+const OPENS_OF_STAFF: [(&str, &str); 3] = [("leave", "Leave them to the customer"), OPENS[1], OPENS[2]];
 
 fn choices(all: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
     all.iter().map(|(value, text)| choice(value, text, *value == chosen)).collect()
