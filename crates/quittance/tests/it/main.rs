@@ -52,6 +52,7 @@ mod paying;
 mod payment_deaths;
 mod payment_ends;
 mod payment_model;
+mod payment_orders;
 mod payments;
 mod pipelined;
 mod portal_credits;
