@@ -51,6 +51,16 @@ impl Client {
         self.ask(&request)
     }
 
+    /// Sends what a program tells.
+    pub fn tell(&mut self, path: &str, headers: &str, body: &str) -> Result<Answer> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        );
+        self.ask(&request)
+    }
+
     fn ask(&mut self, request: &str) -> Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let first = self.line()?;

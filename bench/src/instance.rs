@@ -9,7 +9,7 @@ use connect::mail::Mailer;
 use jiff::civil::Date;
 use quittance::app::{App, Parts};
 use quittance::clock::Clock;
-use quittance::config::{Config, Lateness};
+use quittance::config::{Config, Lateness, Processor};
 use quittance::demo::make_history;
 use quittance::keys::Keys;
 use quittance::random::Token;
@@ -86,7 +86,17 @@ impl Instance {
     /// The same with mail, and with a rendering process for each core of a small machine. What lies long past is mailed
     /// all the same.
     pub async fn open_with(&self, database: Location, mailer: Option<Mailer>) -> Result<App> {
+        self.open_as(database, mailer, Config::default()).await
+    }
+
+    /// Opens its own file with the processor of a sandbox.
+    pub async fn open_paying(&self) -> Result<App> {
         let mut config = Config::default();
+        config.payments.processor = Processor::Sandbox;
+        self.open_as(Location::Sqlite(self.file()), None, config).await
+    }
+
+    async fn open_as(&self, database: Location, mailer: Option<Mailer>, mut config: Config) -> Result<App> {
         config.mail.lateness = Lateness::Goes;
         let parts = Parts {
             store: Store::open(Options::new(database)).await?,

@@ -5,6 +5,7 @@ mod beside;
 mod client;
 mod customers;
 mod document;
+mod enumeration;
 mod growth;
 mod home;
 mod import;
@@ -19,6 +20,7 @@ mod runs;
 mod served;
 mod signin;
 mod stored;
+mod webhooks;
 mod weight;
 
 use std::path::PathBuf;
@@ -57,6 +59,10 @@ enum Subject {
     Beside,
     /// People signing in.
     Signin,
+    /// Whether the time of an answer tells who is known.
+    Enumeration,
+    /// What a payment processor tells, some of it twice.
+    Webhooks,
     /// The first answer of a process.
     Start,
     /// The memory of a process.
@@ -141,6 +147,8 @@ async fn measure(subject: Subject, options: &Options, maker: &Maker) -> Result<V
         Subject::Month => month::measure(maker, (options.quick / 100).max(10)).await,
         Subject::Beside => beside::measure(maker, options.home_invoices()).await,
         Subject::Signin => signin::measure(maker, (options.quick / 50).max(20)).await,
+        Subject::Enumeration => enumeration::measure(maker, (options.quick / 25).max(100)).await,
+        Subject::Webhooks => webhooks::measure(maker, (options.quick / 20).max(100)).await,
         Subject::Start => served::start(maker, options.home_invoices(), options.rounds).await,
         Subject::Memory => served::memory(maker, options.home_invoices()).await,
         Subject::Growth => growth::measure(maker, options.home_invoices(), options.rounds).await,

@@ -149,6 +149,12 @@ with a mail domain each; the mail server is a thread that takes everything.
 time counts from when it was to be asked for.
 - **Signing in**: `POST /sign-in`, reading the letter in a mailbox in memory, `POST /sign-in/code`, with all limits in place; \
 each person has an address and a network of their own.
+- **Who is known**: one person on one connection asks for a code of an address that is known and of one that isn't, by turns, \
+each once and from a network of its own; the first hundreds aren't counted. The letter is made beside the answer and goes to \
+a mailbox in memory.
+- **Webhooks**: a `serve` process is told by signed events of the sandbox that payments settled, a part of them twice, over \
+kept-open connections. It answers when event, payment and entry are on the disk; those that wait share one commit. The floor is \
+that of issuing online. Rendering and looking up payments rest meanwhile.
 - **Start and memory**: `quittance serve` as a process. Memory is `VmRSS`, without the rendering processes. \
 What isn't its own when idle is the program itself, as far as it was used, mapped from its file: the system shares these pages with \
 the rendering processes and takes them back when it needs room. A program that holds a typesetter, a database and three \

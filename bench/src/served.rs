@@ -82,15 +82,16 @@ async fn ready(maker: &Maker, invoices: usize) -> Result<(Instance, Arc<[Request
 }
 
 /// A running `quittance serve`.
-struct Served {
+pub struct Served {
     process: Child,
-    address: SocketAddr,
+    /// Where it answers.
+    pub address: SocketAddr,
     answered_after: Duration,
 }
 
 impl Served {
     /// Starts it, and waits for the answer to a request.
-    fn start(instance: &Instance, request: &Request) -> Result<Self> {
+    pub fn start(instance: &Instance, request: &Request) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = instance.command();
         command.args(["serve", "--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -113,7 +114,7 @@ impl Served {
     }
 
     /// Asks it to terminate, and waits until it has.
-    fn end(mut self) -> Result<()> {
+    pub fn end(mut self) -> Result<()> {
         Command::new("kill").arg(self.process.id().to_string()).status()?;
         let asked = Instant::now();
         while self.process.try_wait()?.is_none() {

@@ -142,14 +142,19 @@ impl Known {
         if self.came() && !booked.came() {
             deeds.push(Unbooked::Came);
         }
+        let refunded = self.refunded.saturating_sub(booked.refunded);
+        let refund = (refunded > 0).then_some(Unbooked::Refunded(refunded));
+        // A processor refunds only what is there: before it is gone, and after it counts again.
         match (self.is_gone(), booked.is_gone()) {
-            (true, false) if self.returned => deeds.push(Unbooked::Returned),
-            (true, false) => deeds.push(Unbooked::ChargedBack),
-            (false, true) => deeds.push(Unbooked::Reinstated),
-            _ => {}
-        }
-        if self.refunded > booked.refunded {
-            deeds.push(Unbooked::Refunded(self.refunded.saturating_sub(booked.refunded)));
+            (true, false) => {
+                deeds.extend(refund);
+                deeds.push(if self.returned { Unbooked::Returned } else { Unbooked::ChargedBack });
+            }
+            (false, true) => {
+                deeds.push(Unbooked::Reinstated);
+                deeds.extend(refund);
+            }
+            _ => deeds.extend(refund),
         }
         deeds
     }
@@ -160,9 +165,9 @@ impl Known {
 pub enum Unbooked {
     /// The money came.
     Came,
-    /// The bank gave it back.
+    /// The bank gave back what was still there of it.
     Returned,
-    /// The payer objected.
+    /// The payer objected to what was still there of it.
     ChargedBack,
     /// It counts after all.
     Reinstated,

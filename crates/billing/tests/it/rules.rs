@@ -179,6 +179,14 @@ proptest! {
     }
 
     #[test]
+    fn only_nothing_is_zero(fraction in fractions(), below in 1_i64..1000) {
+        let nothing = Fraction::new(0, below.into()).unwrap();
+        prop_assert!(nothing.is_zero() && fraction.minus(fraction).unwrap().is_zero());
+        prop_assert_eq!(fraction.is_zero(), fraction == Fraction::ZERO);
+        prop_assert!(!fraction.times(fraction).unwrap().plus(Fraction::ONE).unwrap().is_zero());
+    }
+
+    #[test]
     fn ratios_split_the_whole(total in -1_000_000_000_i64..1_000_000_000, ratios in prop::collection::vec(0_i64..5000, 1..8), scale in 1_i64..50) {
         let exact: Vec<Fraction> = ratios.iter().map(|ratio| Fraction::new((*ratio).into(), scale.into()).unwrap()).collect();
         let parts = allocate(total, &exact, Ratios::Weights);

@@ -73,7 +73,10 @@ pub fn plan(tx: &mut Tx, ask: &ReturnPayment) -> Result<Booked> {
     let payment = named(tx, &ask.payment)?;
     match repeated(&payment, ask)? {
         Some(booked) => Ok(booked),
-        None => decide(tx, &payment, ask.kind).map(|(booked, _)| booked),
+        None => {
+            let before = newest(tx, &payment)?;
+            decide(tx, (&payment, &before), ask.kind).map(|(booked, _)| booked)
+        }
     }
 }
 
@@ -94,24 +97,32 @@ impl Desk {
             let words = "came by the payment processor; what becomes of it is booked when the processor says so";
             return Err(Error::Refused(format!("{} {words}", payment.reason)));
         }
-        self.carry_out(tx, &payment, ask, Ledger::Bank)
+        let before = newest(tx, &payment)?;
+        self.carry_out(tx, (&payment, &before), ask, Ledger::Bank)
     }
 
-    /// Books it once, on the ledger account that the money came to.
+    /// Books it once, on the ledger account that the money came to. `before` is what comes back, or counts after all: what the
+    /// payment's newest booking settled, as far as it is still there.
     ///
     /// # Errors
     /// As [`return_payment`].
-    pub fn carry_out(&self, tx: &mut Tx, payment: &PaymentRow, ask: &ReturnPayment, cash: Ledger) -> Result<Booked> {
+    pub fn carry_out(
+        &self,
+        tx: &mut Tx,
+        (payment, before): (&PaymentRow, &Settled),
+        ask: &ReturnPayment,
+        cash: Ledger,
+    ) -> Result<Booked> {
         if let Some(booked) = repeated(payment, ask)? {
             return Ok(booked);
         }
         if ask.on < payment.booked_on {
             return Err(Error::Refused(format!("the payment came on {}; that is later", payment.booked_on)));
         }
-        let (booked, settled) = decide(tx, payment, ask.kind)?;
+        let (booked, settled) = decide(tx, (payment, before), ask.kind)?;
         let entry = Entry::settling(cash, &settled.parts, settled.rest).map_err(Error::internal)?;
         let reason = ask.reason.trim().to_owned();
-        self.book(tx, (payment, ask), (self.own, ask.kind, payment.amount_minor), &reason, &entry)?;
+        self.book(tx, (payment, ask), (self.own, ask.kind, booked.amount), &reason, &entry)?;
         let places = u32::from(digits(payment.currency));
         let fee = minor(ask.fee, places).ok_or_else(|| Error::Refused(format!("{} is no amount", ask.fee)))?;
         if fee > 0 {
@@ -192,17 +203,29 @@ fn repeated(payment: &PaymentRow, ask: &ReturnPayment) -> Result<Option<Booked>>
 }
 
 /// What is booked, with the amounts as they settle: negative where a document is open again, or credit is taken.
-fn decide(tx: &mut Tx, payment: &PaymentRow, kind: EntryKind) -> Result<(Booked, Settled)> {
-    let before = moved(&tx.moved_by(payment.account_id, payment.newest_kind, payment.newest_id)?);
+fn decide(tx: &mut Tx, (payment, before): (&PaymentRow, &Settled), kind: EntryKind) -> Result<(Booked, Settled)> {
+    let (amount, currency) = (sum(before).abs(), payment.currency);
     let settled = if kind.takes_back() {
-        taken_back(tx, payment, &before)?
+        taken_back(tx, payment, before)?
     } else {
         let first: Vec<i64> = before.parts.iter().map(|(document, _)| *document).collect();
-        settles(tx, payment.account_id, payment.amount_minor, &first)?
+        settles(tx, payment.account_id, amount, &first)?
     };
     let parts = numbered(tx, payment.account_id, &settled.parts)?;
-    let (amount, currency) = (payment.amount_minor, payment.currency);
     Ok((Booked { amount, currency, parts, credit: settled.rest, is_repeated: false }, settled))
+}
+
+/// What a payment's newest booking settled; negative where that took it back.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest(tx: &mut Tx, payment: &PaymentRow) -> Result<Settled> {
+    Ok(moved(&tx.moved_by(payment.account_id, payment.newest_kind, payment.newest_id)?))
+}
+
+/// Minor units of all that was settled.
+pub fn sum(settled: &Settled) -> i64 {
+    settled.parts.iter().map(|(_, minor)| minor).sum::<i64>() + settled.rest
 }
 
 /// What an entry settled, and what of it became credit.

@@ -261,7 +261,10 @@ impl Sandbox {
         serde_json::from_slice(body).map_err(|error| BadEvent::Unreadable(error.to_string()))
     }
 
-    fn signed(&self, event: &Event, now: Timestamp) -> Option<Signed> {
+    /// An event as it is sent at an instant; also one of the caller's own making, to try out who takes it. Nothing where it
+    /// can't be written as JSON.
+    #[must_use]
+    pub fn signed(&self, event: &Event, now: Timestamp) -> Option<Signed> {
         let body = serde_json::to_vec(event).ok()?;
         let signature = signature::sign(&body, &self.inner.settings.secret, now);
         Some(Signed { id: event.id.clone(), body, signature })

@@ -17,7 +17,7 @@ use store::{AccountId, InvoiceId, Tx};
 
 use super::{Desk, exception, words};
 use crate::actions::book_deed::{open, paid_of};
-use crate::actions::return_payment::{self, BY_PROCESSOR, ReturnPayment};
+use crate::actions::return_payment::{self, BY_PROCESSOR, ReturnPayment, newest, sum};
 use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
@@ -59,10 +59,10 @@ impl Books {
         let booked = match deed {
             Unbooked::Came => self.came(tx, payment),
             Unbooked::Refunded(minor) => self.refunded(tx, (payment, charge), minor),
-            Unbooked::Returned => self.back(tx, payment, EntryKind::Returned, reason(charge)),
-            Unbooked::ChargedBack => self.back(tx, payment, EntryKind::Chargeback, reason(charge)),
+            Unbooked::Returned => self.back(tx, (payment, charge), EntryKind::Returned, reason(charge)),
+            Unbooked::ChargedBack => self.back(tx, (payment, charge), EntryKind::Chargeback, reason(charge)),
             Unbooked::Reinstated => {
-                self.back(tx, payment, EntryKind::Reinstated, "The objection was turned down".to_owned())
+                self.back(tx, (payment, charge), EntryKind::Reinstated, "The objection was turned down".to_owned())
             }
         };
         match booked {
@@ -142,8 +142,16 @@ impl Books {
         Ok(found)
     }
 
-    fn back(&self, tx: &mut Tx, payment: &GatewayPaymentRow, kind: EntryKind, reason: String) -> Result<()> {
-        for booking in self.bookings(tx, payment)? {
+    fn back(
+        &self,
+        tx: &mut Tx,
+        (payment, charge): (&GatewayPaymentRow, &Charge),
+        kind: EntryKind,
+        reason: String,
+    ) -> Result<()> {
+        // What this very news says was refunded is booked before.
+        let refunded = payment.refunded_minor.max(charge.refunded_minor);
+        for (booking, left) in self.left(tx, payment, if kind.takes_back() { refunded } else { 0 })? {
             let ids = || (InvoiceId::from(self.app.ids.mint::<i64>()), self.app.ids.mint());
             let desk = return_payment::Desk { now: self.now, own: ids(), of_fee: ids() };
             let ask = ReturnPayment {
@@ -153,51 +161,64 @@ impl Books {
                 fee: Decimal::ZERO,
                 on: self.today.max(booking.booked_on),
             };
-            desk.carry_out(tx, &booking, &ask, Ledger::ProcessorClearing)?;
+            if sum(&left) != 0 {
+                desk.carry_out(tx, (&booking, &left), &ask, Ledger::ProcessorClearing)?;
+            }
         }
         Ok(())
     }
 
-    /// What went back is taken of the credit that the payment had become, then of the documents that it had paid, the last one
-    /// first: they are open again. What a document doesn't hold any more, because it was credited since, is taken of the
-    /// account's credit.
-    fn refunded(&self, tx: &mut Tx, (payment, charge): (&GatewayPaymentRow, &Charge), minor: i64) -> Result<()> {
-        let (mut skipped, mut left) = (payment.refunded_minor, minor);
-        let mut taken: BTreeMap<AccountId, Settled> = BTreeMap::new();
-        let mut missing = 0;
+    /// What each account's newest booking of a payment settled, without what went back by refunds, of which there were so many
+    /// minor units in all: they are taken of the credit that the payment had become, then of the documents, the last one first.
+    fn left(&self, tx: &mut Tx, payment: &GatewayPaymentRow, refunded: i64) -> Result<Vec<(PaymentRow, Settled)>> {
+        let mut bookings = Vec::new();
         for booking in self.bookings(tx, payment)? {
+            let settled = newest(tx, &booking)?;
+            bookings.push((booking, settled));
+        }
+        // A payment that counts again after an objection settles what was left then: earlier refunds are not in it.
+        let settled: i64 = bookings.iter().map(|(_, settled)| sum(settled).abs()).sum();
+        let mut gone = (refunded - (payment.amount_minor - settled)).max(0);
+        for (_, settled) in &mut bookings {
+            take(&mut settled.rest, &mut gone);
+            for (_, minor) in settled.parts.iter_mut().rev() {
+                take(minor, &mut gone);
+            }
+            settled.parts.retain(|(_, minor)| *minor != 0);
+        }
+        Ok(bookings)
+    }
+
+    /// What goes back is taken as [`Books::left`] says. What a document doesn't hold any more, because it was credited since, is
+    /// taken of the account's credit.
+    fn refunded(&self, tx: &mut Tx, (payment, charge): (&GatewayPaymentRow, &Charge), minor: i64) -> Result<()> {
+        let (mut wanted, mut missing) = (minor, 0);
+        let mut taken: BTreeMap<AccountId, Settled> = BTreeMap::new();
+        for (booking, left) in self.left(tx, payment, payment.refunded_minor)? {
             let account = booking.account_id;
-            let moved = tx.moved_by(account, booking.newest_kind, booking.newest_id)?;
             let settled = taken.entry(account).or_default();
-            let (credit, documents): (Vec<_>, Vec<_>) = moved.into_iter().partition(|row| row.document_id.is_none());
-            for row in credit.iter().chain(documents.iter().rev()) {
-                let whole = row.amount_minor.saturating_abs();
-                let passed = whole.min(skipped);
-                skipped -= passed;
-                let wanted = left.min(whole - passed);
-                left -= wanted;
-                let Some(document) = row.document_id else {
-                    settled.rest -= wanted;
-                    continue;
-                };
-                let amount = wanted.min(paid_of(tx, account, document)?);
-                settled.rest -= wanted - amount;
+            let mut rest = left.rest;
+            settled.rest -= take(&mut rest, &mut wanted);
+            for (document, mut minor) in left.parts.into_iter().rev() {
+                let part = take(&mut minor, &mut wanted);
+                let amount = part.min(paid_of(tx, account, document.into())?);
+                settled.rest -= part - amount;
                 if amount > 0 {
-                    settled.parts.push((document.into(), -amount));
+                    settled.parts.push((document, -amount));
                 }
             }
             let credit = tx.account_states(&[account])?.first().map_or(0, |state| state.credit_minor);
             missing += (-settled.rest - credit).max(0);
         }
-        if left > 0 || missing > 0 {
+        if wanted > 0 || missing > 0 {
             let words = format!(
                 "{} minor units of the refund are neither paid on an invoice nor in credit any more",
-                left + missing
+                wanted + missing
             );
             return Err(Error::Refused(words));
         }
         for (account, settled) in taken {
-            let sum: i64 = settled.parts.iter().map(|(_, amount)| amount).sum::<i64>() + settled.rest;
+            let sum = sum(&settled);
             if sum == 0 {
                 continue;
             }
@@ -288,4 +309,12 @@ fn reason(charge: &Charge) -> String {
         (_, Some(dispute)) => format!("The payer disputes it ({})", dispute.reason),
         _ => "It came back".to_owned(),
     }
+}
+
+/// Takes what there is of `wanted` minor units; gives how many that were. Nothing is there where it is negative.
+fn take(there: &mut i64, wanted: &mut i64) -> i64 {
+    let taken = (*there).min(*wanted).max(0);
+    *there -= taken;
+    *wanted -= taken;
+    taken
 }

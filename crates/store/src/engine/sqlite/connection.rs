@@ -154,12 +154,15 @@ fn number_at(statement: &rusqlite::Statement<'_>, place: usize) -> Result<usize,
 
 /// The places of `$1`, `$2`, … in this order.
 pub(super) fn places_by_number(statement: &rusqlite::Statement<'_>) -> Result<Vec<usize>, Error> {
-    (1..=statement.parameter_count())
-        .map(|number| {
-            let place = statement.parameter_index(&format!("${number}"))?;
-            place.ok_or_else(|| Error::Other(format!("the parameter ${number} is left out")))
-        })
-        .collect()
+    let mut places = vec![None; statement.parameter_count()];
+    for place in 1..=places.len() {
+        let number = number_at(statement, place)?;
+        if let Some(known) = number.checked_sub(1).and_then(|before| places.get_mut(before)) {
+            *known = Some(place);
+        }
+    }
+    let left_out = |number: usize| Error::Other(format!("the parameter ${number} is left out"));
+    places.into_iter().zip(1..).map(|(place, number)| place.ok_or_else(|| left_out(number))).collect()
 }
 
 fn count(changed: usize) -> Result<u64, Error> {
