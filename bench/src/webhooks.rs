@@ -117,7 +117,8 @@ async fn pay(app: &App, (number, code, minor): (String, String, i64)) -> Result<
         on: None,
     };
     let payer = Payer::Own { account, origin: Origin::Page };
-    Ok(start_payment(app, payer, ask, &Actor::console(app)).await?.payment)
+    let started = start_payment(app, payer, ask, &Actor::console(app)).await?;
+    started.payment.ok_or_else(|| "nothing was to be paid".into())
 }
 
 /// What is posted, in order: an event for each payment, and some of them once more a little later.

@@ -127,6 +127,14 @@ pub fn see_other(path: &str) -> Response {
     }
 }
 
+/// Refusals of deeds are written without capital and full stop.
+pub fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let rest = letters.as_str().trim_end_matches('.');
+    format!("{first}{rest}.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,12 +151,4 @@ mod tests {
         assert_eq!(Problem::from(store::Error::Other(String::new())).into_response().status(), 500);
         assert_eq!(Problem::from(Error::NotFound).into_response().status(), 404);
     }
-}
-
-/// Refusals of deeds are written without capital and full stop.
-pub fn sentence(why: &str) -> String {
-    let mut letters = why.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let rest = letters.as_str().trim_end_matches('.');
-    format!("{first}{rest}.")
 }
