@@ -3,7 +3,7 @@
 use quittance::web::pages::{
     AccountMethods, CheckForm, Day, Deed, ExceptionLine, Frame, Link, MethodLine, MethodsPage, Notice, NoticeKind,
     OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, Pair, PayAhead, PayAutoPay, PayMethod, PayPage, PayRow,
-    PaymentLine, PaymentPage, PaymentsPage, Piece, SandboxPayPage, Status, StatusKind, Step, TestChoice,
+    PaymentLine, PaymentPage, PaymentsPage, Piece, RefundLine, SandboxPayPage, Status, StatusKind, Step, TestChoice,
 };
 
 use crate::Gallery;
@@ -341,6 +341,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         account: "C-1000 Northfield Grain & Supply".into(),
         payer: "Khadra Moua khadra.moua@northfieldgrain.example".into(),
         charge: "ch_3Qx81".into(),
+        receipt: "/office/payments/P-4417/receipt.pdf".into(),
         refund: refund.into(),
         refunds: Vec::new(),
         left: "$7,072.63".into(),
@@ -348,10 +349,35 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         key: "k".into(),
     };
     gallery.hang("office-payment", &page(paid(), "/office/payments/P-4417/refunds"))?;
+    let waits = OfficePaymentPage { refunds: refunds(), ..page(paid(), "") };
+    gallery.hang("office-payment-refunds", &waits)?;
     gallery.hang("office-payment-unknown", &page(unknown(), ""))?;
     let error = "At most $7,072.63 of P-4417 can go back.".to_owned();
     let refused = OfficePaymentPage { error, ..page(paid(), "/office/payments/P-4417/refunds") };
     gallery.hang("office-payment-error", &refused)
+}
+
+fn refunds() -> Vec<RefundLine> {
+    let line = |words: &str, hint: &str, state: &str| RefundLine {
+        words: words.into(),
+        hint: hint.into(),
+        day: Day::new("2026-11-05", "Nov 5"),
+        state: state.into(),
+        action: String::new(),
+        may_approve: false,
+    };
+    vec![
+        line("$72.50: Charged twice", "Asked for by dana@westprairie.example", "Sent"),
+        RefundLine {
+            action: "/office/payments/P-4417/refunds/2".into(),
+            may_approve: true,
+            ..line(
+                "$3,163.73: They had paid by check as well",
+                "Asked for by eve@westprairie.example",
+                "Waits for a second person",
+            )
+        },
+    ]
 }
 
 fn methods() -> MethodsPage {
