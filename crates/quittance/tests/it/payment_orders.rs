@@ -229,7 +229,7 @@ impl Till {
         let payer = Payer::Own { account: 1.into(), origin: Origin::Page };
         let parts = vec![(format!("INV-{bill}"), WHOLE)];
         let ask = StartPayment { parts, ahead: None, with, on: None, key: format!("order-{bill:08}") };
-        let payment = start_payment(app, payer, ask, &Actor::console(app)).await.unwrap().payment;
+        let payment = start_payment(app, payer, ask, &Actor::console(app)).await.unwrap().payment.unwrap();
         if is_page {
             ask_processor(app, payment.payment_id, "/payments").await.unwrap();
         }
