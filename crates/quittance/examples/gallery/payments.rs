@@ -341,6 +341,7 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         account: "C-1000 Northfield Grain & Supply".into(),
         payer: "Khadra Moua khadra.moua@northfieldgrain.example".into(),
         charge: "ch_3Qx81".into(),
+        receipt: "/office/payments/P-4417/receipt.pdf".into(),
         refund: refund.into(),
         refunds: Vec::new(),
         left: "$7,072.63".into(),

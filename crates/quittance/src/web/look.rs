@@ -2,7 +2,11 @@
 
 use crate::web::pages::Provider;
 
-const CSS: &str = concat!(include_str!("../../assets/portal.css"), include_str!("../../assets/questions.css"));
+const CSS: &str = concat!(
+    include_str!("../../assets/portal.css"),
+    include_str!("../../assets/questions.css"),
+    include_str!("../../assets/office.css")
+);
 const SCRIPT: &str = include_str!("../../assets/portal.js");
 /// The accent the stylesheet has by itself.
 const OWN_ACCENT: Rgb = Rgb(0x0f, 0x6b, 0x6b);

@@ -7,7 +7,7 @@ use store::session::Proof;
 
 use crate::browser::{Answer, Browser};
 use crate::cast::ALICE;
-use crate::issued::{Bill, issue};
+use crate::paying::owing;
 use crate::world::{BASE, HOST, World};
 
 stories!(
@@ -20,7 +20,7 @@ stories!(
 );
 
 async fn what_no_database_holds_is_left_out(world: World) {
-    issue(&world.app.store, vec![Bill::new(1, 1, "2026-09-04")]).await;
+    owing(&world).await;
     let mut dana = world.staff("dana", Rights::Admin, Proof::Passkey).await;
     for path in ["/office/audit?person=%00", "/office/doctor?address=a%00b", "/office/autopay/new?account=%00C-1"] {
         assert_eq!(dana.get(path).await.status, 200, "{path}");
