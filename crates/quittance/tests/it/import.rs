@@ -170,7 +170,7 @@ fn a_changed_row_shows_as_a_change(house: &House) {
 
 /// Subject and body of what waits to be mailed to people, a row for each of them.
 fn heard(house: &House) -> Vec<(String, String)> {
-    let (now, lease) = (Timestamp::now(), Timestamp::UNIX_EPOCH);
+    let (now, lease) = (Timestamp::MAX, Timestamp::UNIX_EPOCH);
     let read = move |tx: &mut store::Tx| {
         let claimed = tx.claim_notices(now, lease, 1_000)?;
         let notices = claimed.iter().map(|row| tx.notice(row.notice_id)).collect::<Result<Vec<_>, _>>()?;
