@@ -189,7 +189,8 @@ pub fn read(tx: &mut Tx, whose: &Whose, draft: &Draft, (today, zone): (Date, &Ti
         }
     }
     read.still_owed = owed.max(0);
-    if let Some(account) = ahead
+    // Where nothing can be paid, only who asks for it pays ahead.
+    if let Some(account) = ahead.filter(|_| !read.rows.is_empty() || !draft.ahead_for.is_empty())
         && let Some(row) = tx.accounts_of(&[account])?.into_iter().next()
     {
         let rules = tx.autopay_rules(account)?;
