@@ -278,3 +278,14 @@ pub enum EntryError {
     #[error(transparent)]
     Overflow(#[from] Overflow),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EntryKind;
+
+    #[test]
+    fn a_return_and_a_chargeback_take_a_payment_back_and_nothing_else_does() {
+        let back: Vec<EntryKind> = EntryKind::ALL.iter().copied().filter(|kind| kind.takes_back()).collect();
+        assert_eq!(back, [EntryKind::Returned, EntryKind::Chargeback]);
+    }
+}
