@@ -198,7 +198,23 @@ fn known(charge: &Charge) -> Known {
     Known { money, returned, objection, refunded: charge.refunded_minor.clamp(0, charge.amount.minor) }
 }
 
+/// Whether an earlier attempt on a page is told of late: it failed, or hadn't ended, and says nothing about the attempt that is under
+/// way or has paid.
+fn is_stale(payment: &GatewayPaymentRow, charge: &Charge) -> bool {
+    let is_other = payment.charge.as_ref().is_some_and(|known| *known != charge.id);
+    let news = known(charge).money;
+    is_other
+        && match payment.money {
+            Money::Processing => news == Money::Failed,
+            Money::Came => matches!(news, Money::Failed | Money::Processing),
+            Money::Nothing | Money::Failed => false,
+        }
+}
+
 fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Charge) -> Result<()> {
+    if is_stale(&payment, charge) {
+        return Ok(());
+    }
     // On a page the payer tries again; only the page's own end is one.
     let is_page_open = payment.page.is_some() && payment.money == Money::Nothing && payment.state.is_under_way();
     let news = match known(charge) {

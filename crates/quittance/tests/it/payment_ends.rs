@@ -3,8 +3,10 @@
 use billing::payment::PaymentState;
 use billing::staff::Rights;
 use connect::gateway::sandbox::Fault;
+use connect::gateway::{Amount, Charge, ChargeState, Decline, DeclineClass};
 use jiff::SignedDuration;
 use quittance::actions::refund_payment::{RefundPayment, refund_payment, send_refunds};
+use quittance::actions::settle_payment::{News, settle_payment};
 use quittance::actions::take_event::{Taken, take_event};
 use quittance::audit::Actor;
 use store::refund::RefundState;
@@ -26,6 +28,7 @@ paying_stories!(
     money_goes_back_and_the_invoice_is_open_again,
     a_refund_whose_answer_got_lost_is_sent_once,
     a_large_refund_needs_two_of_staff,
+    an_earlier_attempt_told_late_changes_nothing,
 );
 
 async fn an_answer_that_got_lost_blocks_a_second_charge(world: World) {
@@ -258,4 +261,44 @@ async fn a_large_refund_needs_two_of_staff(world: World) {
     let paid = payment(&world, &number).await;
     assert_eq!(paid.refunded_minor, paid.amount_minor);
     ledger(&world, "1050").await;
+}
+
+async fn an_earlier_attempt_told_late_changes_nothing(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let page = alice.get("/pay?number=INV-11").await.text();
+    sends(&mut alice, "/payments", &form(&page, &[])).await;
+    let begun = payment(&world, "P-1001").await;
+    let said = |id: &str, state: ChargeState| {
+        News::Charge(Charge {
+            id: id.to_owned(),
+            key: begun.attempt_key(),
+            reference: begun.number.clone(),
+            amount: Amount { minor: begun.amount_minor, currency: "USD".to_owned() },
+            live: false,
+            state,
+            refunded_minor: 0,
+            dispute: None,
+            fee_minor: None,
+            method: None,
+        })
+    };
+    let failed = ChargeState::Failed(Decline { code: "card_declined".to_owned(), class: DeclineClass::Soft });
+    let stands = async || {
+        let now = payment(&world, "P-1001").await;
+        (now.state, now.charge.unwrap())
+    };
+    for (id, state, then) in [
+        ("two", ChargeState::Processing, PaymentState::Processing),
+        ("one", failed.clone(), PaymentState::Processing),
+        ("two", ChargeState::Settled, PaymentState::Settled),
+        ("one", ChargeState::Processing, PaymentState::Settled),
+        ("one", failed, PaymentState::Settled),
+    ] {
+        settle_payment(&world.app, begun.payment_id, said(id, state)).await.unwrap();
+        assert_eq!(stands().await, (then, "two".to_owned()), "{id}");
+        let again = [("amount", "18.00"), ("method", "card"), ("key", "once-more-1")];
+        assert_ne!(alice.post("/invoices/INV-11/payments", &again).await.status, 303, "it is being paid, or is");
+    }
+    assert_eq!((balance(&world, 11).await, ledger(&world, "1050").await), (0, 1_800));
 }
