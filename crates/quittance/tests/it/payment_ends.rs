@@ -276,6 +276,7 @@ async fn an_earlier_attempt_told_late_changes_nothing(world: World) {
             reference: begun.number.clone(),
             amount: Amount { minor: begun.amount_minor, currency: "USD".to_owned() },
             live: false,
+            made_at: begun.made_at,
             state,
             refunded_minor: 0,
             dispute: None,
