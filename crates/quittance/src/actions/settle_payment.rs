@@ -5,7 +5,7 @@ mod book;
 mod words;
 
 use billing::payment::{Known, Money, Objection, PaymentState};
-use connect::gateway::{Charge, ChargeState, DisputeState, Method};
+use connect::gateway::{Charge, ChargeState, Decline, DisputeState, Method};
 use jiff::{SignedDuration, Timestamp};
 use store::payment::{GatewayEventRow, GatewayPaymentRow, PaymentExceptionRow};
 use store::{MethodId, PaymentId, Tx};
@@ -227,9 +227,12 @@ fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Char
     if payment.charge.is_none() || news.came() || news.money == Money::Processing {
         payment.charge = Some(charge.id.clone());
     }
-    if let ChargeState::Failed(decline) | ChargeState::Returned(decline) = &charge.state {
-        payment.decline = Some(decline.code.clone());
-        payment.decline_class = Some(class_here(decline.class));
+    // Why no money came counts until it comes; why it went back counts after that.
+    match &charge.state {
+        ChargeState::Failed(decline) if !after.came() => decline_by(&mut payment, Some(decline)),
+        ChargeState::Returned(decline) => decline_by(&mut payment, Some(decline)),
+        ChargeState::Settled if !after.returned => decline_by(&mut payment, None),
+        _ => {}
     }
     if let Some(method) = &charge.method {
         keep_method(tx, desk, &mut payment, method)?;
@@ -254,6 +257,11 @@ fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Char
         desk.books.tell(tx, &payment)?;
     }
     Ok(())
+}
+
+fn decline_by(payment: &mut GatewayPaymentRow, decline: Option<&Decline>) {
+    payment.decline = decline.map(|decline| decline.code.clone());
+    payment.decline_class = decline.map(|decline| class_here(decline.class));
 }
 
 /// Looks become rarer: seconds at first, hours for what takes days.
