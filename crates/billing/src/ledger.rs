@@ -281,7 +281,32 @@ pub enum EntryError {
 
 #[cfg(test)]
 mod tests {
-    use super::EntryKind;
+    use super::{EntryKind, Ledger};
+
+    /// Numbers, names and kinds stand in exports that others read: they change on purpose alone.
+    #[test]
+    fn the_chart_is_what_bookkeepers_know() {
+        let mut chart = Ledger::chart();
+        chart.push(Ledger::TaxPayable("Minnesota".to_owned()));
+        let shown = |ledger: &Ledger| format!("{}, {}, {}", ledger.code(), ledger.name(), ledger.kind());
+        let expected = [
+            "1000, Bank, asset",
+            "1050, Payment processor clearing, asset",
+            "1100, Accounts receivable, asset",
+            "2100, Customer credit, liability",
+            "4010, Recurring services, income",
+            "4020, Recurring licences, income",
+            "4110, Work, income",
+            "4120, Products, income",
+            "4130, Fees, income",
+            "4210, Late fees, income",
+            "4900, Goodwill credits, income",
+            "6100, Write-offs, expense",
+            "6200, Payment fees, expense",
+            "2200 Minnesota, Sales tax payable, Minnesota, liability",
+        ];
+        assert_eq!(chart.iter().map(shown).collect::<Vec<_>>(), expected);
+    }
 
     #[test]
     fn a_return_and_a_chargeback_take_a_payment_back_and_nothing_else_does() {
