@@ -206,6 +206,7 @@ fn account(account_id: AccountId, number: i64) -> AccountRow {
         exempt_until: None,
         exemption_certificate: None,
         po_number: (number % 4 == 0).then(|| format!("PO-{number}")),
+        formats: None,
         status: AccountStatus::Active,
     }
 }

@@ -158,6 +158,7 @@ impl Rows {
             exempt_until: None,
             exemption_certificate: None,
             po_number: None,
+            formats: None,
             status: AccountStatus::Active,
         });
         self.people.push(PersonRow { person_id, email: email.clone() });
@@ -277,6 +278,7 @@ fn invoice(account: i64, place: i64, serial: i64, issued_on: Date) -> InvoiceRow
         tax_exempt: true,
         exemption_certificate: None,
         po_number: None,
+        formats: None,
         account_code: format!("C-{account:06}"),
         bill_to_name: format!("Lakeshore Manufacturing {account}, Inc."),
         bill_to_address_1: "100 Superior Street".to_owned(),

@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::Store;
+use store::account::AccountFormats;
 use store::provider::ProviderRow;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ending::Ending;
 use crate::error::{Error, Result};
+use crate::formats::Formats;
 use crate::gateway::gateway;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
@@ -222,6 +224,11 @@ impl Inner {
     /// The provider's zone.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.provider().timezone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// How an account's papers and mails are written.
+    pub fn formats(&self, chosen: Option<AccountFormats>) -> Formats {
+        Formats::of(&self.provider(), chosen)
     }
 
     /// Today, in the provider's zone and business time.

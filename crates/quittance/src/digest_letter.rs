@@ -16,7 +16,8 @@ use store::provider::ProviderRow;
 
 use crate::app::Inner;
 use crate::error::{Error, Result};
-use crate::letter::{ProviderValues, long_date, provider_values, sender};
+use crate::formats::Formats;
+use crate::letter::{ProviderValues, provider_values, sender};
 use crate::wording::{self, Texts};
 
 /// Everything a digest is made of.
@@ -129,18 +130,15 @@ async fn attachment(app: &Inner, carried: &Carried) -> Result<Option<Attachment>
 
 fn entry(carried: &Carried, provider: &ProviderRow, attached: bool) -> Entry {
     let invoice = &carried.whole.invoice;
+    let formats = Formats::of(provider, invoice.formats);
     let last = Span::new(invoice.period_from, invoice.period_until).last();
     Entry {
         account: invoice.bill_to_name.clone(),
         number: invoice.number.clone(),
         kind: format!("{} invoice", stream_name(invoice.stream)),
-        period: format!(
-            "{} to {}",
-            long_date(invoice.period_from, &provider.country),
-            long_date(last, &provider.country)
-        ),
+        period: format!("{} to {}", formats.long_date(invoice.period_from), formats.long_date(last)),
         total: Money::new(invoice.total_minor, invoice.currency).with_currency(),
-        due_on: long_date(invoice.due_on, &provider.country),
+        due_on: formats.long_date(invoice.due_on),
         url: format!("{}/invoices/{}", provider.portal_url, invoice.number),
         attached,
     }

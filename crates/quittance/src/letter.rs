@@ -7,7 +7,6 @@ use billing::invoice::stream_name;
 use billing::money::Money;
 use connect::mail::{Address, Attachment, Letter};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::Serialize;
 use store::mail::{MailRow, RecipientRow};
 use store::provider::ProviderRow;
@@ -16,6 +15,7 @@ use billing::account::Routing;
 
 use crate::app::Inner;
 use crate::error::{Error, Result};
+use crate::formats::Formats;
 use crate::issued::{Issued, Kind};
 use crate::paper::invoice_paper;
 use crate::paper::why::signed;
@@ -186,29 +186,21 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
             total: signed(changes.total_change, invoice.currency),
         })
     });
-    let country = &provider.country;
+    let formats = Formats::of(provider, invoice.formats);
     InvoiceValues {
         number: invoice.number.clone(),
         kind: format!("{} invoice", stream_name(invoice.stream)),
         account: invoice.bill_to_name.clone(),
         period: format!(
             "{} to {}",
-            long_date(invoice.period_from, country),
-            long_date(billing::Span::new(invoice.period_from, invoice.period_until).last(), country)
+            formats.long_date(invoice.period_from),
+            formats.long_date(billing::Span::new(invoice.period_from, invoice.period_until).last())
         ),
         total: money(invoice.total_minor).with_currency(),
-        due_on: long_date(invoice.due_on, country),
+        due_on: formats.long_date(invoice.due_on),
         url: format!("{}/invoices/{}", provider.portal_url, invoice.number),
         pay_url: contents.pay_url.clone(),
         attached,
         changes,
-    }
-}
-
-/// "December 1, 2026" where people write the month first, else "1 December 2026".
-pub fn long_date(day: Date, country: &str) -> String {
-    match documents::DateOrder::of_country(country) {
-        documents::DateOrder::MonthFirst => day.strftime("%B %-d, %Y").to_string(),
-        documents::DateOrder::DayFirst => day.strftime("%-d %B %Y").to_string(),
     }
 }

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod digest_letter;
 pub mod ending;
 pub mod error;
+pub mod formats;
 pub mod gateway;
 pub mod help_texts;
 pub mod import;

@@ -6,8 +6,9 @@ use store::provider::ProviderRow;
 
 use crate::app::Inner;
 use crate::error::{Error, Result};
+use crate::formats::Formats;
 use crate::issued::{Issued, Kind};
-use crate::letter::{ProviderValues, long_date, provider_values};
+use crate::letter::{ProviderValues, provider_values};
 use crate::paper::plain::where_it_went;
 use crate::wording::{self, Texts};
 
@@ -87,6 +88,7 @@ pub async fn words(app: &Inner, issued: &Issued, attached: bool) -> Result<Words
 
 fn values(issued: &Issued, attached: bool) -> Values {
     let (provider, invoice) = (&issued.provider, &issued.whole.invoice);
+    let formats = Formats::of(provider, invoice.formats);
     let values = Values {
         number: issued.number().to_owned(),
         account: invoice.bill_to_name.clone(),
@@ -94,7 +96,7 @@ fn values(issued: &Issued, attached: bool) -> Values {
         url: format!("{}{}", provider.portal_url.trim_end_matches('/'), issued.path()),
         attached,
         invoice: invoice.number.clone(),
-        invoice_due_on: long_date(invoice.due_on, &provider.country),
+        invoice_due_on: formats.long_date(invoice.due_on),
         ..Values::default()
     };
     match &issued.kind {
@@ -103,7 +105,7 @@ fn values(issued: &Issued, attached: bool) -> Values {
             where_it_went: where_it_went(note, &invoice.number),
             ..values
         },
-        Kind::LateFee(fee) => Values { due_on: long_date(fee.due_on, &provider.country), ..values },
+        Kind::LateFee(fee) => Values { due_on: formats.long_date(fee.due_on), ..values },
         Kind::Invoice(_) => values,
     }
 }

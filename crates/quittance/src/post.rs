@@ -24,10 +24,16 @@ const PROBE: Duration = Duration::from_secs(30);
 /// How far back the code of a letter may have been asked for.
 const NOTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
+/// A letter that waits.
+struct Queued {
+    letter: Letter,
+    is_for_nobody: bool,
+}
+
 /// The queue and the state of mail.
 pub struct Post {
-    letters: mpsc::Sender<Letter>,
-    waiting: Mutex<Option<mpsc::Receiver<Letter>>>,
+    letters: mpsc::Sender<Queued>,
+    waiting: Mutex<Option<mpsc::Receiver<Queued>>>,
     under_way: AtomicUsize,
     down_since: Mutex<Option<Timestamp>>,
     doubt: Notify,
@@ -61,7 +67,17 @@ impl Post {
 
     /// Queues a letter to its only recipient. A full queue drops it, with a word in the log.
     pub fn send(&self, letter: Letter) {
-        if self.letters.try_send(letter).is_err() {
+        self.queue(Queued { letter, is_for_nobody: false });
+    }
+
+    /// Queues a letter that goes nowhere. Whoever watches how long answers take can't tell it from one that is sent: the
+    /// same is made and written after the answer.
+    pub fn pretend(&self, letter: Letter) {
+        self.queue(Queued { letter, is_for_nobody: true });
+    }
+
+    fn queue(&self, queued: Queued) {
+        if self.letters.try_send(queued).is_err() {
             tracing::error!("a letter was dropped: too many wait");
         }
     }
@@ -106,15 +122,23 @@ pub async fn work(app: App) {
     let waiting = app.post.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some(mut waiting), Some(mailer)) = (waiting, app.mailer.clone()) else { return };
     let letters = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
-    let sending = letters.for_each_concurrent(AT_ONCE, |letter| send(app.clone(), mailer.clone(), letter));
+    let sending = letters.for_each_concurrent(AT_ONCE, |queued| send(app.clone(), mailer.clone(), queued));
     tokio::join!(sending, watch(&app, &mailer));
 }
 
-async fn send(app: App, mailer: Mailer, letter: Letter) {
+async fn send(app: App, mailer: Mailer, Queued { letter, is_for_nobody }: Queued) {
     app.post.under_way.fetch_add(1, Ordering::SeqCst);
-    let words = send_patiently(&app, &mailer, &letter).await;
+    let words = if is_for_nobody { composed(&letter) } else { send_patiently(&app, &mailer, &letter).await };
     note(&app, &letter, words).await;
     app.post.under_way.fetch_sub(1, Ordering::SeqCst);
+}
+
+/// Writes a letter out as the mailer does, and leaves it at that.
+fn composed(letter: &Letter) -> String {
+    match letter.mime() {
+        Ok(_) => "made, and not sent: the address is nobody's".to_owned(),
+        Err(refusal) => refusal.to_string(),
+    }
 }
 
 /// Writes down what became of a code's letter, for whoever helps on the phone.

@@ -48,7 +48,7 @@ CREATE TABLE account (
   tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)),
   -- The first day on which an exempt account is taxed again; none: it has no end.
   exempt_until TEXT, exemption_certificate TEXT,
-  po_number TEXT,
+  po_number TEXT, formats TEXT CHECK (formats IN ('us', 'international')),
   status TEXT NOT NULL CHECK (status IN ('active', 'former'))
 ) STRICT;
 
@@ -213,7 +213,7 @@ CREATE TABLE invoice (
   subtotal_minor INTEGER NOT NULL, taxable_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL, total_minor INTEGER NOT NULL,
   prices TEXT NOT NULL CHECK (prices IN ('exclusive', 'inclusive')), tax_rounding TEXT NOT NULL CHECK (tax_rounding IN ('per_category', 'per_line')),
   tax_exempt INTEGER NOT NULL CHECK (tax_exempt IN (0, 1)), exemption_certificate TEXT,
-  po_number TEXT,
+  po_number TEXT, formats TEXT CHECK (formats IN ('us', 'international')),
   account_code TEXT NOT NULL,
   bill_to_name TEXT NOT NULL, bill_to_address_1 TEXT NOT NULL, bill_to_address_2 TEXT,
   bill_to_city TEXT NOT NULL, bill_to_region TEXT NOT NULL, bill_to_postal_code TEXT NOT NULL, bill_to_country TEXT NOT NULL,

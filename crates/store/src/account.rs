@@ -27,7 +27,19 @@ record! {
         pub exempt_until: Option<Date>,
         pub exemption_certificate: Option<String>,
         pub po_number: Option<String>,
+        /// None: as in the provider's country.
+        pub formats: Option<AccountFormats>,
         pub status: AccountStatus,
+    }
+}
+
+text_words! {
+    /// What an account's admin chose for its papers, mails and pages.
+    pub enum AccountFormats {
+        /// December 1, 2026, 2:30 pm, US Letter.
+        Us = "us",
+        /// 1 December 2026, 14:30, A4.
+        International = "international",
     }
 }
 
@@ -109,12 +121,12 @@ impl ContactRow {
 
 statements! {
     ACCOUNTS: () -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, currency, \
-        recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account ORDER BY code";
+        recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, formats, status FROM account ORDER BY code";
     ACCOUNTS_OF: (; many Integer) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
-        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account WHERE account_id IN ($keys) \
+        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, formats, status FROM account WHERE account_id IN ($keys) \
         ORDER BY account_id";
     ACCOUNT_BY_CODE: (Text) -> AccountRow = "SELECT account_id, code, name, address_1, address_2, city, region, postal_code, country, \
-        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, status FROM account WHERE code = $1";
+        currency, recurring_terms_days, tax_region, tax_exempt, exempt_until, exemption_certificate, po_number, formats, status FROM account WHERE code = $1";
     ENDING_EXEMPTIONS: (Text, Text) -> EndingExemption = "SELECT code, name, exempt_until, exemption_certificate FROM account \
         WHERE tax_exempt = 1 AND exempt_until >= $1 AND exempt_until <= $2 ORDER BY exempt_until, code";
     PEOPLE: () -> PersonRow = "SELECT person_id, email FROM person ORDER BY person_id";
@@ -145,6 +157,11 @@ impl Tx {
     /// What an account is billed in.
     pub fn currency_of(&mut self, account: AccountId) -> Result<Option<Currency>, Error> {
         Ok(self.accounts_of(&[account])?.first().map(|row| row.currency))
+    }
+
+    /// What an account chose for its papers, mails and pages.
+    pub fn formats_of(&mut self, account: AccountId) -> Result<Option<AccountFormats>, Error> {
+        Ok(self.accounts_of(&[account])?.first().and_then(|row| row.formats))
     }
 
     /// The account of a code.

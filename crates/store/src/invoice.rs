@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::account::AccountFormats;
 use crate::{AccountId, Error, InvoiceId, RunId, Tx, record, statements, text_enum, text_words};
 
 /// Where a line comes from.
@@ -83,6 +84,8 @@ record! {
         /// Of an exempt account: what proves it.
         pub exemption_certificate: Option<String>,
         pub po_number: Option<String>,
+        /// Of the account on the day of issue.
+        pub formats: Option<AccountFormats>,
         pub account_code: String,
         pub bill_to_name: String,
         pub bill_to_address_1: String,
@@ -233,7 +236,7 @@ record! {
 statements! {
     INVOICE: (Integer, Integer) -> InvoiceRow = "SELECT account_id, invoice_id, number, series, serial, stream, run_id, previous_id, \
         provider_version, period_from, period_until, issued_on, due_on, terms_days, issued_at, currency, line_count, subtotal_minor, \
-        taxable_minor, tax_minor, total_minor, prices, tax_rounding, tax_exempt, exemption_certificate, po_number, account_code, bill_to_name, bill_to_address_1, \
+        taxable_minor, tax_minor, total_minor, prices, tax_rounding, tax_exempt, exemption_certificate, po_number, formats, account_code, bill_to_name, bill_to_address_1, \
         bill_to_address_2, bill_to_city, bill_to_region, bill_to_postal_code, bill_to_country, search \
         FROM invoice WHERE account_id = $1 AND invoice_id = $2";
     NUMBER: (Text) -> NumberRow = "SELECT number, account_id, document_id, kind FROM document_number WHERE number = $1";

@@ -4,6 +4,7 @@ use billing::Currency;
 use billing::account::{AccountStatus, Role};
 use jiff::Timestamp;
 
+use crate::account::AccountFormats;
 use crate::session::SessionRow;
 use crate::staff::StaffMember;
 use crate::{AccountId, Error, PersonId, Tx, record, statements};
@@ -15,6 +16,7 @@ record! {
         pub code: String,
         pub name: String,
         pub currency: Currency,
+        pub formats: Option<AccountFormats>,
         pub status: AccountStatus,
         pub role: Role,
         pub contact_name: String,
@@ -73,7 +75,7 @@ impl AccountScope {
 }
 
 statements! {
-    SCOPE: (Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.status, c.role, c.name AS contact_name, \
+    SCOPE: (Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.formats, a.status, c.role, c.name AS contact_name, \
         c.email AS contact_email FROM contact c JOIN account a ON a.account_id = c.account_id WHERE c.person_id = $1 ORDER BY a.code";
 }
 

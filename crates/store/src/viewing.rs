@@ -17,7 +17,7 @@ record! {
 }
 
 statements! {
-    VIEWED: (Bytes, Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.status, 'viewer' AS role, \
+    VIEWED: (Bytes, Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.formats, a.status, 'viewer' AS role, \
         f.name AS contact_name, p.email AS contact_email FROM viewing v JOIN session s ON s.token_hash = v.token_hash \
         JOIN staff f ON f.person_id = s.person_id JOIN person p ON p.person_id = s.person_id \
         JOIN account a ON a.account_id = v.account_id WHERE v.token_hash = $1 AND v.ends_at > $2";

@@ -1,7 +1,7 @@
 //! A company's own data: what is known, what is asked for, and what waits.
 
 use quittance::web::pages::{
-    CertificateLine, CompanyFields, Day, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm,
+    CertificateLine, Choice, CompanyFields, Day, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm,
 };
 
 use crate::Gallery;
@@ -21,6 +21,7 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     gallery.hang("profile-waiting", &ProfilePage { waiting: vec![change], ..page(true) })?;
     for (name, wrong, error) in [
         ("profile-error-company", WrongForm::Company, "Enter the country as two letters, like US or CA."),
+        ("profile-error-formats", WrongForm::Formats, "Choose one of the formats in the list."),
         ("profile-error-po", WrongForm::PoNumber, "A PO number has room for 60 characters."),
         (
             "profile-error-certificate",
@@ -31,6 +32,10 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
         gallery.hang(name, &ProfilePage { wrong, error: error.into(), ..page(true) })?;
     }
     Ok(())
+}
+
+fn format(value: &str, text: &str) -> Choice {
+    Choice { value: value.into(), text: text.into(), chosen: value.is_empty(), ..Choice::default() }
 }
 
 fn day(iso: &str, text: &str) -> Day {
@@ -70,7 +75,11 @@ fn page(may_change: bool) -> ProfilePage {
         certificates: vec![certificate],
         waiting: Vec::new(),
         has_w9: true,
-        formats: "The portal, its mails and its documents are in English. Dates are written like Dec 1, 2026, amounts like 1,234.56.".into(),
+        formats: vec![
+            format("", "As usual where Khadra is: Dec 1, 2026, 2:30 pm, US Letter"),
+            format("us", "Dec 1, 2026, 2:30 pm, US Letter"),
+            format("international", "1 Dec 2026, 14:30, A4"),
+        ],
         may_change,
         wrong: WrongForm::None,
         error: String::new(),

@@ -381,6 +381,7 @@ fn invoice_row(batch: &Batch, ready: &Ready, serial: i64, prefix: &Prefix) -> In
         tax_exempt: is_exempt,
         exemption_certificate: account.exemption_certificate.clone().filter(|_| is_exempt),
         po_number: account.po_number.clone(),
+        formats: account.formats,
         account_code: account.code.clone(),
         bill_to_name: account.name.clone(),
         bill_to_address_1: account.address_1.clone(),

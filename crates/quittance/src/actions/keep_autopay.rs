@@ -116,7 +116,7 @@ async fn announce(
     let (app_, label) = (app.clone(), label(known, charge.method));
     let written = app.store.write(move |tx| {
         tx.replace(std::slice::from_ref(&row))?;
-        Letters::of(&app_, account, today).announce(tx, &invoice, &charge, &label)
+        Letters::of(&app_, tx, account, today)?.announce(tx, &invoice, &charge, &label)
     });
     Ok(written.await?)
 }
@@ -134,7 +134,10 @@ async fn withdraw(
     let written = app.store.write(move |tx| {
         tx.withdraw_announced(account, document, now)?;
         // What the customer did themselves needs no letter.
-        if reason.is_trouble() { Letters::of(&app_, account, today).withdraw(tx, &invoice, &reason) } else { Ok(()) }
+        if reason.is_trouble() {
+            Letters::of(&app_, tx, account, today)?.withdraw(tx, &invoice, &reason)?;
+        }
+        Ok::<_, store::Error>(())
     });
     Ok(written.await?)
 }
@@ -224,7 +227,7 @@ async fn tell(app: &App, (account, today): (AccountId, Date)) -> Result<()> {
     }
     let app_ = app.clone();
     let written = app.store.write(move |tx| {
-        let letters = Letters::of(&app_, account, today);
+        let letters = Letters::of(&app_, tx, account, today)?;
         for (invoice, decision) in &told {
             match decision {
                 Decision::Charge(charge) => letters.retry(tx, invoice, charge, &label(&known, charge.method))?,

@@ -62,6 +62,7 @@ pub mod resolve_exception;
 pub mod restore_backup;
 pub mod return_payment;
 pub mod review_draft;
+pub mod set_formats;
 pub mod set_po_number;
 pub mod set_rate;
 pub mod set_recipient;

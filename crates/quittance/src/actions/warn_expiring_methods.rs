@@ -30,9 +30,10 @@ async fn warn(app: &App, method: MethodRow, today: Date) -> Result<()> {
     let Some(expires_on) = method.expires_on else { return Ok(()) };
     let Some(days) = DAYS.into_iter().find(|days| shift(today, *days) >= expires_on) else { return Ok(()) };
     let key = format!("method {} ends {expires_on}, {days}", i64::from(method.method_id));
-    let provider = app.provider();
+    let (account, provider) = (method.account_id, app.provider());
+    let chosen = app.store.read(move |tx| tx.formats_of(account)).await?;
     let words = method.words();
-    let subject = format!("{words} expires on {}", crate::letter::long_date(expires_on, &provider.country));
+    let subject = format!("{words} expires on {}", app.formats(chosen).long_date(expires_on));
     let place = format!("{}/methods", app.config.base_url);
     let default = if method.is_default { " It is the one that is used first." } else { "" };
     let body = format!(
@@ -41,7 +42,6 @@ async fn warn(app: &App, method: MethodRow, today: Date) -> Result<()> {
         provider.phone
     );
     let row = NoticeRow { audience: Audience::People, ..notice(app, key, (subject, body)) };
-    let account = method.account_id;
     let written = app.store.write(move |tx| {
         let contacts = tx.contacts_of(account)?.into_iter().filter(|contact| contact.role != Role::Viewer);
         let mut emails: Vec<String> = contacts.map(|contact| contact.email.to_lowercase()).collect();

@@ -2,6 +2,7 @@
 
 use billing::account::Role;
 use billing::autopay::{Charge, Invoice, Reason};
+use documents::DateOrder;
 use jiff::civil::Date;
 use store::account::ContactRow;
 use store::notice::{Audience, NoticeRow};
@@ -19,20 +20,23 @@ pub struct Letters<'a> {
     app: &'a App,
     account: AccountId,
     today: Date,
+    order: DateOrder,
 }
 
 impl<'a> Letters<'a> {
     /// For an account, on a day.
-    #[must_use]
-    pub fn of(app: &'a App, account: AccountId, today: Date) -> Self {
-        Self { app, account, today }
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn of(app: &'a App, tx: &mut Tx, account: AccountId, today: Date) -> Result<Self, store::Error> {
+        let order = app.formats(tx.formats_of(account)?).order;
+        Ok(Self { app, account, today, order })
     }
 
     /// A date as the account's people read it.
     #[must_use]
     pub fn day(&self, day: Date) -> String {
-        let order = documents::DateOrder::of_country(&self.app.provider().country);
-        words::with_weekday(day, self.today, order)
+        words::with_weekday(day, self.today, self.order)
     }
 
     /// A charge is to come.

@@ -6,12 +6,14 @@ use billing::staff::Rights;
 use clap::Subcommand;
 use serde_json::json;
 use store::AccountId;
+use store::account::AccountFormats;
 use store::audit::AuditKind;
 use store::digest::{PersonDigestRow, Rhythm};
 use store::microsoft::AccountTenantRow;
 
 use super::{Place, say};
 use crate::actions::remove_contact::{LastAdmin, remove_contact};
+use crate::actions::set_formats::set_formats;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
@@ -27,6 +29,13 @@ pub enum Contacts {
         /// each, daily (at 16:00) or weekly (on Friday at 16:00).
         #[arg(value_parser = rhythm)]
         rhythm: Wish,
+    },
+    /// How an account's documents, mails and pages write dates, and for which sheet documents are laid out.
+    Formats {
+        account: String,
+        /// us (December 1, 2026, US Letter), international (1 December 2026, A4) or usual (as where the provider is).
+        #[arg(value_parser = formats)]
+        formats: Chosen,
     },
     /// The Microsoft tenants that an account vouches for: their people need no code where Microsoft has verified their
     /// address.
@@ -79,81 +88,105 @@ fn rhythm(text: &str) -> Result<Wish, String> {
     }
 }
 
+/// What an account chose; nothing where it is as usual.
+type Chosen = Option<AccountFormats>;
+
+fn formats(text: &str) -> Result<Chosen, String> {
+    match (text, text.parse()) {
+        ("usual", _) => Ok(None),
+        (_, Ok(formats)) => Ok(Some(formats)),
+        _ => Err("expected one of: us, international, usual".to_owned()),
+    }
+}
+
 impl Contacts {
     /// Carries out the command.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        if let Self::Tenant(tenant) = self {
-            let needed = if matches!(tenant, Tenant::List { .. }) { Rights::Read } else { Rights::Admin };
-            let by = place.actor(&app, needed).await?;
-            return tenant.run(&app, &by).await;
-        }
-        let (Self::List { account: code } | Self::Remove { account: code, .. }) = &self else {
-            let by = place.actor(&app, Rights::Billing).await?;
-            return self.digest(&app, &by).await;
-        };
-        let id = account_id(&app, code).await?;
-        let contacts = app.store.read(move |tx| tx.contacts_of(id)).await?;
-        match &self {
-            Self::List { .. } => {
-                let people: Vec<_> = contacts.iter().map(|contact| contact.person_id).collect();
-                let digests = app.store.read(move |tx| tx.digest_rhythms(&people)).await?;
-                for contact in &contacts {
-                    let digest = digests.iter().find(|row| row.person_id == contact.person_id);
-                    say(&format!(
-                        "{:<44} {:<8} recurring {:<3} bi-weekly {:<3} {}{}",
-                        contact.email,
-                        contact.role,
-                        contact.recurring_mail,
-                        contact.biweekly_mail,
-                        contact.name,
-                        digest.map_or(String::new(), |row| format!(" ({} digest)", row.rhythm.as_str()))
-                    ));
-                }
+        match self {
+            Self::List { account } => list(&app, &account).await?,
+            Self::Digest { email, rhythm } => {
+                digest(&app, &email, rhythm, &place.actor(&app, Rights::Billing).await?).await?;
             }
-            Self::Remove { email, .. } => {
-                let found = contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(email));
+            Self::Formats { account, formats } => {
+                let by = place.actor(&app, Rights::Billing).await?;
+                let id = account_id(&app, &account).await?;
+                set_formats(&app, id, formats, &by).await?;
+                let example = app.formats(formats).long_date(app.today());
+                say(&format!("Documents, mails and pages to come of {account} write dates like {example}."));
+            }
+            Self::Tenant(tenant) => {
+                let needed = if matches!(tenant, Tenant::List { .. }) { Rights::Read } else { Rights::Admin };
+                let by = place.actor(&app, needed).await?;
+                return tenant.run(&app, &by).await;
+            }
+            Self::Remove { account, email } => {
+                let id = account_id(&app, &account).await?;
+                let contacts = app.store.read(move |tx| tx.contacts_of(id)).await?;
+                let found = contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(&email));
                 let Some(person) = found.map(|contact| contact.person_id) else {
-                    return Err(Error::Refused(format!("{email} is no contact of {code}")));
+                    return Err(Error::Refused(format!("{email} is no contact of {account}")));
                 };
                 let by = place.actor(&app, Rights::Billing).await?;
                 remove_contact(&app, id, (person, LastAdmin::Goes), &by).await?;
-                say(&format!("{email} is no contact of {code} any more."));
+                say(&format!("{email} is no contact of {account} any more."));
             }
-            Self::Digest { .. } | Self::Tenant(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    async fn digest(&self, app: &App, by: &Actor) -> Result<ExitCode> {
-        let Self::Digest { email, rhythm } = self else { return Ok(ExitCode::SUCCESS) };
-        let key = email.trim().to_lowercase();
-        let Some(person) = app.store.read(move |tx| tx.person_by_email(&key)).await? else {
-            return Err(Error::Refused(format!("{email} is nobody's contact")));
-        };
-        let (person_id, wish) = (person.person_id, *rhythm);
-        let word = match wish {
-            Wish::Each => "each",
-            Wish::Digest(rhythm) => rhythm.as_str(),
-        };
-        let deed =
-            by.did(AuditKind::SettingChanged, format!("digest of {}", person.email)).after(json!({ "rhythm": word }));
-        let written = app.store.write(move |tx| {
-            match wish {
-                Wish::Each => tx.end_digest(person_id)?,
-                Wish::Digest(rhythm) => tx.replace(&[PersonDigestRow { person_id, rhythm }])?,
-            }
-            tx.append_audit(std::slice::from_ref(&deed))
-        });
-        written.await?;
-        say(&match wish {
-            Wish::Each => format!("{email} gets a mail for each invoice."),
-            Wish::Digest(rhythm) => {
-                format!("{email} gets one {} mail with the invoices of all accounts.", rhythm.as_str())
-            }
-        });
-        Ok(ExitCode::SUCCESS)
+async fn list(app: &App, account: &str) -> Result<()> {
+    let id = account_id(app, account).await?;
+    let read = app.store.read(move |tx| {
+        let contacts = tx.contacts_of(id)?;
+        let people: Vec<_> = contacts.iter().map(|contact| contact.person_id).collect();
+        let digests = tx.digest_rhythms(&people)?;
+        Ok::<_, store::Error>((contacts, digests))
+    });
+    let (contacts, digests) = read.await?;
+    for contact in &contacts {
+        let digest = digests.iter().find(|row| row.person_id == contact.person_id);
+        say(&format!(
+            "{:<44} {:<8} recurring {:<3} bi-weekly {:<3} {}{}",
+            contact.email,
+            contact.role,
+            contact.recurring_mail,
+            contact.biweekly_mail,
+            contact.name,
+            digest.map_or(String::new(), |row| format!(" ({} digest)", row.rhythm.as_str()))
+        ));
     }
+    Ok(())
+}
+
+async fn digest(app: &App, email: &str, wish: Wish, by: &Actor) -> Result<()> {
+    let key = email.trim().to_lowercase();
+    let Some(person) = app.store.read(move |tx| tx.person_by_email(&key)).await? else {
+        return Err(Error::Refused(format!("{email} is nobody's contact")));
+    };
+    let person_id = person.person_id;
+    let word = match wish {
+        Wish::Each => "each",
+        Wish::Digest(rhythm) => rhythm.as_str(),
+    };
+    let deed =
+        by.did(AuditKind::SettingChanged, format!("digest of {}", person.email)).after(json!({ "rhythm": word }));
+    let written = app.store.write(move |tx| {
+        match wish {
+            Wish::Each => tx.end_digest(person_id)?,
+            Wish::Digest(rhythm) => tx.replace(&[PersonDigestRow { person_id, rhythm }])?,
+        }
+        tx.append_audit(std::slice::from_ref(&deed))
+    });
+    written.await?;
+    say(&match wish {
+        Wish::Each => format!("{email} gets a mail for each invoice."),
+        Wish::Digest(rhythm) => {
+            format!("{email} gets one {} mail with the invoices of all accounts.", rhythm.as_str())
+        }
+    });
+    Ok(())
 }
 
 async fn account_id(app: &App, code: &str) -> Result<AccountId> {

@@ -7,13 +7,14 @@ use billing::Span;
 use billing::ageing::COLUMNS;
 use billing::money::Money;
 use clap::Args;
-use documents::{DateOrder, Paper};
+use documents::Paper;
 use jiff::civil::Date;
 use store::account::AccountRow;
 
 use super::{Place, say};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::formats::Formats;
 use crate::paper::plain::{age, statement_paper};
 use crate::statement::{Statement as Made, csv, statement};
 
@@ -59,12 +60,12 @@ impl Statement {
 
     async fn made(&self, app: &App) -> Result<(AccountRow, Made)> {
         let (code, span) = (self.account.clone(), Span::new(self.from, self.until));
-        let order = DateOrder::of_country(&app.provider().country);
+        let provider = app.provider();
         let read = app.store.read(move |tx| {
             let account = tx.accounts()?.into_iter().find(|account| account.code == code);
             let account = account.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?;
             let parts = tx.statement_parts(account.account_id, span.from, span.until)?;
-            let made = statement(&parts, span, account.currency, order)?;
+            let made = statement(&parts, span, account.currency, Formats::of(&provider, account.formats).order)?;
             Ok::<_, Error>((account, made))
         });
         read.await

@@ -14,17 +14,20 @@ use billing::work::Coverage;
 use billing::{Currency, Span, Stream};
 use documents::{
     AgreementLinePart, AgreementPart, BillTo, DateOrder, EntryBilling, EntryPart, Fraction, InvoicePaper,
-    PaperCurrency, PaperSize, ProductPart, ProviderPaper, TaxShare, TicketPart,
+    PaperCurrency, ProductPart, ProviderPaper, TaxShare, TicketPart,
 };
 use rust_decimal::Decimal;
 use store::invoice::{InvoiceLineRow, InvoiceRow, WholeInvoice};
 use store::provider::ProviderRow;
 
+use crate::formats::Formats;
+
 /// The paper of an invoice. `provider` is the version it was issued under; `previous` the invoice before it in its
 /// stream, which it is compared with.
 pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Option<&WholeInvoice>) -> InvoicePaper {
     let invoice = &whole.invoice;
-    let order = DateOrder::of_country(&provider.country);
+    let formats = Formats::of(provider, invoice.formats);
+    let order = formats.order;
     let is_recurring = invoice.stream == Stream::Recurring;
     let note = if is_recurring { &provider.recurring_note } else { &provider.biweekly_note };
     let mut agreements = Vec::new();
@@ -41,7 +44,7 @@ pub fn invoice_paper(whole: &WholeInvoice, provider: &ProviderRow, previous: Opt
         number: invoice.number.clone(),
         stream: invoice.stream,
         currency: paper_currency(invoice.currency),
-        size: PaperSize::of_country(&provider.country),
+        size: formats.size,
         date_order: order,
         accent: provider.accent.clone(),
         logo_svg: None,

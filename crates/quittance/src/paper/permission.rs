@@ -1,6 +1,6 @@
 //! A permission to charge as a paper: the text as it was agreed to, by whom, when and from where, and how it ended.
 
-use documents::{DateOrder, PlainPaper};
+use documents::PlainPaper;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::account::AccountRow;
@@ -8,7 +8,7 @@ use store::method::{MandateRow, MethodRow};
 use store::provider::ProviderRow;
 
 use super::plain::{blank, customer, pair};
-use crate::letter::long_date;
+use crate::formats::Formats;
 
 /// A permission with what it names.
 #[derive(Clone, Debug)]
@@ -25,12 +25,15 @@ pub struct Given {
 pub fn permission_paper(given: &Given, provider: &ProviderRow) -> PlainPaper {
     let (mandate, account) = (&given.mandate, &given.account);
     let zone = TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC);
-    let day = |at: Timestamp| long_date(at.to_zoned(zone.clone()).date(), &provider.country);
+    let formats = Formats::of(provider, account.formats);
+    let local = |at: Timestamp| at.to_zoned(zone.clone());
+    let day = |at: Timestamp| formats.long_date(local(at).date());
     let ended = mandate.ended_at.map(day);
     let mut references = vec![pair("Account", account.code.clone())];
     references.push(pair("Charges", format!("{} {}", given.method.brand, given.method.last4)));
     references.extend(mandate.network.contains('/').then(|| pair("Agreed from", mandate.network.clone())));
-    let agreed_at = format!("{}, {}", day(mandate.accepted_at), clock(mandate.accepted_at, &zone, provider));
+    let agreed = local(mandate.accepted_at);
+    let agreed_at = format!("{}, {} {}", day(mandate.accepted_at), formats.clock(&agreed), agreed.strftime("%Z"));
     let newest_at = mandate.ended_at.unwrap_or(mandate.accepted_at);
     PlainPaper {
         called: "Permission".to_owned(),
@@ -42,20 +45,11 @@ pub fn permission_paper(given: &Given, provider: &ProviderRow) -> PlainPaper {
         heading: format!("Text {}, as it was agreed to", mandate.version),
         text: Some(mandate.words.clone()),
         notes: mandate.ended_because.clone().map(|why| format!("Ended on {}: {why}", ended.unwrap_or_default())),
-        ..blank(provider, customer(account), newest_at.to_zoned(zone.clone()).date())
+        ..blank((provider, formats), customer(account), local(newest_at).date())
     }
 }
 
 /// Who agreed; of what was done at the console, the provider.
 fn who(accepted_by: &str, provider: &ProviderRow) -> String {
     if accepted_by.contains('@') { accepted_by.to_owned() } else { provider.legal_name.clone() }
-}
-
-/// `9:02 am CST` or `09:02 CET`, in the provider's zone.
-fn clock(at: Timestamp, zone: &TimeZone, provider: &ProviderRow) -> String {
-    let at = at.to_zoned(zone.clone());
-    match DateOrder::of_country(&provider.country) {
-        DateOrder::MonthFirst => at.strftime("%-I:%M %P %Z").to_string(),
-        DateOrder::DayFirst => at.strftime("%H:%M %Z").to_string(),
-    }
 }

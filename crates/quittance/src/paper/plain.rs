@@ -2,7 +2,7 @@
 
 use billing::Money;
 use billing::ageing::COLUMNS;
-use documents::{BillTo, ColumnKind, DateOrder, NotesLabel, PaperSize, PlainColumn, PlainPaper, Reference};
+use documents::{BillTo, ColumnKind, NotesLabel, PlainColumn, PlainPaper, Reference};
 use jiff::civil::Date;
 use store::account::AccountRow;
 use store::credit::{LateFeeRow, WholeCreditNote};
@@ -11,7 +11,7 @@ use store::provider::ProviderRow;
 
 use super::taxes::taxed_by;
 use super::{address_lines, bill_to, provider_paper, words};
-use crate::letter::long_date;
+use crate::formats::Formats;
 use crate::statement::Statement;
 
 pub(super) fn pair(label: &str, value: impl Into<String>) -> Reference {
@@ -23,11 +23,11 @@ pub(super) fn column(title: &str, kind: ColumnKind) -> PlainColumn {
 }
 
 /// A paper of the provider that says nothing yet.
-pub(super) fn blank(provider: &ProviderRow, to: BillTo, dated: Date) -> PlainPaper {
+pub(super) fn blank((provider, formats): (&ProviderRow, Formats), to: BillTo, dated: Date) -> PlainPaper {
     PlainPaper {
         called: String::new(),
         number: String::new(),
-        size: PaperSize::of_country(&provider.country),
+        size: formats.size,
         accent: provider.accent.clone(),
         provider: provider_paper(provider),
         bill_to: to,
@@ -61,6 +61,7 @@ pub(super) fn customer(account: &AccountRow) -> BillTo {
 /// The paper of a credit note. `whole` is the invoice it takes back.
 pub fn credit_note_paper(note: &WholeCreditNote, whole: &WholeInvoice, provider: &ProviderRow) -> PlainPaper {
     let (head, invoice) = (&note.note, &whole.invoice);
+    let formats = Formats::of(provider, invoice.formats);
     let figure = |minor: i64| Money::new(minor, head.currency).to_string();
     let money = |minor: i64| Money::new(minor, head.currency).with_currency();
     let mut sums = vec![pair("Net", figure(head.net_minor))];
@@ -72,9 +73,9 @@ pub fn credit_note_paper(note: &WholeCreditNote, whole: &WholeInvoice, provider:
         amount_label: "Credited".to_owned(),
         amount: money(head.total_minor),
         facts: vec![
-            pair("Date", long_date(head.issued_on, &provider.country)),
+            pair("Date", formats.long_date(head.issued_on)),
             pair("For invoice", invoice.number.clone()),
-            pair("Invoice date", long_date(invoice.issued_on, &provider.country)),
+            pair("Invoice date", formats.long_date(invoice.issued_on)),
         ],
         heading: format!("What is credited of invoice {}", invoice.number),
         columns: vec![
@@ -88,7 +89,7 @@ pub fn credit_note_paper(note: &WholeCreditNote, whole: &WholeInvoice, provider:
         total: money(head.total_minor),
         notes_label: NotesLabel::Reason,
         notes: Some(format!("{}\n\n{}", head.reason, where_it_went(note, invoice.number.as_str()))),
-        ..blank(provider, bill_to(invoice, provider), head.issued_on)
+        ..blank((provider, formats), bill_to(invoice, provider), head.issued_on)
     }
 }
 
@@ -136,6 +137,7 @@ pub fn where_it_went(note: &WholeCreditNote, invoice: &str) -> String {
 /// The paper of a late fee. `whole` is the invoice that was not paid in time.
 pub fn late_fee_paper(fee: &LateFeeRow, whole: &WholeInvoice, provider: &ProviderRow) -> PlainPaper {
     let invoice = &whole.invoice;
+    let formats = Formats::of(provider, invoice.formats);
     let figure = |minor: i64| Money::new(minor, fee.currency).to_string();
     let money = |minor: i64| Money::new(minor, fee.currency).with_currency();
     let interest = format!(
@@ -152,22 +154,23 @@ pub fn late_fee_paper(fee: &LateFeeRow, whole: &WholeInvoice, provider: &Provide
         amount_label: "Amount due".to_owned(),
         amount: money(fee.total_minor),
         facts: vec![
-            pair("Due date", long_date(fee.due_on, &provider.country)),
-            pair("Date", long_date(fee.issued_on, &provider.country)),
+            pair("Due date", formats.long_date(fee.due_on)),
+            pair("Date", formats.long_date(fee.issued_on)),
             pair("For invoice", invoice.number.clone()),
         ],
-        heading: format!("Invoice {} was due on {}", invoice.number, long_date(invoice.due_on, &provider.country)),
+        heading: format!("Invoice {} was due on {}", invoice.number, formats.long_date(invoice.due_on)),
         columns: vec![column("What", ColumnKind::Text), column("Amount", ColumnKind::Amount)],
         rows: parts.into_iter().filter(|(_, minor)| *minor != 0).map(|(what, of)| vec![what, figure(of)]).collect(),
         total_label: format!("Amount due ({})", fee.currency.code()),
         total: money(fee.total_minor),
-        ..blank(provider, bill_to(invoice, provider), fee.issued_on)
+        ..blank((provider, formats), bill_to(invoice, provider), fee.issued_on)
     }
 }
 
 /// The paper of a statement.
 pub fn statement_paper(statement: &Statement, account: &AccountRow, provider: &ProviderRow) -> PlainPaper {
-    let order = DateOrder::of_country(&provider.country);
+    let formats = Formats::of(provider, account.formats);
+    let order = formats.order;
     let figure = |minor: i64| Money::new(minor, statement.currency).to_string();
     let money = |minor: i64| Money::new(minor, statement.currency).with_currency();
     let mut rows = vec![vec![
@@ -202,7 +205,7 @@ pub fn statement_paper(statement: &Statement, account: &AccountRow, provider: &P
         total_label: format!("Balance ({})", statement.currency.code()),
         total: money(statement.closing),
         notes: Some("The sums show the balance by days past due; credit counts as current, with a minus.".to_owned()),
-        ..blank(provider, customer(account), statement.span.last())
+        ..blank((provider, formats), customer(account), statement.span.last())
     }
 }
 

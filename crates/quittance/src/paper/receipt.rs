@@ -12,17 +12,18 @@ use store::receipt::ReceiptLineRow;
 
 use super::plain::{blank, column, customer, pair};
 use super::words;
-use crate::letter::long_date;
+use crate::formats::Formats;
 use crate::receipt::{Receipt, back};
 
 /// The paper of a receipt.
 pub fn receipt_paper(receipt: &Receipt, provider: &ProviderRow) -> PlainPaper {
     let payment = &receipt.payment;
     let currency = payment.currency;
+    let formats = Formats::shared(provider, receipt.parts.iter().map(|part| part.account.formats));
     let money = |minor: i64| Money::new(minor, currency).with_currency();
     let (paid, left) = (receipt.paid(), receipt.paid() - receipt.back());
     let is_changed = receipt.later().next().is_some();
-    let mut facts = vec![pair("Date", long_date(receipt.paid_on, &provider.country))];
+    let mut facts = vec![pair("Date", formats.long_date(receipt.paid_on))];
     facts.extend((!payment.method_words.is_empty()).then(|| pair("Paid with", payment.method_words.clone())));
     facts.extend(is_changed.then(|| pair("Went back since", money(receipt.back()))));
     let of_accounts = if receipt.parts.len() > 1 { vec![column("Account", ColumnKind::Short)] } else { Vec::new() };
@@ -43,12 +44,16 @@ pub fn receipt_paper(receipt: &Receipt, provider: &ProviderRow) -> PlainPaper {
         facts,
         heading: "What was paid".to_owned(),
         columns: of_accounts.into_iter().chain(columns).collect(),
-        rows: rows(receipt, DateOrder::of_country(&provider.country)),
-        sums: sums(receipt, provider),
+        rows: rows(receipt, formats.order),
+        sums: sums(receipt, formats),
         total_label: format!("{total_label} ({})", currency.code()),
         total: money(left),
         notes: Some("The open amounts are as of this payment.".to_owned()),
-        ..blank(provider, payer(receipt), receipt.later().map(|row| row.booked_on).fold(receipt.paid_on, Ord::max))
+        ..blank(
+            (provider, formats),
+            payer(receipt),
+            receipt.later().map(|row| row.booked_on).fold(receipt.paid_on, Ord::max),
+        )
     }
 }
 
@@ -109,7 +114,7 @@ fn what(line: &ReceiptLineRow) -> String {
 }
 
 /// What each of several accounts paid, and what went back since.
-fn sums(receipt: &Receipt, provider: &ProviderRow) -> Vec<Reference> {
+fn sums(receipt: &Receipt, formats: Formats) -> Vec<Reference> {
     let figure = |minor: i64| Money::new(minor, receipt.payment.currency).to_string();
     let mut sums = Vec::new();
     if receipt.parts.len() > 1 {
@@ -120,17 +125,17 @@ fn sums(receipt: &Receipt, provider: &ProviderRow) -> Vec<Reference> {
     } else if receipt.later().next().is_some() {
         sums.push(pair("Paid", figure(receipt.paid())));
     }
-    sums.extend(receipt.later().map(|row| pair(&happened(row, provider), figure(-back(row)))));
+    sums.extend(receipt.later().map(|row| pair(&happened(row, formats), figure(-back(row)))));
     sums
 }
 
 /// `Refunded on November 6, 2026`.
-fn happened(row: &BookingRow, provider: &ProviderRow) -> String {
+fn happened(row: &BookingRow, formats: Formats) -> String {
     let what = match row.kind {
         EntryKind::Refund => "Refunded",
         EntryKind::Returned => "Taken back by the bank",
         EntryKind::Chargeback => "Taken back after a dispute",
         _ => "Counts again",
     };
-    format!("{what}, {}", long_date(row.booked_on, &provider.country))
+    format!("{what}, {}", formats.long_date(row.booked_on))
 }

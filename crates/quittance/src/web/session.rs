@@ -12,6 +12,7 @@ use store::session::Proof;
 use crate::actions::begin_session::live_at;
 use crate::app::App;
 use crate::audit::Actor;
+use crate::formats::Formats;
 use crate::web::answer::{Problem, see_other};
 use crate::web::cookie::Cookie;
 use crate::web::csrf;
@@ -19,6 +20,7 @@ use crate::web::frame::{Asked, Known, bare_frame};
 use crate::web::network::Network;
 use crate::web::next::sign_in_then;
 use crate::web::pages::{ErrorKind, Frame, Link, Notice, NoticeKind, Visitor};
+use crate::web::portal::shown::Today;
 
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -49,6 +51,16 @@ impl SignedIn {
     /// Who they are in the audit log, from where they ask now.
     pub fn actor(&self, app: &App) -> Actor {
         Actor::person(app, (self.scope.person(), &self.email), self.network.clone())
+    }
+
+    /// What all their accounts chose alike.
+    pub fn formats(&self, app: &App) -> Formats {
+        Formats::shared(&app.provider(), self.scope.accounts().iter().map(|account| account.formats))
+    }
+
+    /// Today as they have dates written.
+    pub fn today(&self, app: &App) -> Today {
+        Today::written(app.today(), &app.provider(), self.formats(app))
     }
 
     /// The frame of a page for this person.

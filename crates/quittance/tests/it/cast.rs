@@ -63,6 +63,7 @@ fn account(id: i64, code: &str, name: &str, status: AccountStatus) -> AccountRow
         exempt_until: None,
         exemption_certificate: None,
         po_number: None,
+        formats: None,
         status,
     }
 }

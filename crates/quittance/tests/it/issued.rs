@@ -421,6 +421,7 @@ fn invoice(bill: &Bill) -> InvoiceRow {
         tax_exempt: bill.certificate.is_some(),
         exemption_certificate: bill.certificate.clone(),
         po_number: bill.po_number.clone(),
+        formats: None,
         account_code: format!("C-{}", bill.account),
         bill_to_name: "Acme Milling".to_owned(),
         bill_to_address_1: "1 Main Street".to_owned(),

@@ -32,6 +32,7 @@ mod doors;
 mod export;
 mod faults;
 mod figures;
+mod formats;
 mod forms;
 mod guessing;
 mod headers;

@@ -61,6 +61,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("GET", "/accounts/{account}/objections", Viewers, ""),
     ("POST", "/accounts/{account}/objections", Viewers, "words=x"),
     ("POST", "/accounts/{account}/po-numbers", Admins, "agreement=&po_number=PO-1"),
+    ("POST", "/accounts/{account}/formats", Admins, "formats=us"),
     ("GET", "/accounts/{account}/profile", Viewers, ""),
     (
         "POST",

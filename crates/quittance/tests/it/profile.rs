@@ -22,6 +22,7 @@ stories!(
     what_is_no_certificate_is_told,
     all_of_it_needs_an_admin_and_a_fresh_proof,
     the_w9_is_for_who_is_signed_in,
+    an_account_has_formats_of_its_own,
 );
 
 const PLACE: &str = "/accounts/C-2/profile";
@@ -237,4 +238,30 @@ async fn the_w9_is_for_who_is_signed_in(world: World) {
     assert!(carol.get("/help").await.has("/w9.pdf") && carol.get(PLACE).await.has("/w9.pdf"));
     let outside = world.browser().get("/w9.pdf").await;
     assert_eq!((outside.status, outside.location()), (303, "/sign-in?next=%2Fw9.pdf"));
+}
+
+async fn an_account_has_formats_of_its_own(world: World) {
+    issue(&world.app.store, vec![Bill::new(2, 2, "2026-09-04"), Bill::new(1, 1, "2026-09-04")]).await;
+    let (mut carol, mut alice) = (world.signed_in(CAROL).await, world.signed_in(ALICE).await);
+    assert!(carol.get("/invoices/INV-2").await.has("Sep 4"));
+    let sets = async |browser: &mut Browser, account: &str, formats: &str| -> Answer {
+        browser.post(&format!("/accounts/{account}/formats"), &[("formats", formats)]).await
+    };
+    let wrong = sets(&mut carol, "C-2", "metric").await;
+    assert!(wrong.status == 422 && wrong.has("Choose one of the formats in the list."), "{}", wrong.text());
+    assert_eq!(sets(&mut alice, "C-1", "us").await.status, 403, "a payer can't");
+    assert_eq!(sets(&mut alice, "C-2", "us").await.status, 404);
+    assert_eq!(sets(&mut carol, "C-2", "international").await.location(), "/accounts/C-2/profile#formats");
+    let page = carol.get(PLACE).await;
+    assert!(page.has("<option value=\"international\" selected>1 Dec 2026, 14:30, A4</option>"), "{}", page.text());
+    let page = carol.get("/invoices/INV-2").await;
+    assert!(page.has("4 Sep") && !page.has("Sep 4"), "{}", page.text());
+    assert!(alice.get("/invoices/INV-1").await.has("Sep 4"), "the others' stay");
+    assert_eq!(world.told("documents to come are written like").await, [CAROL]);
+    let log = carol.get("/accounts/C-2/audit").await;
+    assert!(log.has("formats: nothing, now international"), "{}", log.text());
+    // As it was.
+    assert_eq!(sets(&mut carol, "C-2", "").await.status, 303);
+    assert!(carol.get("/invoices/INV-2").await.has("Sep 4"));
+    assert_eq!(globex(&world).await.formats, None);
 }

@@ -40,6 +40,7 @@ impl Resolver<'_> {
                 exempt_until: row.exempt_until,
                 exemption_certificate: row.exemption_certificate.clone(),
                 po_number: row.po_number.clone(),
+                formats: known.and_then(|known| known.formats),
                 status: row.status,
             };
             let mut complaints = Complaints::about("accounts.csv", self.problems);

@@ -49,11 +49,11 @@ pub async fn audit(State(app): State<App>, office: Office, RawQuery(asked): RawQ
     let pairs = [("account", code.as_str()), ("person", actor.as_str()), ("kind", word)];
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
     let older = older(&rows, |serial| format!("/office/audit?{query}&before={serial}"));
-    let now = app.clock.real();
+    let (formats, now) = (app.formats(None), app.clock.real());
     let shown = rows.iter().take(PAGE).map(|row| {
         let about = accounts.iter().find(|account| Some(account.account_id) == row.account_id);
         let code = about.map(|account| account.code.clone()).unwrap_or_default();
-        AuditLine { account: code, ..line(&app, row, (about.map(|account| account.currency), now)) }
+        AuditLine { account: code, ..line(&app, row, (about.map(|account| account.currency), formats, now)) }
     });
     let lines = shown.collect();
     let page =

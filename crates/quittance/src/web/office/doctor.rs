@@ -20,11 +20,11 @@ pub async fn doctor(State(app): State<App>, office: Office, RawQuery(asked): Raw
     if page.asked.is_empty() {
         return Ok(Page(page).into_response());
     }
-    let now = app.clock.real();
+    let (formats, now) = (app.formats(None), app.clock.real());
     match diagnose(&app, &page.asked, live_at(now)).await {
         Ok(found) => {
             let code = |(at, trace, became): &(_, String, String)| CodeLine {
-                at: moment(&app, *at, now),
+                at: moment(&app, formats, *at, now),
                 trace: trace.clone(),
                 became: became.clone(),
             };

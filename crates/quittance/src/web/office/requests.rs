@@ -60,7 +60,7 @@ impl Open {
             href: format!("/office/payments/{}", payment.number),
             what: format!("{} back", Money::new(row.amount_minor, payment.currency).with_currency()),
             company: format!("{}, {}", payment.number, payment.payer_name),
-            at: moment(app, row.made_at, app.clock.real()),
+            at: moment(app, app.formats(None), row.made_at, app.clock.real()),
             state: "Waits for a second person".to_owned(),
         };
         self.requests.iter().map(|row| line(app, row)).chain(self.refunds.iter().map(refund)).collect()
@@ -79,7 +79,7 @@ pub fn line(app: &App, row: &RequestRow) -> RequestLine {
         }
         .to_owned(),
         company: row.company.clone(),
-        at: moment(app, row.made_at, app.clock.real()),
+        at: moment(app, app.formats(None), row.made_at, app.clock.real()),
         state: match row.state {
             RequestState::Waiting => "Waits for somebody to look",
             RequestState::Checked => "Waits for a second person",

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Day, Frame};
+use super::{Choice, Day, Frame};
 
 /// To whom invoices are made out.
 #[derive(Clone, Debug, Default)]
@@ -67,10 +67,12 @@ pub enum WrongForm {
     Company,
     PoNumber,
     Certificate,
+    Formats,
 }
 
 /// `GET /accounts/{account}/profile`. Fields of the first form: those of the company; of the second: `agreement`,
-/// `po_number`; of the third: `number`, `expires_on`, `file`; each with `csrf`.
+/// `po_number`; of the third: `number`, `expires_on`, `file`; of the
+/// fourth: `formats`; each with `csrf`.
 #[derive(Template)]
 #[template(path = "profile.html")]
 pub struct ProfilePage {
@@ -91,8 +93,8 @@ pub struct ProfilePage {
     pub waiting: Vec<WaitingChange>,
     /// Whether the provider's W-9 can be downloaded.
     pub has_w9: bool,
-    /// How dates and amounts are written, in a sentence.
-    pub formats: String,
+    /// How dates are written, and for which sheet documents are laid out; each with an example.
+    pub formats: Vec<Choice>,
     /// Whether the person is an admin.
     pub may_change: bool,
     pub wrong: WrongForm,
@@ -101,6 +103,11 @@ pub struct ProfilePage {
 }
 
 impl ProfilePage {
+    /// The formats that hold.
+    pub fn format(&self) -> &str {
+        self.formats.iter().find(|choice| choice.chosen).map_or("", |choice| &choice.text)
+    }
+
     /// What is wrong with a form; empty where it is another's or nothing.
     pub fn error_of(&self, form: WrongForm) -> &str {
         if self.wrong == form { &self.error } else { "" }

@@ -11,6 +11,7 @@ use super::accounts::administered;
 use super::query::Asked;
 use crate::app::App;
 use crate::audit::called;
+use crate::formats::Formats;
 use crate::web::answer::{Answer, Page};
 use crate::web::moment::moment;
 use crate::web::pages::{AuditLine, AuditPage};
@@ -32,8 +33,8 @@ pub async fn audit(
     let rows = app.store.read(move |tx| tx.account_audit(id, before, limit)).await?;
     let older = older(&rows, |serial| format!("/accounts/{code}/audit?before={serial}"));
     let now = app.clock.real();
-    let currency = Some(account.currency);
-    let lines = rows.iter().take(PAGE).map(|row| line(&app, row, (currency, now))).collect();
+    let (currency, formats) = (Some(account.currency), me.formats(&app));
+    let lines = rows.iter().take(PAGE).map(|row| line(&app, row, (currency, formats, now))).collect();
     let back = format!("/accounts/{code}/contacts");
     Ok(Page(AuditPage { frame: me.frame(&app), account_name: account.name, back, lines, older }).into_response())
 }
@@ -45,7 +46,7 @@ pub fn older(rows: &[AuditRow], href: impl Fn(i64) -> String) -> String {
 }
 
 /// A row in words. Its amounts are in the account's currency, where it is about one.
-pub fn line(app: &App, row: &AuditRow, (currency, now): (Option<Currency>, Timestamp)) -> AuditLine {
+pub fn line(app: &App, row: &AuditRow, (currency, formats, now): (Option<Currency>, Formats, Timestamp)) -> AuditLine {
     let who = match row.actor.as_str() {
         "console" => app.provider().name.clone(),
         "program" => "By itself".to_owned(),
@@ -53,7 +54,7 @@ pub fn line(app: &App, row: &AuditRow, (currency, now): (Option<Currency>, Times
     };
     AuditLine {
         serial: row.serial.to_string(),
-        at: moment(app, row.made_at, now),
+        at: moment(app, formats, row.made_at, now),
         who,
         acting_as: row.acting_as.clone().unwrap_or_default(),
         what: called(row.kind).to_owned(),

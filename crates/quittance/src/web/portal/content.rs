@@ -51,6 +51,7 @@ pub fn content_routes() -> Router<App> {
         .route("/accounts/{account}/audit", get(audit::audit))
         .route("/accounts/{account}/profile", get(profile::profile).post(profile::ask))
         .route("/accounts/{account}/po-numbers", post(profile::set_po))
+        .route("/accounts/{account}/formats", post(profile::save_formats))
         .route("/accounts/{account}/certificates", post(certificates::hand_in))
         .route("/accounts/{account}/certificates/{id}", get(certificates::download))
         .route("/w9.pdf", get(certificates::w9))

@@ -117,7 +117,7 @@ pub async fn mail(State(app): State<App>, who: MaybeSignedIn, Path(number): Path
         subject: received.subject.clone(),
         from: received.from.to_string(),
         to: list(&received.to),
-        at: moment(&app, received.sent_at, app.clock.now()),
+        at: moment(&app, app.formats(None), received.sent_at, app.clock.now()),
         text: received.text.clone(),
         attachments: attachments.collect(),
         links: links(&app, &received.text),
@@ -193,7 +193,7 @@ fn mail_row(app: &App, mail: &Received) -> MailRow {
         href: format!("/demo/mailbox/{}", mail.number),
         subject: mail.subject.clone(),
         to: mail.recipient.email().to_owned(),
-        at: moment(app, mail.sent_at, app.clock.now()),
+        at: moment(app, app.formats(None), mail.sent_at, app.clock.now()),
         attachment: names.join(", "),
     }
 }

@@ -19,7 +19,6 @@ use super::autopay::outlook::Outlook;
 use super::contacts::reaches_nobody;
 use super::passkeys::is_offered;
 use super::query::{ListQuery, misread};
-use super::shown::Today;
 use super::shown::accounts::{counted, menu, only_name};
 use super::shown::home::{HomeParts, summary};
 use super::shown::listing::{Counted, ListParts, filter, listing};
@@ -54,7 +53,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     }
     let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
     let provider = app.provider();
-    let today = Today::new(app.today(), &provider);
+    let today = signed_in.today(&app);
     let (all, wanted, when) = (signed_in.scope.clone(), query.clone(), (today.day, today.zone.clone()));
     let read = app.store.read(move |tx| read(tx, &all, &wanted, (when.0, &when.1))).await?;
 

@@ -122,7 +122,7 @@ fn manageable(me: &SignedIn, code: &str) -> Result<ScopedAccount, Problem> {
 async fn page(app: &App, me: &SignedIn, error: &str) -> Result<MethodsPage, Problem> {
     let scope = me.scope.clone();
     let rows = app.store.read(move |tx| tx.scoped_methods(&scope)).await?;
-    let today = Today::new(app.today(), &app.provider());
+    let today = me.today(app);
     let several = me.scope.accounts().len() > 1;
     let accounts = me.scope.accounts().iter().map(|account| {
         let may_change = account.role != Role::Viewer;

@@ -15,6 +15,7 @@ use crate::actions::enter_by_passkey::{self, EnterByPasskey, Entered};
 use crate::actions::offer_passkey::{Holder, offer_passkey};
 use crate::actions::remove_passkey::remove_passkey;
 use crate::app::App;
+use crate::formats::Formats;
 use crate::random::Token;
 use crate::web::agent;
 use crate::web::answer::{Answer, Page, Problem, see_other};
@@ -59,16 +60,16 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Qu
         rest: rest.to_owned(),
         link: None,
     }));
-    let now = app.clock.real();
+    let (formats, now) = (me.formats(&app), app.clock.real());
     let page = PasskeysPage {
         frame,
         possible: app.passkeys.is_some(),
-        passkeys: stored.into_iter().map(|passkey| row(&app, passkey)).collect(),
+        passkeys: stored.into_iter().map(|passkey| row(&app, formats, passkey)).collect(),
         accounts: linked
             .into_iter()
             .map(|link| MicrosoftRow {
-                linked: moment(&app, link.linked_at, now),
-                used: moment(&app, link.used_at, now),
+                linked: moment(&app, formats, link.linked_at, now),
+                used: moment(&app, formats, link.used_at, now),
             })
             .collect(),
         unlink: Deed::new("/sign-in/microsoft/unlink", "Unlink Microsoft"),
@@ -76,12 +77,12 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(Done { done }): Qu
     Ok(Page(page).into_response())
 }
 
-fn row(app: &App, passkey: PasskeyRow) -> crate::web::pages::PasskeyRow {
+fn row(app: &App, formats: Formats, passkey: PasskeyRow) -> crate::web::pages::PasskeyRow {
     let now = app.clock.real();
     let id = i64::from(passkey.passkey_id);
     crate::web::pages::PasskeyRow {
-        made: moment(app, passkey.made_at, now),
-        used: passkey.used_at.map(|at| moment(app, at, now)),
+        made: moment(app, formats, passkey.made_at, now),
+        used: passkey.used_at.map(|at| moment(app, formats, at, now)),
         name: passkey.name,
         rename: format!("{PAGE}/{id}/name"),
         remove: Deed::new(format!("{PAGE}/{id}/remove"), "Remove"),

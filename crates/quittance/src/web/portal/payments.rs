@@ -10,7 +10,6 @@ use store::scope::{AccountScope, ScopedAccount};
 use store::{PaymentId, Tx};
 
 use super::query::Asked;
-use super::shown::Today;
 use super::shown::payment::{self, Shown};
 use crate::actions::cancel_payment::cancel_payment;
 use crate::actions::look_up_payments::look_up_payment;
@@ -43,7 +42,7 @@ pub async fn payments(State(app): State<App>, me: SignedIn, RawQuery(query): Raw
     let scope = me.scope.clone();
     let read = app.store.read(move |tx| list(tx, &scope, PaymentId::from(before)));
     let mut rows = read.await?;
-    let today = Today::new(app.today(), &app.provider());
+    let today = me.today(&app);
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let last = rows.last().filter(|_| more).map(|shown| i64::from(shown.payment.payment_id));
@@ -94,7 +93,7 @@ pub async fn payment(State(app): State<App>, me: SignedIn, Path(number): Path<St
     });
     let (shown, owed, is_whole) = found.await?.ok_or_else(Problem::not_found)?;
     ask_soon(&app, &shown.payment);
-    let today = Today::new(app.today(), &app.provider());
+    let today = me.today(&app);
     let may_act = is_whole && may_pay(&me.scope, &shown);
     Ok(Page(payment::page(&shown, owed, &today, (me.frame(&app), may_act))).into_response())
 }

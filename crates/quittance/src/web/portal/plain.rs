@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use store::invoice::DocumentKind;
 
 use super::download;
-use super::shown::{Today, plain::page};
+use super::shown::plain::page;
 use crate::app::App;
 use crate::issued::Issued;
 use crate::web::answer::{Answer, Page, Problem};
@@ -50,7 +50,7 @@ async fn answer(
         Ok::<_, crate::error::Error>(Some((account, issued, document, state)))
     });
     let (account, issued, document, state) = read.await?.ok_or_else(Problem::not_found)?;
-    let today = Today::new(app.today(), &app.provider());
+    let today = signed_in.today(&app);
     let mut page = page(&issued, (document, state), &today, signed_in.frame(app));
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = account.name;

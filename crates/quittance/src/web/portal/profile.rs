@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use billing::account::Role;
-use documents::DateOrder;
+use documents::{DateOrder, PaperSize};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use store::account::AccountRow;
+use store::account::{AccountFormats, AccountRow};
 use store::agreement::AgreementRow;
 use store::certificate::{CertificateRow, W9};
 use store::request::{RequestKind, RequestRow};
@@ -19,13 +19,17 @@ use super::accounts::{administered, own};
 use super::shown::Today;
 use super::shown::invoice::size;
 use crate::actions::ask_company::{Company, ask_company};
+use crate::actions::set_formats::set_formats;
 use crate::actions::set_po_number::{SetPoNumber, set_po_number};
 use crate::app::App;
 use crate::error::Error;
+use crate::formats::Formats;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
 use crate::web::moment::moment;
-use crate::web::pages::{CertificateLine, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm};
+use crate::web::pages::{
+    CertificateLine, Choice, CompanyFields, FieldChange, PoLine, ProfilePage, WaitingChange, WrongForm,
+};
 use crate::web::proved::Proved;
 use crate::web::session::SignedIn;
 
@@ -97,6 +101,35 @@ pub async fn set_po(
     }
 }
 
+/// The form of formats.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormatsForm {
+    formats: String,
+}
+
+/// `POST /accounts/{account}/formats`
+pub async fn save_formats(
+    State(app): State<App>,
+    Proved(me): Proved,
+    Path(code): Path<String>,
+    Form(form): Form<FormatsForm>,
+) -> Answer {
+    let account = administered(&me, &code)?;
+    let chosen = match form.formats.as_str() {
+        "" => Ok(None),
+        word => word.parse().map(Some).map_err(|()| Error::refused("Choose one of the formats in the list.")),
+    };
+    let done = match chosen {
+        Ok(chosen) => set_formats(&app, account.account_id, chosen, &me.actor(&app)).await,
+        Err(error) => Err(error),
+    };
+    match told(&app, &me, &account, (WrongForm::Formats, done)).await? {
+        None => Ok(see_other(&format!("/accounts/{code}/profile#formats"))),
+        Some(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()),
+    }
+}
+
 /// The page again where a form was refused; nothing where it was taken.
 pub async fn told(
     app: &App,
@@ -129,8 +162,8 @@ async fn page(app: &App, me: &SignedIn, account: &ScopedAccount) -> Result<Profi
         Ok(Some(Read { account, agreements, certificates, open, has_w9 }))
     });
     let read = read.await?.ok_or_else(Problem::not_found)?;
-    let (provider, now) = (app.provider(), app.clock.real());
-    let today = Today::new(app.today(), &provider);
+    let (formats, now) = (me.formats(app), app.clock.real());
+    let today = me.today(app);
     let company = fields(&Company::of(&read.account));
     let place = format!("/accounts/{}", account.code);
     Ok(ProfilePage {
@@ -140,10 +173,10 @@ async fn page(app: &App, me: &SignedIn, account: &ScopedAccount) -> Result<Profi
         company,
         po_numbers: po_numbers(&read, &today),
         tax: tax(&read.account, &today),
-        certificates: read.certificates.iter().map(|row| certificate(app, &place, row, &today)).collect(),
-        waiting: read.open.iter().filter_map(|row| waiting(app, row, now)).collect(),
+        certificates: read.certificates.iter().map(|row| certificate(app, &place, row, (&today, formats))).collect(),
+        waiting: read.open.iter().filter_map(|row| waiting(app, row, (formats, now))).collect(),
         has_w9: read.has_w9,
-        formats: formats(today.order),
+        formats: choices(app, read.account.formats),
         may_change: account.role == Role::Admin,
         wrong: WrongForm::None,
         error: String::new(),
@@ -188,23 +221,23 @@ fn tax(account: &AccountRow, today: &Today) -> String {
     }
 }
 
-fn certificate(app: &App, place: &str, row: &CertificateRow, today: &Today) -> CertificateLine {
+fn certificate(app: &App, place: &str, row: &CertificateRow, (today, formats): (&Today, Formats)) -> CertificateLine {
     CertificateLine {
         href: format!("{place}/certificates/{}", i64::from(row.certificate_id)),
         file_name: row.file_name.clone(),
         size: size(usize::try_from(row.size).unwrap_or(0)),
-        handed_in: moment(app, row.made_at, app.clock.real()),
+        handed_in: moment(app, formats, row.made_at, app.clock.real()),
         expires: today.full_day(row.expires_on),
     }
 }
 
-fn waiting(app: &App, row: &RequestRow, now: Timestamp) -> Option<WaitingChange> {
+fn waiting(app: &App, row: &RequestRow, (formats, now): (Formats, Timestamp)) -> Option<WaitingChange> {
     let what = match row.kind {
         RequestKind::Company => "Another name or address",
         RequestKind::Exemption => "Your exemption certificate",
         RequestKind::BillingContact | RequestKind::Objection => return None,
     };
-    Some(WaitingChange { what: what.to_owned(), at: moment(app, row.made_at, now), rows: changes(row) })
+    Some(WaitingChange { what: what.to_owned(), at: moment(app, formats, row.made_at, now), rows: changes(row) })
 }
 
 /// What is different, field by field.
@@ -241,12 +274,26 @@ const LABELS: [(&str, &str); 10] = [
     ("exemption_certificate", "Certificate"),
 ];
 
-fn formats(order: DateOrder) -> String {
-    let (day, amount) = match order {
-        DateOrder::MonthFirst => ("Dec 1, 2026", "1,234.56"),
-        DateOrder::DayFirst => ("1 Dec 2026", "1,234.56"),
+/// What can be chosen, each as it is then written.
+fn choices(app: &App, chosen: Option<AccountFormats>) -> Vec<Choice> {
+    let usual = format!("As usual where {} is: ", app.provider().name);
+    let choice = |formats: Option<AccountFormats>, called: &str| Choice {
+        value: formats.map_or("", |formats| formats.as_str()).to_owned(),
+        text: format!("{called}{}", example(app.formats(formats))),
+        chosen: formats == chosen,
+        ..Choice::default()
     };
-    format!(
-        "The portal, its mails and its documents are in English. Dates are written like {day}, amounts like {amount}."
-    )
+    vec![choice(None, &usual), choice(Some(AccountFormats::Us), ""), choice(Some(AccountFormats::International), "")]
+}
+
+fn example(formats: Formats) -> String {
+    let moment = match formats.order {
+        DateOrder::MonthFirst => "Dec 1, 2026, 2:30 pm",
+        DateOrder::DayFirst => "1 Dec 2026, 14:30",
+    };
+    let paper = match formats.size {
+        PaperSize::Letter => "US Letter",
+        PaperSize::A4 => "A4",
+    };
+    format!("{moment}, {paper}")
 }

@@ -52,11 +52,11 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap, extensions: Ex
 }
 
 fn row(app: &App, me: &SignedIn, session: Stored) -> SessionRow {
-    let now = app.clock.real();
+    let (formats, now) = (me.formats(app), app.clock.real());
     let id = i64::from(session.session_id);
     SessionRow {
-        since: moment(app, session.made_at, now),
-        seen: moment(app, session.seen_at, now),
+        since: moment(app, formats, session.made_at, now),
+        seen: moment(app, formats, session.seen_at, now),
         device: session.agent,
         network: session.network,
         end: (session.session_id != me.session_id).then(|| Deed::new(format!("/sessions/{id}/end"), "End it")),

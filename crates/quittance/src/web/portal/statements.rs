@@ -11,10 +11,10 @@ use store::scope::{AccountScope, ScopedAccount};
 
 use super::download::file;
 use super::query::{Asked, misread};
-use super::shown::Today;
 use super::shown::statements::page;
 use crate::app::App;
 use crate::error::Error;
+use crate::formats::Formats;
 use crate::paper::plain::statement_paper;
 use crate::statement::{Statement, csv, statement};
 use crate::web::answer::{Answer, Page, Problem};
@@ -58,7 +58,7 @@ impl StatementQuery {
 /// The page.
 pub async fn statements(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
     let (query, made, _) = made(&app, &signed_in, asked.as_deref()).await?;
-    let today = Today::new(app.today(), &app.provider());
+    let today = signed_in.today(&app);
     let mut frame = signed_in.frame(&app);
     frame.notices.extend(query.is_misread.then(|| misread("/statements")));
     Ok(Page(page(&query, &made, &signed_in.scope, &today, frame)).into_response())
@@ -89,12 +89,12 @@ async fn made(
 ) -> Result<(StatementQuery, Statement, AccountRow), Problem> {
     let query = StatementQuery::read(asked, &signed_in.scope, app.today()).ok_or_else(Problem::not_found)?;
     let (wanted, scope) = (query.clone(), signed_in.scope.clone());
-    let order = documents::DateOrder::of_country(&app.provider().country);
+    let provider = app.provider();
     let read = app.store.read(move |tx| {
         let Some((account, parts)) = tx.scoped_statement(&scope, wanted.account.account_id, wanted.span)? else {
             return Ok(None);
         };
-        let made = statement(&parts, wanted.span, account.currency, order)?;
+        let made = statement(&parts, wanted.span, account.currency, Formats::of(&provider, account.formats).order)?;
         Ok::<_, Error>(Some((made, account)))
     });
     let (made, account) = read.await?.ok_or_else(Problem::not_found)?;

@@ -8,7 +8,6 @@ use store::portal::{WorkPlace, WorkRow};
 use store::scope::AccountScope;
 
 use super::query::{WorkQuery, misread};
-use super::shown::Today;
 use super::shown::accounts::{menu, only_name};
 use super::shown::work::{count_line, days, filter, nothing};
 use crate::app::App;
@@ -37,7 +36,7 @@ pub async fn work(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): 
     let query = WorkQuery::read(asked.as_deref(), &signed_in.scope);
     let scope = query.scope(&signed_in.scope);
     let provider = app.provider();
-    let today = Today::new(app.today(), &provider);
+    let today = signed_in.today(&app);
     let read = if query.words.is_empty() {
         listed(&app, &scope, &query).await?
     } else {

@@ -43,7 +43,7 @@ pub async fn autopay(State(app): State<App>, me: SignedIn, RawQuery(query): RawQ
 /// `GET /autopay/preview`: the same, the preview alone.
 pub async fn preview(State(app): State<App>, me: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let draft = Draft::read(fields(query.as_deref())?)?;
-    let seen = Seen::read(&app, chosen(&me, &draft)?).await?;
+    let seen = Seen::read(&app, &me, chosen(&me, &draft)?).await?;
     Ok(Page(page::alone(&app, &me, &seen, draft.filled(&seen))).into_response())
 }
 
@@ -68,7 +68,7 @@ fn payable(me: &SignedIn, code: &str) -> Result<ScopedAccount, Problem> {
 }
 
 async fn show(app: &App, me: &SignedIn, draft: Draft, error: &str) -> Answer {
-    let seen = Seen::read(app, chosen(me, &draft)?).await?;
+    let seen = Seen::read(app, me, chosen(me, &draft)?).await?;
     let page = page::page(app, me, &seen, draft.filled(&seen), error);
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, Page(page)).into_response())
@@ -101,7 +101,7 @@ pub async fn prepared(State(app): State<App>, me: SignedIn, Path((code, version)
 
 async fn agree_page(app: &App, me: &SignedIn, (code, version): (&str, &str), error: &str) -> Answer {
     let account = own(me, code)?;
-    let seen = Seen::read(app, account).await?;
+    let seen = Seen::read(app, me, account).await?;
     let row = seen.proposal(id(version)?).ok_or_else(Problem::not_found)?;
     let page = page::agree(app, me, (&seen, row), error);
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

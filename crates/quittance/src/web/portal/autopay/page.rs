@@ -30,14 +30,14 @@ pub struct Seen {
 
 impl Seen {
     /// Reads it.
-    pub async fn read(app: &App, account: ScopedAccount) -> Result<Self, Problem> {
+    pub async fn read(app: &App, me: &SignedIn, account: ScopedAccount) -> Result<Self, Problem> {
         let (id, day, zone) = (account.account_id, app.today(), app.zone());
         let read = app.store.read(move |tx: &mut Tx| {
             let sight = Sight::read(tx, id, (day, &zone))?;
             Ok::<_, store::Error>((sight, tx.agreement_names(id)?))
         });
         let (sight, agreements) = read.await?;
-        let today = Today::new(day, &app.provider());
+        let today = me.today(app);
         Ok(Self { account, sight, agreements, today, provider: app.provider().legal_name.clone() })
     }
 

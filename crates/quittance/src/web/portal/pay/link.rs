@@ -27,22 +27,30 @@ pub struct Way {
     paid: Option<String>,
 }
 
-async fn linked(app: &App, token: &str) -> Result<PayLinkRow, Problem> {
+/// The link, and today as the account has dates written.
+async fn linked(app: &App, token: &str) -> Result<(PayLinkRow, Today), Problem> {
     if !app.config.payments.links {
         return Err(Problem::not_found());
     }
     let hash = Token::parse(token).ok_or_else(Problem::not_found)?.hash();
     let now = app.clock.real();
-    app.store.read(move |tx| tx.pay_link(&hash, now)).await?.ok_or_else(Problem::not_found)
+    let read = app.store.read(move |tx| {
+        let Some(link) = tx.pay_link(&hash, now)? else { return Ok::<_, store::Error>(None) };
+        let formats = tx.formats_of(link.account_id)?;
+        Ok(Some((link, formats)))
+    });
+    let (link, chosen) = read.await?.ok_or_else(Problem::not_found)?;
+    Ok((link, Today::written(app.today(), &app.provider(), app.formats(chosen))))
 }
 
-fn visitor(app: &App, token: &str, link: &PayLinkRow, frame: Frame) -> Visitor {
+fn visitor(app: &App, token: &str, (link, today): (&PayLinkRow, Today), frame: Frame) -> Visitor {
     let (account, document) = (link.account_id, link.document_id);
     Visitor {
         payer: Payer::Link { account, document },
         whose: Whose::One(account, document),
         by: Actor { name: "link in a mail".to_owned(), ..Actor::program(app) },
         frame,
+        today,
         action: format!("/pay/{token}/payments"),
         may_agree: false,
     }
@@ -55,7 +63,7 @@ pub async fn page(
     Path(token): Path<String>,
     Query(way): Query<Way>,
 ) -> Answer {
-    let link = linked(&app, &token).await?;
+    let (link, today) = linked(&app, &token).await?;
     let frame = visitor_.frame(&app);
     let (account, document) = (link.account_id, link.document_id);
     let read = app.store.read(move |tx| {
@@ -76,7 +84,6 @@ pub async fn page(
     match newest {
         Some(shown) if way.paid.is_some() || shown.payment.state.is_under_way() || !is_open => {
             ask_soon(&app, &shown.payment);
-            let today = Today::new(app.today(), &app.provider());
             let mut page = payment::page(&shown, state.map_or(0, |state| state.balance_minor), &today, (frame, false));
             let to_go = shown.payment.page_url.as_ref().filter(|_| shown.payment.state.is_under_way());
             page.links = to_go
@@ -89,7 +96,12 @@ pub async fn page(
             Ok(Page(page).into_response())
         }
         _ => {
-            show(&app, visitor(&app, &token, &link, frame), Draft::of_numbers(Vec::new(), Token::new().reveal())).await
+            show(
+                &app,
+                visitor(&app, &token, (&link, today), frame),
+                Draft::of_numbers(Vec::new(), Token::new().reveal()),
+            )
+            .await
         }
     }
 }
@@ -101,6 +113,6 @@ pub async fn start(
     Path(token): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let link = linked(&app, &token).await?;
-    begin(&app, visitor(&app, &token, &link, visitor_.frame(&app)), Draft::read(fields)?).await
+    let (link, today) = linked(&app, &token).await?;
+    begin(&app, visitor(&app, &token, (&link, today), visitor_.frame(&app)), Draft::read(fields)?).await
 }

@@ -29,6 +29,7 @@ use crate::random::Token;
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::Form;
 use crate::web::pages::{ElsewherePage, Frame};
+use crate::web::portal::shown::Today;
 use crate::web::proved::is_fresh;
 use crate::web::session::SignedIn;
 
@@ -41,6 +42,8 @@ struct Visitor {
     whose: Whose,
     by: Actor,
     frame: Frame,
+    /// As they have dates written.
+    today: Today,
     /// Where the form goes.
     action: String,
     /// Whether they may agree to Auto Pay here: they proved a moment ago who they are, and it isn't staff who set it up.
@@ -55,6 +58,7 @@ impl Visitor {
             whose: Whose::Scope(scope),
             by: me.actor(app),
             frame: me.frame(app),
+            today: me.today(app),
             action: "/payments".to_owned(),
             may_agree: is_fresh(me.proved_at, app.clock.real()) && app.config.autopay.set_by != SetBy::Staff,
         }

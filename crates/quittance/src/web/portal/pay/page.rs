@@ -19,8 +19,7 @@ use crate::web::portal::shown::status::Standing;
 
 /// The page. `draft` is filled in.
 pub(super) fn page(app: &App, visitor: Visitor, (read, draft): (&Read, &Draft)) -> PayPage {
-    let Visitor { frame, action, may_agree, .. } = visitor;
-    let today = Today::new(app.today(), &app.provider());
+    let Visitor { frame, action, may_agree, today, .. } = visitor;
     let of_ahead = read.ahead.as_ref().map_or(today.currency, |ahead| ahead.currency);
     let currency = read.rows.first().map_or(of_ahead, |row| row.listed.currency);
     let total = Money::new(draft.total(read), currency).with_currency();

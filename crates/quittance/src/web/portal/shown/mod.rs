@@ -21,6 +21,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::provider::ProviderRow;
 
+use crate::formats::Formats;
 use crate::paper::words;
 use crate::web::pages::Day;
 
@@ -29,7 +30,7 @@ use crate::web::pages::Day;
 pub struct Today {
     /// In the provider's zone.
     pub day: Date,
-    /// Of the provider's country.
+    /// As its reader has it.
     pub order: DateOrder,
     /// The provider's.
     pub zone: TimeZone,
@@ -38,11 +39,16 @@ pub struct Today {
 }
 
 impl Today {
-    /// Today for this provider.
+    /// Today for this provider's staff.
     pub fn new(day: Date, provider: &ProviderRow) -> Self {
+        Self::written(day, provider, Formats::of(provider, None))
+    }
+
+    /// Today, written so.
+    pub fn written(day: Date, provider: &ProviderRow, formats: Formats) -> Self {
         Self {
             day,
-            order: DateOrder::of_country(&provider.country),
+            order: formats.order,
             zone: TimeZone::get(&provider.timezone).unwrap_or(TimeZone::UTC),
             currency: provider.currency,
         }
