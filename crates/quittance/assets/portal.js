@@ -68,6 +68,33 @@
     ask.send();
   });
 
+  // Whoever has to show first who they are finds their form as it was: it stays in this tab, until the next page.
+  const alike = (action) => all("form").filter((form) => form.getAttribute("action") === action);
+  const keep = ({ target: form }) => {
+    if (form.method !== "post") return;
+    const action = form.getAttribute("action"), values = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    sessionStorage.setItem("typed", JSON.stringify({ action, place: alike(action).indexOf(form), values }));
+  };
+  const again = ({ action, place, values }) => {
+    const form = alike(action)[place];
+    if (!form) return;
+    for (const field of form.elements) {
+      const typed = values.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = typed.includes(field.value);
+      else if (typed.length && !["hidden", "submit", "file"].includes(field.type)) field.value = typed[0];
+    }
+    for (let within = form; within; within = within.parentElement) if (within.tagName === "DETAILS") within.open = true;
+    (form.querySelector("button:not([name])") ?? form).focus();
+  };
+  try {
+    const typed = sessionStorage.getItem("typed");
+    if (!/^\/(prove|sign-in)/.test(location.pathname)) {
+      sessionStorage.removeItem("typed");
+      if (typed && location.hash === "#again") again(JSON.parse(typed));
+      addEventListener("submit", keep);
+    }
+  } catch { /* A browser that keeps nothing. */ }
+
   // A menu closes when one looks elsewhere.
   const shut = (but) => { for (const menu of all(".menu[open]")) if (!menu.contains(but)) menu.open = false; };
   addEventListener("click", (event) => shut(event.target));

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::payment::GatewayPaymentRow;
 use crate::{Error, PaymentId, PersonId, RefundId, Tx, record, statements, text_words};
 
 text_words! {
@@ -75,9 +76,15 @@ impl Tx {
         self.rows(&OF_PAYMENT, &[&payment])
     }
 
-    /// Those that wait for a second person, the oldest first.
-    pub fn waiting_refunds(&mut self, limit: i64) -> Result<Vec<RefundRow>, Error> {
-        self.rows(&WAITING, &[&limit])
+    /// What waits for a second member of staff, each with its payment.
+    pub fn waiting_refunds(&mut self, limit: i64) -> Result<Vec<(RefundRow, GatewayPaymentRow)>, Error> {
+        let mut found = Vec::new();
+        let rows: Vec<RefundRow> = self.rows(&WAITING, &[&limit])?;
+        for row in rows {
+            let payment = self.gateway_payment(row.payment_id)?;
+            found.extend(payment.map(|payment| (row, payment)));
+        }
+        Ok(found)
     }
 
     /// Those that the processor is to be asked for.

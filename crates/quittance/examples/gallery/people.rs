@@ -3,8 +3,8 @@
 use quittance::web::pages::{
     AccountPlace, AccountsPage, AuditLine, AuditPage, BillingContactPage, BillingContactState, Choice, CodeLine,
     ContactLine, ContactOnFile, ContactPage, ContactsPage, Day, Deed, DoctorPage, FieldChange, Frame, JoinPage, Link,
-    NewContact, NewReceiver, Notice, NoticeKind, ObjectionPage, OfficeAuditPage, OfficePage, ReceiverLine, RequestLine,
-    RequestPage, RequestsPage, TypedRequest, UnreachedLine, Visitor,
+    NewContact, NewReceiver, Notice, NoticeKind, ObjectionPage, OfficeAccountLine, OfficeAccountsPage, OfficeAuditPage,
+    OfficePage, ReceiverLine, RequestLine, RequestPage, RequestsPage, TypedRequest, UnreachedLine, Visitor,
 };
 
 use crate::{
@@ -237,6 +237,23 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
             unreached,
         },
     )?;
+    let account = |code: &str, name: &str, open: &str, credit: &str| OfficeAccountLine {
+        code: code.into(),
+        name: name.into(),
+        place: "Willmar, US".into(),
+        is_former: credit.is_empty() && open.is_empty(),
+        open: open.into(),
+        credit: credit.into(),
+    };
+    let lines = vec![
+        account("C-1000", "Northfield Grain & Supply", "$3,914.66", ""),
+        account("C-1008", "Café d’Été", "", "$25.00"),
+        account("C-1029", "Lakeside Orthodontics and Dental Surgery of Kandiyohi County", "", ""),
+    ];
+    let next = "/office/accounts?q=&after=C-1029".to_owned();
+    gallery.hang("office-accounts", &OfficeAccountsPage { frame: dana(), wanted: String::new(), lines, next })?;
+    let none = OfficeAccountsPage { frame: dana(), wanted: "zz".into(), lines: Vec::new(), next: String::new() };
+    gallery.hang("office-accounts-none", &none)?;
     let (error, viewed) = ("There is no account C-9.".to_owned(), "Northfield Grain & Supply".to_owned());
     let quiet = |error: String, viewed: String| OfficePage {
         frame: dana(),

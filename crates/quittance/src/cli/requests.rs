@@ -59,13 +59,8 @@ impl Requests {
         let app = super::open::open(place).await?;
         match self {
             Self::List => {
-                let read = app.store.read(|tx| {
-                    let mut refunds = Vec::new();
-                    for row in tx.waiting_refunds(MOST)? {
-                        refunds.extend(tx.gateway_payment(row.payment_id)?.map(|payment| (row, payment)));
-                    }
-                    Ok::<_, store::Error>((tx.open_requests(MOST)?, refunds))
-                });
+                let read =
+                    app.store.read(|tx| Ok::<_, store::Error>((tx.open_requests(MOST)?, tx.waiting_refunds(MOST)?)));
                 let (open, refunds) = read.await?;
                 open.iter().for_each(|row| say(&line(row)));
                 refunds.iter().for_each(|(row, payment)| say(&told(row, payment)));

@@ -14,7 +14,7 @@ use crate::web::next::prove_then;
 use crate::web::session::SignedIn;
 
 /// Somebody who proved a moment ago who they are. As a handler's argument it sends who didn't to `/prove`, and from
-/// there back to the page; a form that was sent comes back to its page, for it can't be sent again by going there.
+/// there back to the page; a form that was sent comes back to its page with `#again`, where the browser fills it in as it was.
 #[derive(Clone)]
 pub struct Proved(pub SignedIn);
 
@@ -39,13 +39,13 @@ pub fn is_fresh(proved_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The path of the page that was asked for, or that the form stands on; the start where the browser doesn't say.
-fn back_to(parts: &Parts, app: &App) -> Option<String> {
+pub fn back_to(parts: &Parts, app: &App) -> Option<String> {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return parts.uri.path_and_query().map(|asked| asked.as_str().to_owned());
     }
     let host = own_host(&app.config, parts)?;
     let form = single(&parts.headers, header::REFERER).and_then(|form| own_page(app, &host, form));
-    Some(form.unwrap_or("/").to_owned())
+    Some(form.map_or_else(|| "/".to_owned(), |form| format!("{form}#again")))
 }
 
 /// The path of an address of ours.

@@ -177,7 +177,7 @@ async fn deciding_needs_a_fresh_proof(world: World) {
         world.signed_in(CAROL).await.saying("referer", "https://billing.provider.example/accounts/C-2/contacts");
     world.passes(SignedDuration::from_mins(11));
     let asked = adds(&mut carol, DORA, "viewer", "").await;
-    assert_eq!((asked.status, asked.location()), (303, "/prove?next=%2Faccounts%2FC-2%2Fcontacts"));
+    assert_eq!((asked.status, asked.location()), (303, "/prove?next=%2Faccounts%2FC-2%2Fcontacts%23again"));
     assert_eq!(carol.get(PLACE).await.status, 200, "looking needs none");
     assert!(!carol.get(PLACE).await.has(DORA));
     let removal = carol.post("/accounts/C-2/recipients/removal", &[("email", "a@b.example")]).await;

@@ -109,6 +109,7 @@ const ROUTES: &[(&str, &str, Whose, &str)] = &[
     ("POST", "/methods/{account}/{method}/replacement", Payers, ""),
     ("POST", "/methods/{account}/{method}/{deed}", Payers, "name=Mine"),
     ("GET", "/office", Readers, ""),
+    ("GET", "/office/accounts", Readers, ""),
     ("GET", "/office/audit", Readers, ""),
     ("GET", "/office/autopay", Readers, ""),
     ("GET", "/office/autopay/new", Billers, ""),

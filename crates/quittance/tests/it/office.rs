@@ -25,6 +25,8 @@ stories!(
     the_log_is_read_and_filtered,
     the_doctor_says_what_keeps_somebody_out,
     staff_look_as_a_customer_and_change_nothing,
+    accounts_are_found_in_the_office,
+    a_form_is_as_it_was_after_the_proof,
 );
 
 async fn staff_come_in_by_a_link_and_prove_it_with_a_passkey(world: World) {
@@ -336,4 +338,38 @@ async fn staff_look_as_a_customer_and_change_nothing(world: World) {
     assert_eq!(dana.get("/invoices/INV-2").await.status, 200);
     world.passes(SignedDuration::from_mins(61));
     assert_eq!(dana.get("/invoices/INV-2").await.status, 404, "an hour, no longer");
+}
+
+async fn accounts_are_found_in_the_office(world: World) {
+    issue(&world.app.store, vec![Bill::new(2, 2, "2026-09-04")]).await;
+    let mut rita = world.staff("rita", Rights::Read, Proof::Passkey).await;
+    let all = rita.get("/office/accounts").await;
+    assert!(
+        all.has("C-1") && all.has("C-2") && all.has("a customer no more") && all.has("$18.00 open"),
+        "{}",
+        all.text()
+    );
+    for (sought, found) in [("globex", "C-2"), ("c-2", "C-2"), ("carol@", "C-2"), ("INITECH.example", "C-3")] {
+        let page = rita.get(&format!("/office/accounts?q={sought}")).await;
+        let codes: Vec<&str> =
+            ["C-1", "C-2", "C-3"].into_iter().filter(|code| page.has(&format!("<b>{code}</b>"))).collect();
+        assert_eq!(codes, [found], "{sought}");
+    }
+    assert!(rita.get("/office/accounts?q=%00zz%25").await.has("Nothing is called that"));
+    let none = rita.get("/office/accounts?after=C-3").await;
+    assert_eq!(none.status, 200);
+    // What the list leads to knows the account.
+    let mut dana = world.staff("dana", Rights::Billing, Proof::Passkey).await;
+    assert!(dana.get("/office/payments?account=C-2").await.has("value=\"C-2\""));
+    assert_eq!(dana.get("/office/autopay/new?account=C-2").await.status, 200);
+    assert_eq!(rita.post("/office/viewing", &[("account", "C-2")]).await.location(), "/invoices");
+}
+
+async fn a_form_is_as_it_was_after_the_proof(world: World) {
+    let mut carol = world.signed_in(CAROL).await;
+    world.passes(SignedDuration::from_mins(11));
+    carol.get("/accounts/C-2/profile").await;
+    let mut from = carol.saying("referer", "https://billing.provider.example/accounts/C-2/profile");
+    let sent = from.post("/accounts/C-2/po-numbers", &[("agreement", ""), ("po_number", "1")]).await;
+    assert_eq!(sent.location(), "/prove?next=%2Faccounts%2FC-2%2Fprofile%23again", "where the browser fills it in");
 }

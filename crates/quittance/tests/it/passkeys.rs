@@ -231,7 +231,7 @@ async fn what_is_sensitive_asks_for_a_fresh_proof(world: World) {
                 .saying("referer", "https://billing.provider.example/passkeys?x=1")
                 .post("/passkeys/1/remove", &[])
                 .await,
-            "%2Fpasskeys%3Fx%3D1",
+            "%2Fpasskeys%3Fx%3D1%23again",
         ),
         (alice.clone().saying("referer", "https://evil.example/passkeys").post("/passkeys/1/remove", &[]).await, "%2F"),
         (

@@ -12,7 +12,7 @@ use crate::audit::Actor;
 use crate::web::answer::{Problem, see_other};
 use crate::web::next::{prove_then, sign_in_then};
 use crate::web::pages::{ErrorKind, Frame};
-use crate::web::proved::is_fresh;
+use crate::web::proved::{back_to, is_fresh};
 use crate::web::session::SignedIn;
 
 /// A member of staff in the office. As a handler's argument it sends who isn't signed in to the door, who came by a code to
@@ -54,19 +54,18 @@ impl FromRequestParts<App> for Office {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let asked = parts.uri.path_and_query().map_or("/office", |asked| asked.as_str()).to_owned();
         let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
-        let back = if is_read { asked.as_str() } else { "/office" };
+        let back = back_to(parts, app).filter(|back| back != "/").unwrap_or_else(|| "/office".to_owned());
         let found = <SignedIn as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await;
         let found = found.map_err(IntoResponse::into_response)?;
-        let Some(me) = found else { return Err(see_other(&sign_in_then(back))) };
+        let Some(me) = found else { return Err(see_other(&sign_in_then(&back))) };
         let person = me.scope.person();
         let staff = app.store.read(move |tx| tx.staff(person)).await;
         let staff = staff.map_err(|error| Problem::from(error).into_response())?;
         let Some(staff) = staff else { return Err(Problem::not_found().into_response()) };
         // What changes something needs a proof that is fresh, besides.
         if !me.proof.is_strong() || (!is_read && !is_fresh(me.proved_at, app.clock.real())) {
-            return Err(see_other(&prove_then(back)));
+            return Err(see_other(&prove_then(&back)));
         }
         Ok(Self { me, staff })
     }

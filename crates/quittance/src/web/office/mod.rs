@@ -1,5 +1,6 @@
 //! The provider's own pages: what waits, who reaches nobody, who did what.
 
+mod accounts;
 mod audit;
 mod autopay;
 mod by_hand;
@@ -24,6 +25,7 @@ pub use door::Office;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/office", get(home::home))
+        .route("/office/accounts", get(accounts::list))
         .route("/office/join/{token}", get(join::page).post(join::join))
         .route("/office/requests", get(requests::list))
         .route("/office/requests/{id}", get(requests::request).post(requests::check))

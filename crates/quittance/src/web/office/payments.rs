@@ -37,8 +37,10 @@ const MOST: i64 = 100;
 
 /// `GET /office/payments`
 pub async fn list(State(app): State<App>, office: Office, RawQuery(asked): RawQuery) -> Answer {
-    let mut page = page(&app, &office, CheckForm::default()).await?;
-    let recorded = Asked::new(asked.as_deref()).value("recorded", |text| text.parse::<i64>().ok()).map(InvoiceId::from);
+    let mut asked = Asked::new(asked.as_deref());
+    let account = asked.value("account", |text| Some(text.to_owned())).unwrap_or_default();
+    let mut page = page(&app, &office, CheckForm { account, ..CheckForm::default() }).await?;
+    let recorded = asked.value("recorded", |text| text.parse::<i64>().ok()).map(InvoiceId::from);
     if let Some(booking) = recorded {
         page.frame.notices.extend(app.store.read(move |tx| by_hand::recorded(tx, booking)).await?);
     }
@@ -233,8 +235,18 @@ pub async fn decide(
         "refuse" => Verdict::Refuse(form.why.trim().chars().take(300).collect()),
         _ => return Err(Problem::not_understood()),
     };
-    let id: i64 = id.parse().map_err(|_| Problem::not_found())?;
-    match decide_refund(&app, RefundId::from(id), verdict, &office.actor(&app)).await {
+    let id = RefundId::from(id.parse::<i64>().map_err(|_| Problem::not_found())?);
+    let named = number.clone();
+    let read = app.store.read(move |tx| {
+        let (refund, payment) = (tx.refund(id)?, tx.gateway_payment_by_number(&named)?);
+        Ok::<_, store::Error>(
+            refund.zip(payment).is_some_and(|(refund, payment)| refund.payment_id == payment.payment_id),
+        )
+    });
+    if !read.await? {
+        return Err(Problem::not_found());
+    }
+    match decide_refund(&app, id, verdict, &office.actor(&app)).await {
         Ok(_) => Ok(see_other(&format!("/office/payments/{number}"))),
         Err(Error::Refused(why)) => {
             let page = payment_page(&app, &office, &number, &sentence(&why)).await?;

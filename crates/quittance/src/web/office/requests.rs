@@ -45,12 +45,7 @@ pub struct Open {
 /// # Errors
 /// Those of the database.
 pub fn open(tx: &mut Tx) -> Result<Open, store::Error> {
-    let mut refunds = Vec::new();
-    for row in tx.waiting_refunds(MOST)? {
-        let payment = tx.gateway_payment(row.payment_id)?;
-        refunds.extend(payment.map(|payment| (row, payment)));
-    }
-    Ok(Open { requests: tx.open_requests(MOST)?, refunds })
+    Ok(Open { requests: tx.open_requests(MOST)?, refunds: tx.waiting_refunds(MOST)? })
 }
 
 impl Open {

@@ -41,8 +41,8 @@ pub use invoices::{
 pub use making::{MakingPage, Waiting};
 pub use office::{
     BillingContactPage, BillingContactState, CheckForm, CodeLine, ContactOnFile, DoctorPage, ExceptionLine, JoinPage,
-    OfficeAuditPage, OfficePage, OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, RefundLine, RequestLine,
-    RequestPage, RequestsPage, TypedRequest, UnreachedLine,
+    OfficeAccountLine, OfficeAccountsPage, OfficeAuditPage, OfficePage, OfficePaymentLine, OfficePaymentPage,
+    OfficePaymentsPage, RefundLine, RequestLine, RequestPage, RequestsPage, TypedRequest, UnreachedLine,
 };
 pub use parts::{Day, Deed, Link, Piece, Price, Status, StatusKind};
 pub use passkeys::{MicrosoftRow, NewPasskeyPage, PasskeyRow, PasskeysPage};

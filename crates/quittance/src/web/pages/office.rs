@@ -55,6 +55,35 @@ pub struct OfficePage {
     pub unreached: Vec<UnreachedLine>,
 }
 
+/// An account in the list of all.
+#[derive(Clone, Debug, Default)]
+pub struct OfficeAccountLine {
+    pub code: String,
+    pub name: String,
+    /// `Willmar, US`.
+    pub place: String,
+    /// Whether it is a customer no more.
+    pub is_former: bool,
+    /// What is open; empty where nothing is.
+    pub open: String,
+    /// Credit that is left; empty where none is.
+    pub credit: String,
+}
+
+/// `GET /office/accounts`. Field of the form: `q`.
+#[derive(Template)]
+#[template(path = "office_accounts.html")]
+pub struct OfficeAccountsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What was searched for; may be empty.
+    pub wanted: String,
+    /// By code.
+    pub lines: Vec<OfficeAccountLine>,
+    /// Where the list goes on; empty where this is all.
+    pub next: String,
+}
+
 /// `GET /office/requests`.
 #[derive(Template)]
 #[template(path = "office_requests.html")]
