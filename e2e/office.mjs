@@ -274,6 +274,22 @@ await check("staff see what a customer sees, and change nothing", () => walk({},
   assert.match(await words(page), /There is nothing here/);
 }));
 
+await check("an account is found by somebody's address", () => walk({}, async (page) => {
+  const person = customer();
+  await atDesk(page, "Mateo Reyes");
+  await page.click(".office-nav a:text-is('Accounts')");
+  await looks(page, "accounts");
+  await page.fill("[name=q]", person.email.toUpperCase());
+  await page.press("[name=q]", "Enter");
+  assert.deepEqual(await page.$$eval(".account-list li b", (codes) => codes.map((code) => code.textContent)), [person.account]);
+  await page.click(".account-list a:text-is('Payment')");
+  assert.equal(await page.inputValue("#account"), person.account);
+  assert.ok(await page.isVisible("#account"), "the form is open");
+  await page.goBack();
+  await page.click(".account-list button:text-is('Look')");
+  assert.equal(path(page), "/invoices");
+}));
+
 await check("who it is can be asked again, on a phone", () => walk({ viewport: { width: 375, height: 812 } }, async (page) => {
   await asCustomer(page, customer());
   await page.goto(`${base}/prove?next=%2Fpasskeys%2Fnew`);

@@ -246,6 +246,26 @@ await check("an admin sets a PO number and asks for another address, without scr
   assert.deepEqual([name, bytes.toString()], ["st3.pdf", "%PDF-1.7 a certificate"]);
 }));
 
+await check("what was typed is there again after the proof", () => walk(admins.options, async (page) => {
+  const profile = `/accounts/${admins.account}/profile`, usual = async () => page.inputValue("#address_1");
+  await page.goto(base + profile);
+  const before = await usual();
+  // As the portal answers ten minutes after the last proof.
+  const location = `/prove?next=${encodeURIComponent(`${profile}#again`)}`;
+  await page.route(`**${profile}`, (route) => route.request().method() === "POST" ? route.fulfill({ status: 303, headers: { location } }) : route.continue());
+  await page.click("summary:has-text('Ask for another name')");
+  await page.fill("#address_1", "9 Harbor Street");
+  await page.click("button:text-is('Ask for this')");
+  await page.waitForURL("**/prove?**");
+  await page.goto(`${base}${profile}#again`);
+  assert.equal(await usual(), "9 Harbor Street");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Ask for this");
+  assert.equal(await page.inputValue("[name=csrf] >> nth=1"), await page.inputValue("[name=csrf] >> nth=2"), "the form's own token stays");
+  await page.goto(`${base}/invoices`);
+  await page.goto(`${base}${profile}#again`);
+  assert.equal(await usual(), before, "and nowhere else");
+}));
+
 // 4. Weight.
 await check("Invoices weighs little and stands still", () => walk(mine, async (page) => {
   const cold = await load(page, `${base}/invoices`);

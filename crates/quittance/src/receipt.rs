@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::account::AccountRow;
 use store::credit::BookingRow;
+use store::invoice::DocumentKind;
 use store::payment::{GatewayPaymentRow, PaymentPartRow};
 use store::receipt::ReceiptLineRow;
 use store::{AccountId, Tx};
@@ -107,6 +108,65 @@ impl Part {
     pub fn paid(&self) -> i64 {
         self.lines.iter().map(|line| line.paid_minor).sum()
     }
+}
+
+/// What of a payment went to a document; or, without one, to an account's credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidLine {
+    /// Which one.
+    pub document: Option<(DocumentKind, String)>,
+    /// Minor units.
+    pub minor: i64,
+}
+
+impl PaidLine {
+    /// `INV-20517`.
+    pub fn label(&self) -> &str {
+        self.document.as_ref().map_or("Paid ahead, as credit", |(_, number)| number)
+    }
+}
+
+/// What these parts of a payment are asked for.
+///
+/// # Errors
+/// Those of the database.
+pub fn asked_lines(tx: &mut Tx, parts: &[PaymentPartRow]) -> Result<Vec<PaidLine>, store::Error> {
+    let mut lines = Vec::new();
+    for part in parts {
+        let number = match part.document_id {
+            Some(document) => tx.number_of(part.account_id, document)?,
+            None => None,
+        };
+        lines.push(PaidLine { document: number.map(|row| (row.kind, row.number)), minor: part.amount_minor });
+    }
+    Ok(lines)
+}
+
+/// What these parts of a payment paid, as it is in the books: what was more than its document still asked for went elsewhere. What
+/// they are asked for where nothing is booked.
+///
+/// # Errors
+/// Those of the database.
+pub fn paid_lines(
+    tx: &mut Tx,
+    payment: &GatewayPaymentRow,
+    parts: &[PaymentPartRow],
+) -> Result<Vec<PaidLine>, store::Error> {
+    let mut accounts: Vec<AccountId> = parts.iter().map(|part| part.account_id).collect();
+    accounts.sort();
+    accounts.dedup();
+    let mut lines = Vec::new();
+    for account in accounts {
+        let Some(booking) = tx.booking_by_key(account, &format!("{BY_PROCESSOR}{}", payment.number))? else {
+            return asked_lines(tx, parts);
+        };
+        lines.extend(
+            tx.receipt_lines(account, booking.booking_id)?
+                .into_iter()
+                .map(|row| PaidLine { document: row.kind.zip(row.number), minor: row.paid_minor }),
+        );
+    }
+    Ok(lines)
 }
 
 /// How much went back by a booking, minor units; below 0 where it counts again.

@@ -251,8 +251,17 @@ fn office(gallery: &Gallery) -> std::io::Result<()> {
         account("C-1029", "Lakeside Orthodontics and Dental Surgery of Kandiyohi County", "", ""),
     ];
     let next = "/office/accounts?q=&after=C-1029".to_owned();
-    gallery.hang("office-accounts", &OfficeAccountsPage { frame: dana(), wanted: String::new(), lines, next })?;
-    let none = OfficeAccountsPage { frame: dana(), wanted: "zz".into(), lines: Vec::new(), next: String::new() };
+    gallery.hang(
+        "office-accounts",
+        &OfficeAccountsPage { frame: dana(), wanted: String::new(), lines, next, may_act: true },
+    )?;
+    let none = OfficeAccountsPage {
+        frame: dana(),
+        wanted: "zz".into(),
+        lines: Vec::new(),
+        next: String::new(),
+        may_act: false,
+    };
     gallery.hang("office-accounts-none", &none)?;
     let (error, viewed) = ("There is no account C-9.".to_owned(), "Northfield Grain & Supply".to_owned());
     let quiet = |error: String, viewed: String| OfficePage {

@@ -76,7 +76,7 @@ fn page(may_change: bool) -> ProfilePage {
         waiting: Vec::new(),
         has_w9: true,
         formats: vec![
-            format("", "As usual where Khadra is: Dec 1, 2026, 2:30 pm, US Letter"),
+            format("", "As usual where West Prairie Technology is: Dec 1, 2026, 2:30 pm, US Letter"),
             format("us", "Dec 1, 2026, 2:30 pm, US Letter"),
             format("international", "1 Dec 2026, 14:30, A4"),
         ],

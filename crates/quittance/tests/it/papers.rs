@@ -211,6 +211,12 @@ async fn what_is_too_much_pays_the_next_or_is_credit(world: World) {
     let (mut alice, mut carol) = (world.signed_in(ALICE).await, world.signed_in(CAROL).await);
     let words = printed(&mut alice, "/payments/P-1001/receipt.pdf").await;
     says(&words, &["8.00 8.00 0.00 Invoice INV-12", "18.00 10.00 8.00", "Paid (USD) $18.00"]);
+    let page = alice.get("/payments/P-1001").await;
+    says(&page.text(), &["INV-11</a></th><td class=\"num\">8.00", "INV-12</a></th><td class=\"num\">10.00"]);
+    world.told("Receipt").await;
+    let mailed = world.mailbox.received_by(ALICE);
+    let mailed = mailed.iter().find(|letter| letter.subject.starts_with("Receipt: ")).unwrap();
+    says(&mailed.text, &["INV-11: $8.00", "INV-12: $10.00"]);
     let words = printed(&mut carol, "/payments/P-1002/receipt.pdf").await;
     says(&words, &["8.00 8.00 0.00 Paid ahead, as credit 10.00", "Paid (USD) $18.00"]);
 }

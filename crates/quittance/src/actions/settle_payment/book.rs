@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
 use crate::outbox::notices::notice;
+use crate::receipt::paid_lines;
 
 /// What an account's part of a payment is for.
 #[derive(Default)]
@@ -237,14 +238,7 @@ impl Books {
     /// Those of the database.
     pub fn tell(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<(), store::Error> {
         let parts = tx.payment_parts(payment.payment_id)?;
-        let mut lines = Vec::new();
-        for part in &parts {
-            let number = match part.document_id {
-                Some(document) => tx.number_of(part.account_id, document)?.map(|row| row.number),
-                None => None,
-            };
-            lines.push((number.unwrap_or_else(|| "Paid ahead, as credit".to_owned()), part.amount_minor));
-        }
+        let lines = paid_lines(tx, payment, &parts)?;
         let place = format!("{}/payments/{}", self.app.config.base_url, payment.number);
         let provider = self.app.provider();
         let Some((subject, body)) = words::letter(payment, &lines, (&provider.name, &provider.phone), &place) else {

@@ -7,11 +7,12 @@ use billing::payment::PaymentState;
 use store::payment::GatewayPaymentRow;
 
 use crate::payment_words::why;
+use crate::receipt::PaidLine;
 
-/// Subject and body; nothing for a state that isn't told. `lines` are what was paid, with minor units.
+/// Subject and body; nothing for a state that isn't told. `lines` are what was paid.
 pub fn letter(
     payment: &GatewayPaymentRow,
-    lines: &[(String, i64)],
+    lines: &[PaidLine],
     (provider, phone): (&str, &str),
     place: &str,
 ) -> Option<(String, String)> {
@@ -52,8 +53,8 @@ pub fn letter(
         PaymentState::Planned | PaymentState::Asked | PaymentState::Unknown | PaymentState::Canceled => return None,
     };
     let mut body = format!("{first}\n\nPayment {number}\n");
-    for (what, minor) in lines {
-        let _ = writeln!(body, "{what}: {}", shown(*minor));
+    for line in lines {
+        let _ = writeln!(body, "{}: {}", line.label(), shown(line.minor));
     }
     let _ = write!(body, "Total: {amount}\n\n{place}\n\nQuestions? Call {phone} and say {number}.");
     Some((subject, body))

@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use billing::Money;
 use billing::account::AccountStatus;
+use billing::staff::Rights;
 use store::account::AccountRow;
 use store::books::AccountStateRow;
 use store::{AccountId, Tx};
@@ -32,7 +33,9 @@ pub async fn list(State(app): State<App>, office: Office, RawQuery(asked): RawQu
     });
     let lines = rows.iter().map(|row| line(row, states.iter().find(|state| state.account_id == row.account_id)));
     let lines = lines.collect();
-    let page = OfficeAccountsPage { frame: office.frame(&app), wanted, lines, next: older.unwrap_or_default() };
+    let may_act = office.staff.rights.cover(Rights::Billing);
+    let page =
+        OfficeAccountsPage { frame: office.frame(&app), wanted, lines, next: older.unwrap_or_default(), may_act };
     Ok(Page(page).into_response())
 }
 

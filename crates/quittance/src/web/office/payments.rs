@@ -27,7 +27,7 @@ use crate::web::pages::{
     CheckForm, ExceptionLine, OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, PaymentLine, RefundLine,
 };
 use crate::web::portal::pay::amount_of;
-use crate::web::portal::payments::shown;
+use crate::web::portal::payments::{shown, shown_whole};
 use crate::web::portal::query::Asked;
 use crate::web::portal::receipts;
 use crate::web::portal::shown::{Today, payment};
@@ -108,7 +108,7 @@ async fn payment_page(app: &App, office: &Office, number: &str, error: &str) -> 
         let parts = tx.payment_parts(payment.payment_id)?;
         let account = tx.accounts_of(&[payment.account_id])?.into_iter().next();
         let refunds = tx.refunds_of(payment.payment_id)?;
-        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, account, refunds)))
+        Ok::<_, store::Error>(Some((shown_whole(tx, payment, &parts)?, account, refunds)))
     });
     let (shown, account, refunds) = found.await?.ok_or_else(Problem::not_found)?;
     let today = Today::new(app.today(), &app.provider());

@@ -82,6 +82,8 @@ pub struct OfficeAccountsPage {
     pub lines: Vec<OfficeAccountLine>,
     /// Where the list goes on; empty where this is all.
     pub next: String,
+    /// Whether they may record payments and set up Auto Pay.
+    pub may_act: bool,
 }
 
 /// `GET /office/requests`.

@@ -14,7 +14,7 @@ use super::shown::payment::{self, Shown};
 use crate::actions::cancel_payment::cancel_payment;
 use crate::actions::look_up_payments::look_up_payment;
 use crate::app::App;
-use crate::receipt::{Receipt, Since};
+use crate::receipt::{Receipt, Since, asked_lines, paid_lines};
 use crate::web::answer::{Answer, Page, Problem, see_other};
 use crate::web::form::{Form, Nothing};
 use crate::web::pages::{ErrorKind, Link, PaymentLine, PaymentsPage};
@@ -23,16 +23,15 @@ use crate::web::session::SignedIn;
 /// How many stand on a page of the list.
 const PAGE: usize = 50;
 
-/// A payment with the numbers of what it is for.
+/// A payment with the numbers of what it is asked for.
 pub fn shown(tx: &mut Tx, payment: GatewayPaymentRow, parts: &[PaymentPartRow]) -> Result<Shown, store::Error> {
-    let mut lines = Vec::new();
-    for part in parts {
-        let number = match part.document_id {
-            Some(document) => tx.number_of(part.account_id, document)?,
-            None => None,
-        };
-        lines.push((number, part.amount_minor));
-    }
+    let lines = asked_lines(tx, parts)?;
+    Ok(Shown { payment, lines })
+}
+
+/// A payment with what it paid; before it did, with what it is asked for.
+pub fn shown_whole(tx: &mut Tx, payment: GatewayPaymentRow, parts: &[PaymentPartRow]) -> Result<Shown, store::Error> {
+    let lines = paid_lines(tx, &payment, parts)?;
     Ok(Shown { payment, lines })
 }
 
@@ -89,7 +88,7 @@ pub async fn payment(State(app): State<App>, me: SignedIn, Path(number): Path<St
         let is_whole = payment.amount_minor == whole;
         let states = tx.account_states(&scope.accounts().iter().map(|one| one.account_id).collect::<Vec<_>>())?;
         let owed: i64 = states.iter().map(|state| state.balance_minor).sum();
-        Ok::<_, store::Error>(Some((shown(tx, payment, &parts)?, owed, is_whole)))
+        Ok::<_, store::Error>(Some((shown_whole(tx, payment, &parts)?, owed, is_whole)))
     });
     let (shown, owed, is_whole) = found.await?.ok_or_else(Problem::not_found)?;
     ask_soon(&app, &shown.payment);

@@ -3,20 +3,20 @@
 use billing::payment::PaymentState;
 use billing::{Currency, Money};
 use jiff::Timestamp;
-use store::invoice::{DocumentKind, NumberRow};
 use store::payment::GatewayPaymentRow;
 
 use super::Today;
 use crate::issued::path;
 use crate::payment_words::{what_to_do, why};
+use crate::receipt::PaidLine;
 use crate::web::pages::{Day, Deed, Frame, Link, Pair, PaymentLine, PaymentPage, Status, StatusKind, Step};
 
 /// A payment with what it is for.
 pub struct Shown {
     /// As it stands.
     pub payment: GatewayPaymentRow,
-    /// The documents, or nothing where it is paid ahead, and minor units.
-    pub lines: Vec<(Option<NumberRow>, i64)>,
+    /// What it pays.
+    pub lines: Vec<PaidLine>,
 }
 
 /// The word of a state with its shape.
@@ -46,14 +46,14 @@ pub fn status(payment: &GatewayPaymentRow, today: &Today) -> Status {
 pub fn line(shown: &Shown, today: &Today) -> PaymentLine {
     let payment = &shown.payment;
     let numbers: Vec<&str> =
-        shown.lines.iter().map(|(row, _)| row.as_ref().map_or("Paid ahead", |row| row.number.as_str())).collect();
+        shown.lines.iter().map(|line| line.document.as_ref().map_or("Paid ahead", |(_, number)| number)).collect();
     let what = match numbers.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [one, other] => format!("{one} and {other}"),
         [one, rest @ ..] => format!("{one} and {} more", rest.len()),
     };
-    let minor: i64 = shown.lines.iter().map(|(_, minor)| *minor).sum();
+    let minor: i64 = shown.lines.iter().map(|line| line.minor).sum();
     PaymentLine {
         number: payment.number.clone(),
         href: format!("/payments/{}", payment.number),
@@ -105,12 +105,11 @@ fn may_cancel(payment: &GatewayPaymentRow) -> bool {
     payment.state == PaymentState::Planned || (payment.state == PaymentState::Asked && payment.page.is_some())
 }
 
-fn row((document, minor): &(Option<NumberRow>, i64), currency: Currency) -> Pair {
-    let kind = document.as_ref().map(|row| row.kind);
+fn row(line: &PaidLine, currency: Currency) -> Pair {
     Pair {
-        label: document.as_ref().map_or_else(|| "Paid ahead, as credit".to_owned(), |row| row.number.clone()),
-        href: document.as_ref().map(|row| path(kind.unwrap_or(DocumentKind::Invoice), &row.number)).unwrap_or_default(),
-        value: Money::new(*minor, currency).to_string(),
+        label: line.label().to_owned(),
+        href: line.document.as_ref().map(|(kind, number)| path(*kind, number)).unwrap_or_default(),
+        value: Money::new(line.minor, currency).to_string(),
     }
 }
 
