@@ -17,7 +17,7 @@ use billing::split::{Open, Ratios, allocate, apply_oldest_first, split};
 use billing::tax::document::{Discount, Document, Level, Line, LineRate, Prices, Size};
 use billing::tax::sales::{Rates, SalesBasis, out_of_gross, sales_tax};
 use billing::work::{Toward, billed_seconds, labour_amount};
-use billing::{Currency, Span};
+use billing::{Currency, Money, Span};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -179,7 +179,8 @@ proptest! {
     }
 
     #[test]
-    fn only_nothing_is_zero(fraction in fractions(), below in 1_i64..1000) {
+    fn only_nothing_is_zero(fraction in fractions(), below in 1_i64..1000, minor in -9_i64..10) {
+        prop_assert_eq!(Money::new(minor, Currency::USD).is_zero(), minor == 0);
         let nothing = Fraction::new(0, below.into()).unwrap();
         prop_assert!(nothing.is_zero() && fraction.minus(fraction).unwrap().is_zero());
         prop_assert_eq!(fraction.is_zero(), fraction == Fraction::ZERO);
