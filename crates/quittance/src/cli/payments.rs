@@ -105,6 +105,7 @@ pub enum Payments {
     Resolve {
         /// As `exceptions` shows it.
         exception: i64,
+        /// What you found, and what you did about it.
         #[arg(long)]
         how: String,
     },

@@ -22,6 +22,7 @@ mod calls;
 mod cast;
 mod cluster;
 mod compare;
+mod console;
 mod contacts;
 mod credits;
 mod days;
