@@ -67,7 +67,7 @@ pub async fn page_of(
         Ok::<_, store::Error>(Some((found, holder, outlook, Threads::read(tx, account, id)?)))
     });
     let (found, holder, outlook, threads) = read.await?.ok_or_else(Problem::not_found)?;
-    let (today, provider) = (signed_in.today(&app), app.provider());
+    let (today, provider) = (signed_in.today(app), app.provider());
     let csv_bytes = lines_csv(&found.whole)?.len();
     let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
     let role = found.account.role;

@@ -50,7 +50,7 @@ async fn answer(
         Ok::<_, crate::error::Error>(Some((account, issued, document, state)))
     });
     let (account, issued, document, state) = read.await?.ok_or_else(Problem::not_found)?;
-    let today = signed_in.today(&app);
+    let today = signed_in.today(app);
     let mut page = page(&issued, (document, state), &today, signed_in.frame(app));
     if signed_in.scope.accounts().len() > 1 {
         page.account_name = account.name;
