@@ -217,6 +217,10 @@ fn amounts_are_read_and_written_as_people_do() {
         assert!(parse_decimal(wrong).is_err(), "{wrong:?}");
     }
     assert_eq!(parse_decimal("0.085").unwrap(), number("0.085"));
+    assert_eq!(parse_decimal("123456789012.1234").unwrap(), number("123456789012.1234"), "as long as it may be");
+    for (minor, written) in [(0, "0.00"), (-1, "\u{2212}0.01"), (12_345, "123.45"), (123_456, "1,234.56")] {
+        assert_eq!(Money::new(minor, USD).to_string(), written);
+    }
     assert_eq!(Money::new(-1_234_567_89, USD).with_currency(), "\u{2212}$1,234,567.89");
     assert_eq!(Money::new(5, USD).to_string(), "0.05");
     assert_eq!(Money::new(1500, Currency::JPY).to_string(), "1,500");
