@@ -210,6 +210,10 @@ fn runs_are_refused_with_the_reason() {
     let refused = RunRefused::OffGrid { run_on: day("2026-09-20"), before, after };
     assert_eq!(check("biweekly-2026-09-20", "2026-11-01"), Err(refused));
     assert!(matches!(check("biweekly-2026-06-26", "2026-11-01"), Err(RunRefused::BeforeStart { .. })));
+    assert_eq!(check("recurring-2026-07", "2026-09-30"), Ok(()), "the first month");
+    for (run, before) in [("recurring-2027-01", "recurring-2026-12"), ("biweekly-2026-07-24", "biweekly-2026-07-10")] {
+        assert_eq!(run.parse::<RunKey>().unwrap().previous(schedule.grid()).to_string(), before);
+    }
 }
 
 #[test]

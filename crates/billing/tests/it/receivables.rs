@@ -308,3 +308,12 @@ fn a_late_fee_has_a_fixed_part_and_simple_interest() {
     assert_eq!(LateFee::default().of(100_000, 300, USD), Ok(None));
     assert_eq!(ageing::COLUMNS.len(), 5);
 }
+
+#[test]
+fn what_is_asked_is_not_negative_and_nothing_makes_no_part() {
+    let open = [Open { document: 1, balance: 500, due_on: date(2026, 1, 1) }];
+    assert_eq!(settle_parts(&[(1, 0)], 0, &open), Ok(Settled::default()));
+    assert_eq!(settle_parts(&[(1, 200), (2, 0)], 7, &open), Ok(Settled { parts: vec![(1, 200)], rest: 7 }));
+    assert!(settle_parts(&[(1, -1)], 0, &open).is_err() && settle(-1, &[], &open).is_err());
+    assert_eq!(settle(0, &[1], &open), Ok(Settled::default()));
+}
