@@ -6,7 +6,7 @@ use billing::money::{Money, half_up, parse_decimal};
 use billing::proration::{Basis, Change, Priced, change};
 use billing::run::{RunKey, RunRefused};
 use billing::schedule::Settings;
-use billing::tax::{DatedRate, Rate, TaxTerms, category_on, rates_on};
+use billing::tax::{DatedRate, PriceTax, Rate, TaxTerms, category_on, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
 use billing::{Billing, Charge, Currency, Month, Proration, Schedule, Span, Terms, split::split};
 use jiff::civil::Date;
@@ -252,4 +252,20 @@ fn a_change_has_no_line_of_nothing() {
         let amount = if basis == Basis::Whole { 3_000 } else { 1_500 };
         assert_eq!(lines, [Change { amount, days }], "{basis:?}: what cost nothing is not credited");
     }
+}
+
+#[test]
+fn what_is_priced_is_net_with_the_tax_it_holds() {
+    for (prices, priced) in [(PriceTax::Exclusive, 10_000), (PriceTax::Inclusive, 10_688)] {
+        assert_eq!(prices.priced(10_000, 688), priced);
+        assert_eq!(prices.net(priced, 688), 10_000);
+    }
+}
+
+#[test]
+fn an_exemption_ends_on_the_first_day_that_is_taxed() {
+    let (before, until, after) = (day("2026-09-30"), day("2026-10-01"), day("2026-10-02"));
+    assert!(is_exempt(true, None, after) && is_exempt(true, Some(until), before));
+    assert!(!is_exempt(true, Some(until), until) && !is_exempt(true, Some(until), after));
+    assert!(!is_exempt(false, None, before) && !is_exempt(false, Some(until), before));
 }
