@@ -3,6 +3,7 @@
 use billing::agreement::Part;
 use billing::invoice::{makes_invoice, totals};
 use billing::money::{Money, half_up, parse_decimal};
+use billing::proration::{Basis, Change, Priced, change};
 use billing::run::{RunKey, RunRefused};
 use billing::schedule::Settings;
 use billing::tax::{DatedRate, Rate, TaxTerms, category_on, rates_on};
@@ -233,4 +234,18 @@ fn a_split_of_nothing_and_by_nothing() {
     assert_eq!(split(7, &[0, 0]).unwrap(), [7, 0]);
     assert_eq!(split(0, &[3, 5]).unwrap(), [0, 0]);
     assert!(split(1, &[-1]).is_err());
+}
+
+#[test]
+fn a_change_has_no_line_of_nothing() {
+    let june = Span::new(day("2026-06-01"), day("2026-07-01"));
+    let priced = |price: i64| Priced { price, period: june };
+    for basis in [Basis::ActualDays, Basis::Fixed30, Basis::Whole] {
+        let over = change(basis, day("2026-07-01"), &[priced(3_000)], &[priced(4_000)]).unwrap();
+        assert_eq!(over, [], "{basis:?}: nothing is left of a period that is over");
+        let lines = change(basis, day("2026-06-16"), &[priced(0)], &[priced(3_000)]).unwrap();
+        let days = Span::new(day("2026-06-16"), june.until);
+        let amount = if basis == Basis::Whole { 3_000 } else { 1_500 };
+        assert_eq!(lines, [Change { amount, days }], "{basis:?}: what cost nothing is not credited");
+    }
 }
