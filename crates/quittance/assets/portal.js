@@ -41,7 +41,7 @@
       if (paying.dataset.credit && !ahead) return;
       const method = paying.querySelector("[name=method]:checked"), waits = paying.querySelector("[name=when][value=later]:checked");
       const on = waits ? paying.elements.on.value : "", name = method?.dataset.name;
-      const day = on && new Date(`${on}T12:00:00`).toLocaleDateString("en-US", { month: "short", day: "numeric" });
+      const day = on && new Date(`${on}T12:00:00`).toLocaleDateString(paying.dataset.locale, { month: "short", day: "numeric" });
       amounts.forEach((amount, place) => { if (shown[place]) shown[place].textContent = money(amount); });
       total.textContent = `${paying.dataset.sign}${money(sum)}`;
       button.textContent = `Pay ${sum || !paying.elements.ahead ? total.textContent : "ahead"}${name ? ` with ${name}` : method?.value === "bank" ? " by bank account" : " by card"}${day ? ` on ${day}` : ""}`;

@@ -103,6 +103,7 @@ fn pay() -> PayPage {
         action: "/payments".into(),
         back: Link::new("/invoices", "Invoices"),
         sign: "$".into(),
+        locale: "en-US",
     }
 }
 

@@ -22,6 +22,7 @@ paying_stories!(
     a_declined_card_is_told_and_nothing_is_charged,
     a_planned_payment_is_made_on_its_day,
     paying_now_calls_a_planned_payment_off,
+    a_planned_payment_is_changed,
     credit_is_used_first,
     a_tick_leaves_later_invoices_to_auto_pay,
     a_method_is_added_named_replaced_and_removed,
@@ -258,6 +259,40 @@ async fn paying_now_calls_a_planned_payment_off(world: World) {
     days(&world, 12).await;
     assert_eq!((balance(&world, 12).await, balance(&world, 13).await), (0, 1_800));
     assert_eq!(ledger(&world, "1050").await, 3_600);
+}
+
+async fn a_planned_payment_is_changed(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11", &[("keep", "yes")], "card_settles").await;
+    let day = |days: i64| world.app.today().checked_add(jiff::Span::new().days(days)).unwrap().to_string();
+    let page = alice.get("/pay?number=INV-12&number=INV-13").await.text();
+    let mut fields = form(&page, &[("when", "later"), ("on", &day(9)), ("amount", "5.50")]);
+    fields.retain(|(name, _)| name != "agreed");
+    assert_eq!(sends(&mut alice, "/payments", &fields).await.location(), "/payments/P-1002");
+    let page = alice.get("/payments/P-1002").await.text();
+    let link = page.split("href=\"/pay?").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap();
+    assert!(page.contains("Change its day, amount or method"), "{page}");
+    let change = alice.get(&format!("/pay?{}", link.replace("&amp;", "&").replace("&#38;", "&"))).await.text();
+    let filled = form(&change, &[]);
+    let has = |name: &str, value: &str| {
+        filled.iter().any(|(known, filled)| (known.as_str(), filled.as_str()) == (name, value))
+    };
+    assert!(has("amount", "5.50") && has("on", &day(9)) && has("when", "later"), "{filled:?}");
+    assert!(change.contains("Paying it here cancels that charge."), "{change}");
+    assert_eq!(
+        alice.get("/pay?number=INV-12&amount=x&method=zz&on=never").await.status,
+        200,
+        "nothing happens by an address"
+    );
+    let mut sooner = form(&change, &[("on", &day(3))]);
+    sooner.retain(|(name, _)| name != "agreed");
+    assert_eq!(sends(&mut alice, "/payments", &sooner).await.location(), "/payments/P-1003");
+    assert_eq!(payment(&world, "P-1002").await.state, PaymentState::Canceled);
+    let planned = payment(&world, "P-1003").await;
+    assert_eq!((planned.state, planned.charge_on.unwrap().to_string()), (PaymentState::Planned, day(3)));
+    days(&world, 12).await;
+    assert_eq!(payment(&world, "P-1003").await.state, PaymentState::Settled);
 }
 
 async fn credit_is_used_first(world: World) {

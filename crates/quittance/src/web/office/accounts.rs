@@ -27,15 +27,14 @@ pub async fn list(State(app): State<App>, office: Office, RawQuery(asked): RawQu
     let (wanted, after) = (text("q"), text("after"));
     let sought = wanted.to_lowercase();
     let (rows, states, is_more) = app.store.read(move |tx| found(tx, &sought, &after)).await?;
-    let older = rows.last().filter(|_| is_more).map(|last| {
+    let next = rows.last().filter(|_| is_more).map(|last| {
         let pairs = [("q", wanted.as_str()), ("after", last.code.as_str())];
         format!("/office/accounts?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
     });
     let lines = rows.iter().map(|row| line(row, states.iter().find(|state| state.account_id == row.account_id)));
     let lines = lines.collect();
     let may_act = office.staff.rights.cover(Rights::Billing);
-    let page =
-        OfficeAccountsPage { frame: office.frame(&app), wanted, lines, next: older.unwrap_or_default(), may_act };
+    let page = OfficeAccountsPage { frame: office.frame(&app), wanted, lines, next: next.unwrap_or_default(), may_act };
     Ok(Page(page).into_response())
 }
 

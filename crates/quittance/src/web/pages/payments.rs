@@ -79,6 +79,8 @@ pub struct PayPage {
     pub account_name: String,
     /// What is wrong, as a sentence; or empty.
     pub error: String,
+    /// `en-US` or `en-GB`: how the script writes the day on the button, as the page does.
+    pub locale: &'static str,
     /// What is to be paid.
     pub rows: Vec<PayRow>,
     /// Where something may be paid ahead.

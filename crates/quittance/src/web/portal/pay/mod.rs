@@ -70,17 +70,20 @@ fn payable(scope: &AccountScope) -> AccountScope {
     scope.narrowed(|account| account.role != Role::Viewer)
 }
 
-/// `GET /pay?number=…`; without numbers everything that is open. `?ahead=CODE`: credit of an account, and nothing else.
+/// `GET /pay?number=…`; without numbers everything that is open. `?ahead=CODE`: credit of an account, and nothing else. Whoever changes
+/// a planned payment comes with what it says: `amount` with each number, `method`, `on`.
 pub async fn pay(State(app): State<App>, me: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::new(query.as_deref());
-    let mut numbers = asked.all("number");
+    let (mut numbers, amounts) = (asked.all("number"), asked.all("amount"));
     numbers.truncate(MOST);
+    let one = |name: &str| asked.all(name).pop().unwrap_or_default();
+    let (ahead_for, method, on) = (one("ahead"), one("method"), one("on"));
     let mut visitor = Visitor::signed(&app, &me);
     if let ([code], Whose::Scope(scope)) = (asked.all("account").as_slice(), &visitor.whose) {
         visitor.whose = Whose::Scope(scope.only(code).ok_or_else(Problem::not_found)?);
     }
-    let ahead_for = asked.all("ahead").pop().unwrap_or_default();
-    let draft = Draft { ahead_for, ..Draft::of_numbers(numbers, Token::new().reveal()) };
+    let mut draft = Draft { ahead_for, method, on, ..Draft::of_numbers(numbers, Token::new().reveal()) };
+    draft.items.iter_mut().zip(amounts).for_each(|((_, amount), asked)| *amount = asked);
     show(&app, visitor, draft).await
 }
 

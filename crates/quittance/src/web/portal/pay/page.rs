@@ -2,6 +2,7 @@
 
 use billing::invoice::stream_name;
 use billing::{Currency, Money, Span};
+use documents::DateOrder;
 use store::method::{MethodKind, MethodRow};
 
 use super::Visitor;
@@ -30,6 +31,7 @@ pub(super) fn page(app: &App, visitor: Visitor, (read, draft): (&Read, &Draft)) 
         title: title(read),
         account_name: account_name(read),
         error: error(read, draft),
+        locale: if today.order == DateOrder::MonthFirst { "en-US" } else { "en-GB" },
         rows: rows(read, draft, &today, is_link),
         may_lower: app.config.payments.parts || read.rows.iter().any(|row| row.held > 0),
         ahead: read.ahead.as_ref().map(|ahead| ahead_field(ahead, draft, read.rows.is_empty())),

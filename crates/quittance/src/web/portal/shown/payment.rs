@@ -10,6 +10,7 @@ use crate::issued::path;
 use crate::payment_words::{what_to_do, why};
 use crate::receipt::PaidLine;
 use crate::web::pages::{Day, Deed, Frame, Link, Pair, PaymentLine, PaymentPage, Status, StatusKind, Step};
+use crate::web::portal::pay::plain;
 
 /// A payment with what it is for.
 pub struct Shown {
@@ -86,7 +87,7 @@ pub fn page(shown: &Shown, owed: i64, today: &Today, (frame, may_act): (Frame, b
         },
         steps: steps(payment, today),
         facts: facts(payment, owed),
-        links: links(payment, may_act),
+        links: links(shown, may_act),
         cancel: (may_act && may_cancel(payment))
             .then(|| Deed::new(format!("/payments/{number}/cancel"), "Call this payment off")),
         reads_again: matches!(payment.state, PaymentState::Asked | PaymentState::Unknown) && payment.page.is_none()
@@ -195,11 +196,29 @@ fn facts(payment: &GatewayPaymentRow, owed: i64) -> Vec<Pair> {
     facts
 }
 
-fn links(payment: &GatewayPaymentRow, may_act: bool) -> Vec<Link> {
+/// The page that paid it, filled in as it is: what is agreed to there takes its place.
+fn change(shown: &Shown) -> String {
+    let payment = &shown.payment;
+    let mut pairs = Vec::new();
+    for line in &shown.lines {
+        if let Some((_, number)) = &line.document {
+            pairs.extend([("number", number.clone()), ("amount", plain(line.minor, payment.currency))]);
+        }
+    }
+    pairs.extend(payment.method_id.map(|method| ("method", i64::from(method).to_string())));
+    pairs.extend(payment.charge_on.map(|on| ("on", on.to_string())));
+    format!("/pay?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+}
+
+fn links(shown: &Shown, may_act: bool) -> Vec<Link> {
+    let payment = &shown.payment;
     let mut links = Vec::new();
     match (&payment.page_url, payment.state) {
         (Some(url), PaymentState::Asked) if may_act => {
             links.push(Link::new(url.clone(), "Go on to the payment company"))
+        }
+        (_, PaymentState::Planned) if may_act => {
+            links.push(Link::new(change(shown), "Change its day, amount or method"));
         }
         (_, PaymentState::Failed | PaymentState::Canceled | PaymentState::Returned | PaymentState::ChargedBack)
             if may_act =>
