@@ -6,7 +6,7 @@ use billing::money::{Money, half_up, parse_decimal};
 use billing::proration::{Basis, Change, Priced, change};
 use billing::run::{RunKey, RunRefused};
 use billing::schedule::Settings;
-use billing::tax::{DatedRate, PriceTax, Rate, TaxTerms, category_on, is_exempt, rates_on};
+use billing::tax::{CategoryTax, DatedRate, PriceTax, Rate, TaxTerms, category_on, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, entry_amount, is_taken_by};
 use billing::{Billing, Charge, Currency, Month, Proration, Schedule, Span, Terms, split::split};
 use jiff::civil::Date;
@@ -268,4 +268,20 @@ fn an_exemption_ends_on_the_first_day_that_is_taxed() {
     assert!(is_exempt(true, None, after) && is_exempt(true, Some(until), before));
     assert!(!is_exempt(true, Some(until), until) && !is_exempt(true, Some(until), after));
     assert!(!is_exempt(false, None, before) && !is_exempt(false, Some(until), before));
+}
+
+#[test]
+fn a_jurisdiction_is_named_with_what_it_taxes_also_where_that_is_less_than_a_cent() {
+    let rate = Rate { jurisdiction: "Minnesota".to_owned(), percent: number("6.875") };
+    let shares = |lines: &[i64]| {
+        let mut tax = CategoryTax::new(vec![rate.clone()], TaxTerms::default()).unwrap();
+        for line in lines {
+            tax.line(*line).unwrap();
+        }
+        let shares = tax.shares("").unwrap();
+        shares.iter().map(|share| (share.base, share.amount)).collect::<Vec<_>>()
+    };
+    assert_eq!(shares(&[3]), [(3, 0)]);
+    assert_eq!(shares(&[3_000, -3_000]), []);
+    assert_eq!(shares(&[10_000]), [(10_000, 688)]);
 }
