@@ -77,11 +77,20 @@ await on("invoices", { javaScriptEnabled: false }, async (page) => {
   await download(page);
 });
 await on("invoices", {}, async (page) => {
-  assert.equal(await page.isVisible(".go"), false);
+  const box = page.locator("[value=INV-20517]");
+  await box.evaluate((element) => Object.assign(element.dataset, { minor: 412, currency: "JPY", digits: 0 }));
+  await tick(page);
+  assert.equal(await page.textContent(".bar p"), "2 invoices, $3,163.73 and 412 JPY");
+});
+await on("invoices", {}, async (page) => {
+  asked.length = 0;
   await page.selectOption("[name=stream]", "recurring");
+  await page.waitForTimeout(200);
+  assert.deepEqual(asked, [], "choosing alone asks for nothing");
+  await page.click(".sift .btn");
   assert.match(await request("GET /invoices?"), /stream=recurring&since=2026-07&q=$/);
 });
-await on("invoices", { javaScriptEnabled: false }, (page) => page.click(".go"));
+await on("invoices", { javaScriptEnabled: false }, (page) => page.click(".sift .btn"));
 await on("invoices", { viewport: { width: 375, height: 800 } }, async (page) => {
   assert.equal(await page.isVisible("[value=INV-20001]"), false);
   await page.click(".unfold a");

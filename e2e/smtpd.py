@@ -1,8 +1,9 @@
 """A real SMTP server for tests, on the loopback: it parses what arrives and can misbehave on request.
 
 Each letter becomes a JSON file in the folder, 0001.json and so on. The local part of the recipient asks for an outcome:
-x+421@, x+451@, x+550@ refuse the recipient, x+554@ refuses the letter, x+drop@ takes the letter and hangs up without an
-answer, x+slow@ answers after --slow seconds.
+x+421@, x+451@, x+550@, x+closed@ refuse the recipient, x+554@ refuses the letter, x+norelay@, x+badsender@ and, after the
+letter, x+sendas@ refuse its sender, x+drop@ takes the letter and hangs up without an answer, x+slow@ answers after --slow
+seconds.
 """
 
 import argparse
@@ -22,6 +23,14 @@ REFUSALS = {
     "421": "421 4.3.2 Closing for maintenance",
     "451": "451 4.7.1 Greylisted, come back later",
     "550": "550 5.1.1 No such user here",
+    "closed": "550 5.7.1 Recipient address rejected: Access denied",
+    "norelay": "554 5.7.1 Relay access denied",
+    "badsender": "550 5.1.8 Access denied, bad outbound sender",
+}
+
+LETTER_REFUSALS = {
+    "554": "554 5.7.1 The letter looks like spam",
+    "sendas": "554 5.2.252 SendAsDenied; somebody@ours.example not allowed to send as billing@ours.example",
 }
 
 
@@ -103,8 +112,8 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         wishes = {wish(address) for address in envelope.rcpt_tos}
-        if "554" in wishes:
-            return "554 5.7.1 The letter looks like spam"
+        if refusal := next(filter(None, map(LETTER_REFUSALS.get, wishes)), None):
+            return refusal
         self.store(described(server, session, envelope))
         if "slow" in wishes:
             await asyncio.sleep(self.slow_s)

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use billing::payment::Origin;
 use connect::Secret;
 use connect::gateway::sandbox::{SandboxSettings, Signed};
 use connect::gateway::{Amount, Charge, ChargeState, Event, News, Sandbox};
@@ -116,8 +115,7 @@ async fn pay(app: &App, (number, code, minor): (String, String, i64)) -> Result<
         with: With::Kept(account, method_id),
         on: None,
     };
-    let payer = Payer::Own { account, origin: Origin::Page };
-    let started = start_payment(app, payer, ask, &Actor::console(app)).await?;
+    let started = start_payment(app, Payer::AutoPay { account }, ask, &Actor::console(app)).await?;
     started.payment.ok_or_else(|| "nothing was to be paid".into())
 }
 

@@ -88,49 +88,38 @@ fn tests(place: &Place, tools: &Tools, ask: &Ask) -> Result<(usize, usize)> {
 
 /// The demo in a browser, and every page on its own.
 fn browser(place: &Place, tools: &Tools, steps: &mut Steps) {
-    let has = |name: &str| place.root.join("e2e").join(name).exists();
     steps.step("browser tools", || tools::node_modules(place).map(|()| true));
     let node = |arguments: &[&str]| {
         let mut command = Command::new(&tools.node);
         command.args(arguments).env("CHROMIUM", &tools.chromium).current_dir(place.root.join("e2e"));
         succeeds(&mut command)
     };
-    if has("portal.mjs") {
-        steps.step("the portal in a browser", || {
-            let demo = Demo::start(place)?;
-            node(&["portal.mjs", &demo.url()])
-        });
-    }
-    if has("pay.mjs") {
-        steps.step("paying in a browser", || {
-            let demo = Demo::start(place)?;
-            node(&["pay.mjs", &demo.url()])
-        });
-    }
-    if has("office.mjs") {
-        steps.step("the office in a browser", || {
-            let demo = Demo::start(place)?;
-            node(&["office.mjs", &demo.url()])
-        });
-    }
-    if has("doors.mjs") {
-        steps.step("the doors in a browser", || {
-            // The stand-in for Microsoft is started by the walk: its first look is at a door that doesn't answer.
-            let port = free_port()?.to_string();
-            let authority = format!("http://127.0.0.1:{port}/organizations/v2.0");
-            let demo = Demo::start_with(place, &["--microsoft", &authority])?;
-            node(&["doors.mjs", &demo.url(), &port])
-        });
-    }
+    steps.step("the portal in a browser", || {
+        let demo = Demo::start(place)?;
+        node(&["portal.mjs", &demo.url()])
+    });
+    steps.step("paying in a browser", || {
+        let demo = Demo::start(place)?;
+        node(&["pay.mjs", &demo.url()])
+    });
+    steps.step("the office in a browser", || {
+        let demo = Demo::start(place)?;
+        node(&["office.mjs", &demo.url()])
+    });
+    steps.step("the doors in a browser", || {
+        // The stand-in for Microsoft is started by the walk: its first look is at a door that doesn't answer.
+        let port = free_port()?.to_string();
+        let authority = format!("http://127.0.0.1:{port}/organizations/v2.0");
+        let demo = Demo::start_with(place, &["--microsoft", &authority])?;
+        node(&["doors.mjs", &demo.url(), &port])
+    });
     let gallery = std::env::temp_dir().join(format!("quittance-gallery-{}", std::process::id()));
     let folder = gallery.to_string_lossy();
     steps.step("every page has its gallery", || {
         succeeds(Command::new(place.target.join("debug/examples/gallery")).arg(&gallery).current_dir(&place.root))
     });
     for (script, name) in [("look.mjs", "every page without barriers"), ("comforts.mjs", "the comforts of a script")] {
-        if has(script) {
-            steps.step(name, || node(&[script, &folder]));
-        }
+        steps.step(name, || node(&[script, &folder]));
     }
     let _ = std::fs::remove_dir_all(&gallery);
 }

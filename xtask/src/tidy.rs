@@ -22,16 +22,18 @@ const SQL_ALLOWED: [&str; 5] = [
 ];
 /// The beginnings of statements.
 const SQL: [&str; 6] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "DROP TABLE "];
-/// What may stand nowhere, in halves so that it doesn't stand here.
-const FORBIDDEN: [(&str, &str); 7] = [
+/// What may stand nowhere, in halves so that it doesn't stand here: what is unfinished, where packages came from, and texts
+/// that aren't in the repository.
+const FORBIDDEN: [(&str, &str); 6] = [
     ("TO", "DO"),
     ("FIX", "ME"),
-    ("/ro", "ot/"),
-    ("/wo", "rk/"),
-    ("../sha", "red/"),
     ("registry.", "npmjs"),
     ("arti", "factory"),
+    ("product", ".md"),
+    ("founding", " text"),
 ];
+/// Folders in which people and tools have their own things: a path through one of them leads somewhere on one machine alone.
+const FOLDERS: [&str; 6] = ["Users", "home", "mnt", "root", "shared", "work"];
 
 /// Looks at every file; prints what is wrong and how long files and functions are. True where nothing is wrong.
 pub fn run() -> Result<bool> {
@@ -58,10 +60,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in entries.flatten() {
         let path = entry.path();
         let name = entry.file_name();
+        if SKIPPED.iter().any(|skipped| name == *skipped) {
+            continue;
+        }
         if path.is_dir() && !path.is_symlink() {
-            if !SKIPPED.iter().any(|skipped| name == *skipped) {
-                collect(&path, files)?;
-            }
+            collect(&path, files)?;
         } else {
             files.push(path);
         }
@@ -103,6 +106,12 @@ impl Report {
                     self.problems.push(format!("{name}:{number}: {word}"));
                 }
             }
+            if let Some(folder) = own_folder(line) {
+                self.problems.push(format!("{name}:{number}: a path in /{folder} of one machine"));
+            }
+            if let Some(code) = code(line) {
+                self.problems.push(format!("{name}:{number}: ({code} is a code of no text in the repository"));
+            }
         }
     }
 
@@ -140,6 +149,24 @@ impl Report {
         );
         self.problems.is_empty()
     }
+}
+
+/// The folder of one machine that a path in the line begins in, or comes to from outside of the repository. Folders of ours
+/// may have such names: what stands before them is then the name of another one.
+fn own_folder(line: &str) -> Option<&'static str> {
+    FOLDERS.into_iter().find(|folder| {
+        let in_folder = format!("/{folder}/");
+        line.match_indices(&in_folder).any(|(at, _)| {
+            let before = line.get(..at).and_then(|before| before.chars().next_back());
+            !before.is_some_and(|before| before.is_alphanumeric() || matches!(before, '_' | '-' | '}'))
+        })
+    })
+}
+
+/// A code for a sentence of a plan, an S and its number after a bracket.
+fn code(line: &str) -> Option<&str> {
+    let mut codes = line.split('(').skip(1).filter_map(|rest| rest.get(..2));
+    codes.find(|code| code.starts_with('S') && code.ends_with(|digit: char| digit.is_ascii_digit()))
 }
 
 /// Lines of each function, from its head to its closing brace; rustfmt puts both at the same depth.
@@ -194,5 +221,19 @@ mod tests {
         assert_eq!(problems("crates/store/src/a.rs", "//! SQL.\nconst A: &str = \"SELECT 1\";\n"), 0);
         assert_eq!(problems("crates/billing/src/a.rs", "//! Rules.\nasync fn a() {}\n"), 1);
         assert_eq!(problems("a.rs", &format!("//! Long.\n{}", "//\n".repeat(600))), 1);
+        assert_eq!(problems("a.md", &format!("As ({}12) says.\n", 'S')), 1);
+        assert_eq!(problems("a.md", &format!("As the {} {} says.\n", "founding", "text")), 1);
+        assert_eq!(problems("a.md", "A signature (SHA-256), and `preset = \"founding\"`.\n"), 0);
+    }
+
+    #[test]
+    fn a_path_of_one_machine_is_found() {
+        for folder in super::FOLDERS {
+            for before in ["", "See ", "\"", "file://", ".."] {
+                assert_eq!(problems("a.md", &format!("{before}/{folder}/a.csv\n")), 1, "{before}/{folder}");
+            }
+            assert_eq!(problems("a.md", &format!("bench/{folder}/a.csv and /var/lib/{folder}.csv\n")), 0);
+        }
+        assert_eq!(problems("a.md", "/etc/quittance, /tmp/rehearsal, /invoices/INV-1, /office\n"), 0);
     }
 }

@@ -35,8 +35,8 @@ const SCOPE: &str = "SELECT a.account_id, a.code, a.name, a.currency, a.status, 
     c.email AS contact_email FROM contact c JOIN account a ON a.account_id = c.account_id WHERE c.person_id = ?1 ORDER BY a.code";
 const BALANCES: &str =
     "SELECT account_id, balance_minor FROM account_state WHERE account_id IN (?1) ORDER BY account_id";
-const MONTHS: &str = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor \
-    FROM account_month WHERE account_id = ?1 ORDER BY month, stream";
+const MONTHS: &str = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor, \
+    open_total_minor FROM account_month WHERE account_id = ?1 ORDER BY month, stream";
 const LATE: &str = "SELECT account_id, CAST(sum(open_count) AS BIGINT) AS open_count, \
     CAST(sum(open_minor) AS BIGINT) AS open_minor FROM account_due WHERE account_id = ?1 AND due_on < ?2 AND open_count > 0 \
     GROUP BY account_id ORDER BY account_id";
@@ -162,7 +162,6 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
             more: format!("/invoices?after=paid-{}-1", floor.today),
             empty: None,
         },
-        sign: "$".to_owned(),
     })
 }
 
@@ -189,6 +188,8 @@ fn invoice_row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
         due: Day::new(due.clone(), due),
         amount: dollars(minor),
         minor,
+        currency: "USD",
+        digits: 2,
         status: if is_open { Status::new(StatusKind::Due, "Open") } else { Status::new(StatusKind::Paid, "Paid") },
         next: "Nothing planned".to_owned(),
         number,

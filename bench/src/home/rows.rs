@@ -233,12 +233,14 @@ impl Sums {
             issued_minor: 0,
             open_count: 0,
             open_minor: 0,
+            open_total_minor: 0,
         };
         let row = self.months.entry(key).or_insert(row);
         row.issued_count += 1;
         row.issued_minor += minor;
         row.open_count += open_count;
         row.open_minor += open_minor;
+        row.open_total_minor += open_minor;
         let due = AccountDueRow { account_id, due_on: invoice.due_on, open_count: 0, open_minor: 0 };
         let due = self.dues.entry(invoice.due_on).or_insert(due);
         due.open_count += open_count;

@@ -7,7 +7,7 @@ words! {
     pub enum AccountStatus {
         /// A customer.
         Active = "active",
-        /// No longer one; still signs in and reads (S11).
+        /// No longer one; still signs in and reads.
         Former = "former",
     }
 }
@@ -21,6 +21,14 @@ words! {
         Payer = "payer",
         /// See.
         Viewer = "viewer",
+    }
+}
+
+impl Role {
+    /// Whether they may pay, and decide about what is paid: methods, Auto Pay, an amount in dispute.
+    #[must_use]
+    pub const fn may_pay(self) -> bool {
+        !matches!(self, Self::Viewer)
     }
 }
 

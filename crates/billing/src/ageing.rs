@@ -25,7 +25,7 @@ pub struct Age {
 }
 
 /// The age of what is due on `due_on`, in columns that end with so many days past due, ascending; the last column has no
-/// end. The due date itself belongs to the first column. Rule: `rules.md`, Ageing.
+/// end. The due date itself belongs to the first column. Rule: `docs/rules.md`, Ageing.
 #[must_use]
 pub fn age(due_on: Date, today: Date, ends: &[u32]) -> Age {
     let days_past_due = due_on.until((Unit::Day, today)).map_or(0, |span| span.get_days());

@@ -99,7 +99,7 @@ impl Terms {
 }
 
 /// The price of a unit for `days` of a month of `of_days`, rounded half-up once to the minor unit: where a unit price is
-/// shown, it is prorated and rounded first, then multiplied (`rules.md`, Proration).
+/// shown, it is prorated and rounded first, then multiplied (`docs/rules.md`, Proration).
 pub(crate) fn prorate(unit_price: Decimal, days: u32, of_days: u32, currency: Currency) -> Result<Decimal, Overflow> {
     let exact = unit_price
         .checked_mul(Decimal::from(days))

@@ -1,5 +1,6 @@
 //! Periods of whole months on a remembered day, and steps from an anchor. The n-th date is anchor + n x interval, never
 //! "the date before + interval", so that a short month or a late run shifts nothing.
+//! They answer facts of other systems; the product doesn't run them: there `life` and `cadence` make periods and dates.
 
 use std::num::NonZeroU32;
 
@@ -18,7 +19,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The `n`-th date from `anchor_on`, itself for 0. Rule: `rules.md`, Calendars.
+    /// The `n`-th date from `anchor_on`, itself for 0. Rule: `docs/rules.md`, Calendars.
     #[must_use]
     pub fn nth(self, anchor_on: Date, n: u32) -> Date {
         let many = |every: u32| i32::try_from(every.saturating_mul(n)).unwrap_or(i32::MAX);

@@ -1,4 +1,4 @@
-//! Business days: Monday to Friday, less the provider's holidays (S7).
+//! Business days: Monday to Friday, less the provider's holidays.
 
 use std::collections::BTreeSet;
 

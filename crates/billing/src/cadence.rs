@@ -8,7 +8,7 @@ use crate::period::Span;
 use crate::words::words;
 
 words! {
-    /// How often products and work are billed (S9). The stream keeps its name, "bi-weekly", whichever is chosen.
+    /// How often products and work are billed. The stream keeps its name, "bi-weekly", whichever is chosen.
     pub enum Cadence {
         /// Every 7 days from the anchor.
         Weekly = "weekly",

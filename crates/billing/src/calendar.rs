@@ -99,7 +99,7 @@ pub fn shift(day: Date, days: i32) -> Date {
 /// 31 January and a month is 28 February. Counted from an anchor, never from the result before: 31 -> 28 -> 31. At the
 /// ends of the calendar the day stays.
 ///
-/// Rule: `rules.md`, Calendars; TC39 Temporal's "constrain".
+/// Rule: `docs/rules.md`, Calendars; TC39 Temporal's "constrain".
 #[must_use]
 pub fn add_months(day: Date, months: i32) -> Date {
     day.checked_add(months.months()).unwrap_or(day)
@@ -112,7 +112,7 @@ pub fn local_day(instant: Timestamp, zone: &TimeZone) -> Date {
     zone.to_datetime(instant).date()
 }
 
-/// When what is counted from `base_on` is due: `terms_days` later, that day included (S12: overdue the day after).
+/// When what is counted from `base_on` is due: `terms_days` later, that day included: overdue the day after.
 #[must_use]
 pub fn due_on(base_on: Date, terms_days: u32) -> Date {
     i32::try_from(terms_days).map_or(Date::MAX, |days| shift(base_on, days))

@@ -1,4 +1,5 @@
 //! What is added at paying: rounding to a coin, a surcharge for the method, and a discount for paying early.
+//! It answers facts of other systems; the product doesn't run it.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;

@@ -107,7 +107,7 @@ pub fn left(lines: &[LineLeft], shares: &[ShareLeft]) -> Result<i64, Overflow> {
 /// The figures of a credit note. Crediting all that is left makes all credit notes of an invoice sum to it exactly: each
 /// line and its tax, each share, net, tax and total. In each category the tax of the lines is that of the shares.
 ///
-/// Rule: `rules.md`, Credit notes and Splitting: net and tax are rounded, the total is their sum; never more than what
+/// Rule: `docs/rules.md`, Credit notes and Splitting: net and tax are rounded, the total is their sum; never more than what
 /// is left; the last one takes the remainder.
 ///
 /// # Errors

@@ -44,7 +44,7 @@ impl Discount {
     /// What is taken off `bases`, minor units each, of which `taken` are taken off by other discounts already: one
     /// rounding half-up, split over the bases by largest remainder, and never more than is left of each. Positive.
     ///
-    /// Source: `rules.md`, Splitting; a percentage is of what is charged before any discount.
+    /// Source: `docs/rules.md`, Splitting; a percentage is of what is charged before any discount.
     ///
     /// # Errors
     /// `Overflow` where a base is negative, or beyond 64 bits.

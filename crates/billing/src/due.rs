@@ -1,4 +1,5 @@
 //! When an invoice is due: the terms that providers agree with their customers.
+//! They answer facts of other systems; the product doesn't run them: there `schedule` says when something is due.
 
 use jiff::civil::Date;
 
@@ -26,7 +27,7 @@ pub enum Terms {
 }
 
 impl Terms {
-    /// The due date; that day is still in time (S12). Sources: the payment terms of Invoice Ninja and Odoo.
+    /// The due date; that day is still in time. Sources: the payment terms of Invoice Ninja and Odoo.
     #[must_use]
     pub fn due_on(self, issued_on: Date) -> Date {
         let month = Month::of(issued_on);

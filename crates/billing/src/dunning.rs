@@ -1,4 +1,5 @@
 //! What follows when nobody pays: overdue, states by thresholds, reminders, late fees and interest.
+//! It answers facts of other systems; the product doesn't run it: its late fees are those of `receivables`.
 
 use jiff::Unit;
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use crate::fraction::Fraction;
 use crate::money::{Overflow, Rounding};
 use crate::words::words;
 
-/// The first day on which an invoice is overdue: the day after its due date (S12).
+/// The first day on which an invoice is overdue: the day after its due date.
 #[must_use]
 pub fn overdue_from(due_on: Date) -> Date {
     shift(due_on, 1)
@@ -64,7 +65,7 @@ pub fn oldest_days(owed: &[Owed], today: Date, clock: Clock) -> Option<i64> {
 }
 
 /// The days on which a failed charge is tried again: each counts from the attempt before it, so that a late one moves
-/// those after it. Rule: `rules.md`, Auto Pay.
+/// those after it. Rule: `docs/rules.md`, Auto Pay.
 #[must_use]
 pub fn retry_dates(first_failure_on: Date, after_days: &[u32]) -> Vec<Date> {
     let mut on = first_failure_on;

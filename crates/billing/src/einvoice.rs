@@ -1,4 +1,5 @@
 //! The totals of an e-invoice as EN 16931 wants them: its business rules BR-CO-10 to BR-CO-17 and BR-S-8/9.
+//! It answers facts of other systems; the product doesn't run it and makes no e-invoices.
 
 use iso_currency::Currency;
 use rust_decimal::Decimal;

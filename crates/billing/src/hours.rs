@@ -106,7 +106,7 @@ pub struct BilledHours {
 /// difference stands on the last entry. After that, billable and prepaid hours of a ticket, day and type that are less
 /// than the minimum are raised to it on the last entry that doesn't give its own; what earlier invoices billed of the
 /// same counts towards it. Hours are exact to 4 decimals (half-up; only steps that are no multiple of 3 minutes need
-/// it). Source: `rules.md`, Time; the import contract, Work.
+/// it). Source: `docs/rules.md`, Time; the import contract, Work.
 ///
 /// # Errors
 /// `Overflow` where hours can't be counted in seconds.
@@ -132,7 +132,7 @@ pub fn billed_hours(
     Ok(billed)
 }
 
-/// Hours rounded to a step of whole minutes, the worked time taken to the whole second first. Source: `rules.md`, Time.
+/// Hours rounded to a step of whole minutes, the worked time taken to the whole second first. Source: `docs/rules.md`, Time.
 ///
 /// # Errors
 /// `Overflow` where hours can't be counted in seconds.

@@ -18,7 +18,7 @@ words! {
 }
 
 impl InvoiceStatus {
-    /// The status that follows from the balance (I5).
+    /// The status that follows from the balance.
     #[must_use]
     pub const fn of(balance: i64) -> Self {
         if balance == 0 { Self::Paid } else { Self::Open }

@@ -20,7 +20,7 @@ words! {
 }
 
 impl ItemKind {
-    /// Whether an agreement line may name it (S8: the recurring stream takes nothing else).
+    /// Whether an agreement line may name it: the recurring stream takes nothing else.
     #[must_use]
     pub const fn recurs(self) -> bool {
         matches!(self, Self::Service | Self::Licence)

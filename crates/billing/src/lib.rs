@@ -1,7 +1,7 @@
 //! The rules of money and dates: pure functions without clock, randomness or I/O. The same input gives the same output.
 //!
 //! Read `money` and `calendar` first; `agreement`, `life` and `work` say what is charged; `invoice` puts lines, tax and totals
-//! together; `ledger` turns an invoice into a balanced entry.
+//! together; `ledger` turns an invoice into a balanced entry. What is here for facts of other systems alone says so at its head.
 
 pub mod words;
 

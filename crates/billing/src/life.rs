@@ -266,7 +266,7 @@ impl Life {
 
     /// What the run puts on the account's invoice for this line; `charged` is what invoices took so far, by period.
     ///
-    /// Source: the import contract, Recurring, for a line without changes; `rules.md`, Proration, for what is split.
+    /// Source: the import contract, Recurring, for a line without changes; `docs/rules.md`, Proration, for what is split.
     ///
     /// # Errors
     /// `Overflow` where price times quantity leaves 64 bits of minor units.
@@ -336,7 +336,7 @@ impl Life {
         (n >= 0 && n % self.every.months() == 0).then(|| self.nth(n / self.every.months())).flatten()
     }
 
-    /// The n-th quarter or year: first day + n x interval, never "the one before + interval" (`rules.md`, Calendars).
+    /// The n-th quarter or year: first day + n x interval, never "the one before + interval" (`docs/rules.md`, Calendars).
     fn nth(&self, n: i32) -> Option<Period> {
         let day = |n: i32| self.terms.active.from.checked_add((n.checked_mul(self.every.months())?).months()).ok();
         let span = Span::new(day(n)?, day(n.checked_add(1)?)?);
@@ -518,7 +518,7 @@ impl Life {
 }
 
 /// The price of a unit for `days` of a period of `of_days`, rounded half-up once to the minor unit; the whole period
-/// costs the price as it is written (`rules.md`, Proration).
+/// costs the price as it is written (`docs/rules.md`, Proration).
 fn share(unit_price: Decimal, days: u32, of_days: u32, currency: Currency) -> Result<Decimal, Overflow> {
     if days == of_days {
         return Ok(unit_price);

@@ -1,5 +1,6 @@
 //! An account's money over time: invoices, payments and what can become of them. Every balance is what the events
-//! before it make of it; replaying them again gives the same. Rule: `rules.md`, Applying and Credit notes.
+//! before it make of it; replaying them again gives the same. Rule: `docs/rules.md`, Applying and Credit notes.
+//! It answers facts of other systems; the product, which has `settling` and a ledger, doesn't run it.
 
 use std::collections::BTreeMap;
 

@@ -89,7 +89,7 @@ words! {
 
 /// Rounds `amount` (in major units) half-up, away from zero, to the minor units of `currency`.
 ///
-/// Rule: `rules.md`, Money; the contract's "half-up".
+/// Rule: `docs/rules.md`, Money; the contract's "half-up".
 ///
 /// # Errors
 /// `Overflow` when the result needs more than 64 bits.
@@ -144,6 +144,45 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, &'static str> {
         return Err("at most 12 digits before the point");
     }
     text.parse().map_err(|_| "a decimal such as 46.50")
+}
+
+/// Why a text is no amount that could be paid or booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAmount {
+    /// Something else than digits and a point.
+    #[error("it is not written as digits and a point")]
+    Unreadable,
+    /// More decimals than the currency has.
+    #[error("it has more decimals than the currency")]
+    TooPrecise,
+    /// More than 12 digits before the point.
+    #[error("it has more than 12 digits before the point")]
+    TooLarge,
+    /// Nothing at all.
+    #[error("it is 0")]
+    Nothing,
+}
+
+/// Minor units of an amount that a person wrote, more than 0: `1234.5`, `12.`, `.50`; in USD these are 123450, 1200 and 50.
+///
+/// # Errors
+/// What keeps the text from being one; whoever asked for it says so in their words.
+pub fn parse_minor(text: &str, currency: Currency) -> Result<i64, NoAmount> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
+        return Err(NoAmount::Unreadable);
+    }
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let places = usize::from(digits(currency));
+    if fraction.len() > places {
+        return Err(NoAmount::TooPrecise);
+    }
+    if whole.len() > 12 {
+        return Err(NoAmount::TooLarge);
+    }
+    let minor: i64 = format!("0{whole}{fraction:0<places$}").parse().map_err(|_| NoAmount::TooLarge)?;
+    if minor == 0 { Err(NoAmount::Nothing) } else { Ok(minor) }
 }
 
 impl fmt::Display for Money {

@@ -1,5 +1,5 @@
 //! Invoice numbers: prefix and a consecutive integer, given at issue and never reused. `series` has those with dates in
-//! them, that start again, or that each customer has of its own.
+//! them, that start again, or that each customer has of its own, as other systems do.
 
 pub mod series;
 

@@ -48,8 +48,6 @@ words! {
         Link = "link",
         /// Auto Pay.
         AutoPay = "autopay",
-        /// Staff.
-        Staff = "staff",
     }
 }
 

@@ -1,4 +1,5 @@
 //! Proration: what part of a period costs. One rounding per line, half-up, on an exact fraction (17/31 days).
+//! It answers facts of other systems; the product doesn't run it: there `agreement` and `life` prorate.
 
 use jiff::civil::Date;
 
@@ -55,7 +56,7 @@ impl Basis {
     }
 
     /// The price of `part` of a period that costs `price` (minor units), rounded half-up once. A credit is exactly the
-    /// charge with the other sign. Source: `rules.md`, Proration.
+    /// charge with the other sign. Source: `docs/rules.md`, Proration.
     ///
     /// # Errors
     /// `Overflow` beyond 64 bits of minor units.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::account::Role;
 use crate::words::words;
 
 words! {
@@ -104,6 +105,13 @@ impl Standing {
     }
 }
 
+/// Whether a person says of a question that it is answered: the account's admins, and whoever asked. Who may not pay doesn't
+/// end what is held.
+#[must_use]
+pub fn may_settle<P: PartialEq>(role: Role, (person, asked_by): (P, P), held: i64) -> bool {
+    role == Role::Admin || (person == asked_by && (role.may_pay() || held == 0))
+}
+
 /// The most that a dispute can hold, minor units: what its line costs with tax, or all of the invoice where it names no
 /// line, but not more than is open and not held yet. 0 where nothing can be held.
 #[must_use]
@@ -163,6 +171,19 @@ mod tests {
         assert_eq!(settled, Standing { state: QuestionState::Settled, held: 0 });
         for said in Said::ALL {
             assert_eq!(settled.after(*said), Err(QuestionError::Settled));
+        }
+    }
+
+    #[test]
+    fn an_admin_settles_everything_and_who_only_looks_ends_no_hold() {
+        for (role, asked_by, held, may) in [
+            (Role::Admin, 2, 100, true),
+            (Role::Payer, 2, 0, false),
+            (Role::Payer, 1, 100, true),
+            (Role::Viewer, 1, 0, true),
+            (Role::Viewer, 1, 100, false),
+        ] {
+            assert_eq!(may_settle(role, (1, asked_by), held), may, "{role} {asked_by} {held}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::schedule::Schedule;
 use crate::words::words;
 
 words! {
-    /// The two hard-partitioned streams of invoices (S7 to S9).
+    /// The two hard-partitioned streams of invoices.
     pub enum Stream {
         /// Services and licences of a month.
         Recurring = "recurring",

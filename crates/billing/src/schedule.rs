@@ -1,5 +1,5 @@
-//! When things happen: run, review, issue, delivery and due date of each stream (S7 to S9, S12). All civil dates in the
-//! provider's zone. The settings are the provider's; the defaults are those of the founding text.
+//! When things happen: run, review, issue, delivery and due date of each stream. All civil dates in the provider's zone.
+//! The settings are the provider's; the import contract lists them with their defaults.
 
 mod contradiction;
 
@@ -17,7 +17,7 @@ use crate::words::words;
 words! {
     /// A set of defaults.
     pub enum Preset {
-        /// Those of the founding text.
+        /// Those that hold without any setting.
         Founding = "founding",
     }
 }
@@ -37,7 +37,7 @@ words! {
 words! {
     /// What the days of the terms are counted from.
     pub enum DueBase {
-        /// The date on the invoice (S12).
+        /// The date on the invoice.
         Issue = "issue",
         /// The day it is to be mailed.
         Delivery = "delivery",
@@ -190,7 +190,7 @@ impl Schedule {
         self.settings.holidays.from(earliest).min(window.last_on)
     }
 
-    /// When an invoice is due that is to be mailed on `deliver_on`; that day is still in time (S12).
+    /// When an invoice is due that is to be mailed on `deliver_on`; that day is still in time.
     #[must_use]
     pub fn due_on(&self, stream: Stream, issued_on: Date, deliver_on: Date, terms_days: u32) -> Date {
         let settings = self.of(stream);

@@ -28,7 +28,7 @@ pub struct Settled {
 /// Settles `open` with `amount` minor units: the documents of `chosen` in their order, then the others, oldest due first,
 /// of one day in the order of their ids.
 ///
-/// Rule: `rules.md`, Applying. Payments by whatever way, and the account's credit, are applied by this function alone.
+/// Rule: `docs/rules.md`, Applying. Payments by whatever way, and the account's credit, are applied by this function alone.
 ///
 /// # Errors
 /// `Overflow` where the amount is negative.
@@ -53,7 +53,7 @@ pub fn settle(amount: i64, chosen: &[i64], open: &[Open]) -> Result<Settled, Ove
 /// Settles of each document as much as the customer said, `asked`: (document, minor units). What a document no longer needs, because
 /// something else has paid it meanwhile, goes to the others as in [`settle`]; `ahead` stays credit.
 ///
-/// Rule: `rules.md`, Applying.
+/// Rule: `docs/rules.md`, Applying.
 ///
 /// # Errors
 /// `Overflow` where an amount is negative or their sum too large.

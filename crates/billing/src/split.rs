@@ -1,5 +1,5 @@
 //! Splitting an amount over parts so that the parts sum to the whole: largest remainder, ties to the earliest. And
-//! applying an amount to what is open, the oldest first.
+//! applying an amount to what is open, the oldest first. The product runs [`split()`]; the rest answers facts of other systems.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use crate::words::words;
 /// Splits `total` (minor units) in proportion to `weights`, which are not negative. Computed on the absolute value, so
 /// that a credit splits exactly like its charge. Where all weights are 0, the first part takes everything.
 ///
-/// Rule: `rules.md`, Splitting.
+/// Rule: `docs/rules.md`, Splitting.
 ///
 /// # Errors
 /// `Overflow` where a weight is negative or a product leaves 128 bits.
@@ -50,7 +50,7 @@ words! {
     }
 }
 
-/// Splits `total` (minor units) in proportion to ratios; a credit splits exactly like its charge. Rule: `rules.md`,
+/// Splits `total` (minor units) in proportion to ratios; a credit splits exactly like its charge. Rule: `docs/rules.md`,
 /// Splitting.
 ///
 /// # Errors
@@ -107,7 +107,7 @@ pub struct Applied {
 }
 
 /// Applies `amount` (minor units, not negative) to what is open, the oldest due date first, of one day in the order
-/// given; what is left is credit. Rule: `rules.md`, Applying.
+/// given; what is left is credit. Rule: `docs/rules.md`, Applying.
 #[must_use]
 pub fn apply_oldest_first(amount: i64, open: &[Open]) -> Applied {
     let mut order: Vec<(usize, &Open)> = open.iter().enumerate().collect();

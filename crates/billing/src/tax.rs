@@ -89,7 +89,7 @@ pub struct Rate {
 }
 
 /// Whether an account is exempt on the day of issue: `until` is the first day on which it is taxed again, none where the
-/// exemption has no end. The day of issue decides, as it does for the rates (`rules.md`, Tax).
+/// exemption has no end. The day of issue decides, as it does for the rates (`docs/rules.md`, Tax).
 #[must_use]
 pub fn is_exempt(is_exempt: bool, until: Option<Date>, issued_on: Date) -> bool {
     is_exempt && until.is_none_or(|until| issued_on < until)
@@ -143,7 +143,7 @@ pub struct Share {
 /// The tax on the lines of one category, line by line. Rounded per category, a line takes the tax on all lines up to it,
 /// half-up, less what those before it took: so the last one brings the sum to the one rounding over all of them, whatever
 /// lowers the invoice in between. Rounded per line, each takes its own, half-up. Of prices that hold it the tax comes
-/// first; the net is what it leaves. Source: `rules.md`, Tax (US Streamlined Sales Tax Agreement s. 324).
+/// first; the net is what it leaves. Source: `docs/rules.md`, Tax (US Streamlined Sales Tax Agreement s. 324).
 #[derive(Clone, Debug)]
 pub struct CategoryTax {
     terms: TaxTerms,

@@ -90,7 +90,7 @@ words! {
 }
 
 /// Worked seconds as they are billed: rounded to a step of so many seconds, or as they are where there is none. Both
-/// figures are shown (worked 0:38, billed 0:45). Rule: `rules.md`, Time.
+/// figures are shown (worked 0:38, billed 0:45). Rule: `docs/rules.md`, Time.
 ///
 /// # Errors
 /// `Overflow` beyond 64 bits of seconds.

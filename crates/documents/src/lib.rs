@@ -1,4 +1,5 @@
-//! Data to bytes: an invoice becomes one PDF that is PDF/A-3a and PDF/UA-1 at once.
+//! Data to bytes: an invoice, credit note, late fee, statement, receipt or permission becomes one PDF that is PDF/A-3a and
+//! PDF/UA-1 at once.
 //! The same paper gives the same bytes, in any process; nothing here reads a file, a clock or the network.
 
 mod fonts;

@@ -3,21 +3,20 @@
 (() => {
   const all = (what, within = document) => [...within.querySelectorAll(what)];
 
-  // Filters apply as they are chosen. The search field goes with Enter, like any form.
-  for (const form of all(".sift")) form.addEventListener("change", (event) => {
-    if (event.target.tagName === "SELECT") form.requestSubmit();
-  });
-
-  // The running sum of ticked rows.
+  // The running sum of ticked rows, each currency for itself.
   const ticks = document.querySelector(".ticks");
   if (ticks) {
     const boxes = all("[name=number]", ticks), every = ticks.querySelector(".all"), says = ticks.querySelector(".bar b");
     const tell = () => {
-      const ticked = boxes.filter((box) => box.checked), minor = ticked.reduce((sum, box) => sum + Number(box.dataset.minor), 0);
-      const money = (minor / 100).toLocaleString("en", { minimumFractionDigits: 2 });
+      const ticked = boxes.filter((box) => box.checked), sums = {};
+      for (const { dataset: { currency, digits, minor } } of ticked) (sums[currency] ??= { digits, minor: 0 }).minor += Number(minor);
+      const money = Object.entries(sums).map(([currency, { digits, minor }]) => {
+        const figure = (minor / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+        return currency === "USD" ? `$${figure}` : `${figure} ${currency}`;
+      });
       every.checked = ticked.length > 0 && ticked.length === boxes.length;
       every.indeterminate = ticked.length > 0 && !every.checked;
-      if (ticked.length) says.textContent = `${ticked.length} ${ticked.length === 1 ? "invoice" : "invoices"}, ${ticks.dataset.sign}${money}`;
+      if (ticked.length) says.textContent = `${ticked.length} ${ticked.length === 1 ? "invoice" : "invoices"}, ${money.join(" and ")}`;
     };
     ticks.addEventListener("change", (event) => {
       if (event.target === every) for (const box of boxes) box.checked = every.checked;

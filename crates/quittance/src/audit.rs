@@ -1,8 +1,9 @@
 //! Who does what: the words in which deeds are told to the audit log.
 
 use jiff::Timestamp;
-use store::PersonId;
-use store::audit::{AuditKind, Deed};
+use store::account::AccountRow;
+use store::audit::{AuditKind, AuditRow, Deed};
+use store::{AccountId, PersonId, Tx};
 
 use crate::app::Inner;
 
@@ -125,4 +126,13 @@ pub fn called(kind: AuditKind) -> &'static str {
         AuditKind::QuestionSettled => "question settled",
         AuditKind::ViewedAs => "staff looked as the customer",
     }
+}
+
+/// The accounts that deeds are about.
+///
+/// # Errors
+/// Those of the database.
+pub fn accounts_of(tx: &mut Tx, rows: &[AuditRow]) -> Result<Vec<AccountRow>, store::Error> {
+    let about: Vec<AccountId> = rows.iter().filter_map(|row| row.account_id).collect();
+    tx.accounts_of(&about)
 }

@@ -7,7 +7,7 @@ use billing::number::Prefix;
 use store::books::{AccountDueRow, AccountMonthRow, AccountStateRow, EntryRow, PostingRow};
 use store::invoice::InvoiceStateRow;
 use store::run::SeriesRow;
-use store::{InvoiceId, Tx};
+use store::{AccountId, InvoiceId, Tx};
 
 use crate::error::{Error, Result};
 
@@ -74,6 +74,8 @@ fn change(tx: &mut Tx, head: &EntryRow, document: InvoiceId, amount: i64) -> Res
     };
     let open_count = i64::from(balance_minor != 0) - i64::from(before.balance_minor != 0);
     tx.accumulate(&[AccountDueRow { account_id, due_on: after.due_on, open_count, open_minor: amount }])?;
+    // It is among the open ones with its whole total, until nothing of it is open.
+    let open_total_minor = if open_count == 0 { 0 } else { open_count * total_of(tx, account_id, document)? };
     let stream = tx.stream_of(account_id, document)?.ok_or_else(missing)?;
     let is_issued = head.kind == EntryKind::LateFee;
     let change = AccountMonthRow {
@@ -85,9 +87,21 @@ fn change(tx: &mut Tx, head: &EntryRow, document: InvoiceId, amount: i64) -> Res
         issued_minor: if is_issued { amount } else { 0 },
         open_count,
         open_minor: amount,
+        open_total_minor,
     };
     tx.accumulate(&[change])?;
     Ok(tx.replace(&[after])?)
+}
+
+/// What an invoice or a late fee was issued for.
+///
+/// # Errors
+/// Those of the database.
+pub fn total_of(tx: &mut Tx, account: AccountId, document: InvoiceId) -> Result<i64> {
+    Ok(match tx.invoice(account, document)? {
+        Some(invoice) => invoice.total_minor,
+        None => tx.late_fee(account, document)?.map_or(0, |fee| fee.total_minor),
+    })
 }
 
 /// The next number of a series, taken: the first statement of whoever issues. A series that no number was given of yet

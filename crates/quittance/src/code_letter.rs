@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::letter::sender;
 use crate::random;
+use crate::web::look::ink_accent;
 
 #[derive(Template)]
 #[template(path = "mail/code.txt")]
@@ -25,6 +26,7 @@ struct Html<'a> {
     provider: &'a store::provider::ProviderRow,
     address: &'a str,
     trace: &'a str,
+    accent: &'a str,
 }
 
 /// The letter with a code. No link in it: none would sign anybody in, and mail scanners open links.
@@ -35,7 +37,9 @@ pub fn code_letter(app: &Inner, to: Address, code: &Code, trace: &str) -> Result
     let provider = app.provider();
     let (code, address) = (code.reveal(), to.email().to_owned());
     let text = Text { code, provider: &provider, address: &address, trace }.render().map_err(Error::internal)?;
-    let html = Html { code, provider: &provider, address: &address, trace }.render().map_err(Error::internal)?;
+    let accent = ink_accent(&provider.accent);
+    let html = Html { code, provider: &provider, address: &address, trace, accent: &accent };
+    let html = html.render().map_err(Error::internal)?;
     letter(app, to, trace, Texts { subject: format!("{code} is your code for {}", provider.name), text, html })
 }
 

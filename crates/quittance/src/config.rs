@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::log::Format;
+use crate::place::SETTINGS;
 
 /// The settings of `quittance.toml`. Unknown keys are refused, so that a typing error is not a silent default.
 #[derive(Clone, Debug, Deserialize)]
@@ -51,7 +52,7 @@ pub struct SignInConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MicrosoftConfig {
-    /// Where people of all companies sign in; another one is for tests, and for Microsoft's clouds of other countries.
+    /// Where people of all companies sign in; another one is for Microsoft's clouds of other countries, and for tests.
     #[serde(default = "organizations")]
     pub authority: String,
     /// Of the registration.
@@ -280,7 +281,8 @@ impl Default for Config {
     }
 }
 
-/// The file that `init` writes: every key, explained.
+/// The file that `init` writes: every key that an operator may need, explained. What is left out is for tests and sandboxes: the
+/// sandbox's `journal` and `seed`, and where Stripe is.
 pub const TEMPLATE: &str = include_str!("quittance.toml");
 
 impl Config {
@@ -289,7 +291,7 @@ impl Config {
     /// # Errors
     /// `Refused` where the file is missing or wrong; the sentence says where.
     pub fn read(data: &Path) -> Result<Self> {
-        let path = data.join("quittance.toml");
+        let path = data.join(SETTINGS);
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Error::Refused(format!("{} can't be read ({error}). Run `quittance init` first", path.display()))
         })?;
@@ -339,6 +341,15 @@ impl Config {
             redirect_url: format!("{}/sign-in/microsoft/callback", self.base_url),
         };
         Entra::new(settings).map(Some).map_err(Error::Refused)
+    }
+
+    /// The files that the settings name because they hold a secret or what is trusted.
+    pub fn named_files(&self) -> impl Iterator<Item = &Path> {
+        let mail = [&self.mail.password_file, &self.mail.dkim_key_file, &self.mail.authority_file];
+        let microsoft = self.sign_in.microsoft.iter().map(|microsoft| &microsoft.client_secret_file);
+        let stripe = self.payments.stripe.iter();
+        let stripe = stripe.flat_map(|stripe| [&stripe.secret_key_file].into_iter().chain(&stripe.webhook_secret_file));
+        mail.into_iter().flatten().chain(microsoft).chain(stripe).map(PathBuf::as_path)
     }
 
     /// The host name of `base_url`, without its port.

@@ -18,6 +18,8 @@ use crate::app::Inner;
 use crate::error::{Error, Result};
 use crate::formats::Formats;
 use crate::letter::{ProviderValues, provider_values, sender};
+use crate::plain_letter::Words;
+use crate::web::look::ink_accent;
 use crate::wording::{self, Texts};
 
 /// Everything a digest is made of.
@@ -39,7 +41,7 @@ pub struct Carried {
 }
 
 /// What the texts may name.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Values<'a> {
     provider: ProviderValues<'a>,
     person: &'a str,
@@ -50,7 +52,7 @@ struct Values<'a> {
     url: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Entry {
     account: String,
     number: String,
@@ -70,6 +72,7 @@ struct Html<'a> {
     total: &'a str,
     invoices: &'a [Entry],
     all_attached: bool,
+    accent: &'a str,
 }
 
 /// Builds the letter. `sent_at` is business time.
@@ -92,7 +95,8 @@ pub async fn digest_letter(app: &Inner, bundle: &Bundle, sent_at: Timestamp) -> 
     let all_attached = attachments.len() == invoices.len();
     let total = total(&bundle.carried);
     let count = invoices.len();
-    let html = Html { provider, count, total: &total, invoices: &invoices, all_attached };
+    let accent = ink_accent(&provider.accent);
+    let html = Html { provider, count, total: &total, invoices: &invoices, all_attached, accent: &accent };
     let html = html.render().map_err(Error::internal)?;
     let values = Values {
         provider: provider_values(provider),
@@ -104,18 +108,24 @@ pub async fn digest_letter(app: &Inner, bundle: &Bundle, sent_at: Timestamp) -> 
         url: format!("{}/invoices", provider.portal_url),
     };
     let texts = Texts::read(app, wording::MAIL).await?;
+    let Words { subject, text, html } = Words::of(app, &texts, ("mail/digest", &values), html)?;
     Ok(Letter {
         message_id: bundle.digest.message_id.clone(),
         from: sender(app, provider)?,
         reply_to: Address::new(&provider.name, &provider.email).ok(),
         to: vec![Address::new(&bundle.digest.name, &bundle.digest.email).map_err(Error::refused)?],
         cc: Vec::new(),
-        subject: texts.filled("mail/digest.subject", &values).trim().to_owned(),
-        text: texts.filled("mail/digest.text", &values),
+        subject,
+        text,
         html,
         attachments,
         date: sent_at,
     })
+}
+
+/// Everything that the texts may name, without content.
+pub fn sample() -> minijinja::Value {
+    minijinja::Value::from_serialize(&Values { invoices: vec![Entry::default()], ..Values::default() })
 }
 
 async fn attachment(app: &Inner, carried: &Carried) -> Result<Option<Attachment>> {

@@ -31,6 +31,11 @@ impl Error {
         Self::Refused(reason.to_string())
     }
 
+    /// The refusal of a code that no account has.
+    pub fn no_account(code: &str) -> Self {
+        Self::Refused(format!("there is no account {code}"))
+    }
+
     /// A bug or failing machine, in the words of another error.
     pub fn internal(reason: impl std::fmt::Display) -> Self {
         Self::Internal(reason.to_string())

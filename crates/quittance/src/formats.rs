@@ -1,7 +1,6 @@
 //! How dates and times are written for an account, and the sheet that its papers are laid out for.
 
 use documents::{DateOrder, PaperSize};
-use jiff::Zoned;
 use jiff::civil::Date;
 use store::account::AccountFormats;
 use store::provider::ProviderRow;
@@ -38,14 +37,6 @@ impl Formats {
         match self.order {
             DateOrder::MonthFirst => day.strftime("%B %-d, %Y").to_string(),
             DateOrder::DayFirst => day.strftime("%-d %B %Y").to_string(),
-        }
-    }
-
-    /// `9:02 am` or `09:02`.
-    pub fn clock(self, at: &Zoned) -> String {
-        match self.order {
-            DateOrder::MonthFirst => at.strftime("%-I:%M %P").to_string(),
-            DateOrder::DayFirst => at.strftime("%H:%M").to_string(),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! The help page's texts: the founding text's six questions as headings, word for word, and answers that the provider
-//! may replace.
+//! The help page's texts: six questions as headings, the same everywhere, and answers that the provider may replace.
 
 use serde::Serialize;
 
 use crate::app::Inner;
 use crate::error::Result;
-use crate::wording::Texts;
+use crate::letter::sender_email;
+use crate::wording::{Texts, fill};
 
 /// The key and the heading of each question.
 const QUESTIONS: [(&str, &str); 6] = [
@@ -30,20 +30,42 @@ pub const HELP: &[(&str, &str)] = &[
     (EXTRA, ""),
 ];
 
-#[derive(Serialize)]
-struct Values<'a> {
-    provider: ProviderValues<'a>,
+/// What the texts may name.
+#[derive(Default, Serialize)]
+pub struct Values<'a> {
+    pub provider: ProviderValues<'a>,
+    /// Who codes come from.
+    pub sender: &'a str,
     /// Whether Microsoft is a door.
-    microsoft: bool,
+    pub microsoft: bool,
+    /// Whether invoices are paid here.
+    pub payments: bool,
+    /// Whether a part of one can be paid.
+    pub parts: bool,
+    /// Whether the link of a mail leads to paying it.
+    pub links: bool,
 }
 
-#[derive(Serialize)]
-struct ProviderValues<'a> {
-    name: &'a str,
-    phone: &'a str,
-    email: &'a str,
-    website: &'a str,
-    support_hours: &'a str,
+/// The provider, as texts may name it.
+#[derive(Default, Serialize)]
+pub struct ProviderValues<'a> {
+    pub name: &'a str,
+    pub phone: &'a str,
+    pub email: &'a str,
+    pub website: &'a str,
+    pub support_hours: &'a str,
+}
+
+/// Everything that the texts may name, without content.
+pub fn sample() -> minijinja::Value {
+    minijinja::Value::from_serialize(Values::default())
+}
+
+/// Heading and answer of each question as they come with the program.
+pub fn founding(values: &Values<'_>) -> Vec<(String, String)> {
+    let answer = |key: &str| HELP.iter().find(|(known, _)| *known == key).map_or("", |(_, text)| *text);
+    let filled = |key: &str| fill(answer(key), values).unwrap_or_default();
+    QUESTIONS.iter().map(|(key, heading)| ((*heading).to_owned(), filled(key))).collect()
 }
 
 /// Heading and answer of each question, plain text whose paragraphs are parted by empty lines.
@@ -66,7 +88,8 @@ pub async fn extra_section(app: &Inner) -> Result<Option<(String, String)>> {
 }
 
 fn filled(app: &Inner, texts: &Texts, key: &str) -> String {
-    let provider = app.provider();
+    let (provider, config) = (app.provider(), &app.config);
+    let payments = app.gateway.is_some();
     let values = Values {
         provider: ProviderValues {
             name: &provider.name,
@@ -75,7 +98,11 @@ fn filled(app: &Inner, texts: &Texts, key: &str) -> String {
             website: &provider.website,
             support_hours: provider.support_hours.trim_end_matches('.'),
         },
+        sender: sender_email(app, &provider),
         microsoft: app.microsoft.is_some(),
+        payments,
+        parts: config.payments.parts,
+        links: payments && config.payments.links,
     };
-    texts.filled(key, &values)
+    texts.filled(key, &values).text
 }

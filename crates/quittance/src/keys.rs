@@ -8,10 +8,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::error::{Error, Result};
+use crate::place::KEYS;
 use crate::random;
-
-/// Where they are in the data directory.
-const FOLDER: &str = "keys";
 
 /// The id of the instance that a data directory belongs to; made where there is none yet. A database of another
 /// instance is then refused.
@@ -19,7 +17,7 @@ const FOLDER: &str = "keys";
 /// # Errors
 /// `Refused` where the file can't be read or written.
 pub fn instance_id(data: &Path) -> Result<Vec<u8>> {
-    let path = data.join(FOLDER).join("instance");
+    let path = data.join(KEYS).join("instance");
     if !path.exists() {
         write_new(data, "instance", &random::bytes::<16>())?;
     }
@@ -27,7 +25,7 @@ pub fn instance_id(data: &Path) -> Result<Vec<u8>> {
 }
 
 fn write_new(data: &Path, name: &str, bytes: &[u8]) -> Result<()> {
-    let folder = data.join(FOLDER);
+    let folder = data.join(KEYS);
     let failed =
         |error: std::io::Error| Error::Refused(format!("the keys can't be written to {}: {error}", folder.display()));
     fs::create_dir_all(&folder).map_err(failed)?;
@@ -61,7 +59,7 @@ impl Keys {
 
     /// Whether a data directory has keys.
     pub fn exist(data: &Path) -> bool {
-        data.join(FOLDER).join("pepper").exists()
+        data.join(KEYS).join("pepper").exists()
     }
 
     /// Reads the keys of a data directory.
@@ -69,7 +67,7 @@ impl Keys {
     /// # Errors
     /// `Refused` where they are missing.
     pub fn read(data: &Path) -> Result<Self> {
-        let path = data.join(FOLDER).join("pepper");
+        let path = data.join(KEYS).join("pepper");
         let bytes = fs::read(&path).map_err(|error| {
             Error::Refused(format!(
                 "{path} can't be read: {error}. Restore it from a backup; where there is none, 32 new random bytes do \

@@ -20,6 +20,7 @@ use crate::issued::{Issued, Kind};
 use crate::paper::invoice_paper;
 use crate::paper::why::signed;
 use crate::plain_letter::{self, Words};
+use crate::web::look::ink_accent;
 use crate::wording::{self, Texts};
 
 /// Everything a letter is made of.
@@ -40,7 +41,7 @@ struct Values<'a> {
 }
 
 /// The provider, as texts may name it.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub struct ProviderValues<'a> {
     name: &'a str,
     legal_name: &'a str,
@@ -53,7 +54,7 @@ pub struct ProviderValues<'a> {
     postal_code: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct InvoiceValues {
     number: String,
     kind: String,
@@ -67,7 +68,7 @@ struct InvoiceValues {
     changes: Option<ChangeValues>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct ChangeValues {
     /// The difference in a sentence.
     sentence: String,
@@ -77,7 +78,7 @@ struct ChangeValues {
     total: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct RowValues {
     label: String,
     why: String,
@@ -97,7 +98,8 @@ struct Html<'a> {
 /// # Errors
 /// `Refused` where the sender's address can't be used.
 pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp) -> Result<Letter> {
-    let provider = &contents.issued.provider;
+    // The document says who the provider was; a letter comes from who it is, and leads to where the portal is.
+    let provider = app.provider();
     let attached = contents.document.len() <= app.config.mail.attach_at_most;
     let words = match &contents.issued.kind {
         Kind::Invoice(_) => invoice_words(app, contents, attached).await?,
@@ -111,7 +113,7 @@ pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp
     };
     Ok(Letter {
         message_id: contents.mail.message_id.clone(),
-        from: sender(app, provider)?,
+        from: sender(app, &provider)?,
         reply_to: Address::new(&provider.name, &provider.email).ok(),
         to: addresses(contents, Routing::To),
         cc: addresses(contents, Routing::Cc),
@@ -124,13 +126,13 @@ pub async fn invoice_letter(app: &Inner, contents: &Contents, sent_at: Timestamp
 }
 
 async fn invoice_words(app: &Inner, contents: &Contents, attached: bool) -> Result<Words> {
-    let provider = &contents.issued.provider;
-    let invoice = invoice_values(contents, attached);
-    let html = Html { provider, invoice: &invoice, accent: &provider.accent }.render().map_err(Error::internal)?;
-    let values = Values { provider: provider_values(provider), invoice };
+    let provider = app.provider();
+    let invoice = invoice_values(app, contents, attached);
+    let accent = ink_accent(&provider.accent);
+    let html = Html { provider: &provider, invoice: &invoice, accent: &accent }.render().map_err(Error::internal)?;
+    let values = Values { provider: provider_values(&provider), invoice };
     let texts = Texts::read(app, wording::MAIL).await?;
-    let subject = texts.filled("mail/invoice.subject", &values).trim().to_owned();
-    Ok(Words { subject, text: texts.filled("mail/invoice.text", &values), html })
+    Words::of(app, &texts, ("mail/invoice", &values), html)
 }
 
 /// Who mails come from.
@@ -138,8 +140,13 @@ async fn invoice_words(app: &Inner, contents: &Contents, attached: bool) -> Resu
 /// # Errors
 /// `Refused` where the address can't be used.
 pub fn sender(app: &Inner, provider: &ProviderRow) -> Result<Address> {
+    Address::new(&provider.name, sender_email(app, provider)).map_err(Error::refused)
+}
+
+/// The address that mails come from.
+pub fn sender_email<'a>(app: &'a Inner, provider: &'a ProviderRow) -> &'a str {
     let from = &app.config.mail.from;
-    Address::new(&provider.name, if from.is_empty() { &provider.email } else { from }).map_err(Error::refused)
+    if from.is_empty() { &provider.email } else { from }
 }
 
 /// A random part of a Message-ID.
@@ -167,7 +174,14 @@ pub fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
     }
 }
 
-fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
+/// Everything that the texts may name, without content.
+pub fn sample() -> minijinja::Value {
+    let changes = ChangeValues { rows: vec![RowValues::default()], ..ChangeValues::default() };
+    let invoice = InvoiceValues { pay_url: Some(String::new()), changes: Some(changes), ..InvoiceValues::default() };
+    minijinja::Value::from_serialize(&Values { provider: ProviderValues::default(), invoice })
+}
+
+fn invoice_values(app: &Inner, contents: &Contents, attached: bool) -> InvoiceValues {
     let Issued { kind, whole, provider } = &contents.issued;
     let invoice = &whole.invoice;
     let previous = if let Kind::Invoice(previous) = kind { previous.as_deref() } else { None };
@@ -198,7 +212,7 @@ fn invoice_values(contents: &Contents, attached: bool) -> InvoiceValues {
         ),
         total: money(invoice.total_minor).with_currency(),
         due_on: formats.long_date(invoice.due_on),
-        url: format!("{}/invoices/{}", provider.portal_url, invoice.number),
+        url: format!("{}/invoices/{}", app.config.base_url, invoice.number),
         pay_url: contents.pay_url.clone(),
         attached,
         changes,

@@ -11,6 +11,8 @@ pub const DATABASE_FILE: &str = "quittance.db";
 pub const SETTINGS: &str = "quittance.toml";
 /// The folder of keys.
 pub const KEYS: &str = "keys";
+/// What a sandbox's payment processor did, where the settings name no other file.
+pub const JOURNAL: &str = "processor.jsonl";
 /// The key of backups, where none is named.
 pub const BACKUP_KEY: &str = "backup.key";
 

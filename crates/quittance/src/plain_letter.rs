@@ -9,14 +9,31 @@ use crate::error::{Error, Result};
 use crate::formats::Formats;
 use crate::issued::{Issued, Kind};
 use crate::letter::{ProviderValues, provider_values};
+use crate::own_letter;
 use crate::paper::plain::where_it_went;
-use crate::wording::{self, Texts};
+use crate::web::look::ink_accent;
+use crate::wording::{self, Filled, Texts};
 
 /// Subject, text and HTML.
 pub struct Words {
     pub subject: String,
     pub text: String,
     pub html: String,
+}
+
+impl Words {
+    /// The subject and text of `key`, filled with its values, and `html`, unless the provider wrote the text: then its
+    /// words stand there, too.
+    ///
+    /// # Errors
+    /// `Internal` where a template is wrong: a bug.
+    pub fn of(app: &Inner, texts: &Texts, (key, values): (&str, &impl Serialize), html: String) -> Result<Self> {
+        let subject = texts.subject(&format!("{key}.subject"), values);
+        let Filled { text, is_own } = texts.filled(&format!("{key}.text"), values);
+        let html =
+            if is_own { own_letter::html(&app.provider(), &app.config.base_url, &subject, &text)? } else { html };
+        Ok(Self { subject, text, html })
+    }
 }
 
 #[derive(Template)]
@@ -60,8 +77,8 @@ struct Values {
 /// # Errors
 /// Those of the database; `Internal` where the template is wrong: a bug.
 pub async fn words(app: &Inner, issued: &Issued, attached: bool) -> Result<Words> {
-    let provider = &issued.provider;
-    let values = values(issued, attached);
+    let provider = app.provider();
+    let values = values(app, issued, attached);
     let (kind, amount_label, sentence) = match &issued.kind {
         Kind::LateFee(_) => {
             let late = format!("{} was not paid by {}.", values.invoice, values.invoice_due_on);
@@ -72,28 +89,32 @@ pub async fn words(app: &Inner, issued: &Issued, attached: bool) -> Result<Words
         }
     };
     let html = Html {
-        provider,
+        provider: &provider,
         called: issued.called(),
         document: &values,
         amount_label,
         sentence: &sentence,
-        accent: &provider.accent,
+        accent: &ink_accent(&provider.accent),
     };
     let html = html.render().map_err(Error::internal)?;
     let texts = Texts::read(app, wording::MAIL).await?;
-    let named = Named { provider: provider_values(provider), document: &values };
-    let subject = texts.filled(&format!("mail/{kind}.subject"), &named).trim().to_owned();
-    Ok(Words { subject, text: texts.filled(&format!("mail/{kind}.text"), &named), html })
+    let named = Named { provider: provider_values(&provider), document: &values };
+    Words::of(app, &texts, (&format!("mail/{kind}"), &named), html)
 }
 
-fn values(issued: &Issued, attached: bool) -> Values {
+/// Everything that the texts may name, without content.
+pub fn sample() -> minijinja::Value {
+    minijinja::Value::from_serialize(&Named { provider: ProviderValues::default(), document: &Values::default() })
+}
+
+fn values(app: &Inner, issued: &Issued, attached: bool) -> Values {
     let (provider, invoice) = (&issued.provider, &issued.whole.invoice);
     let formats = Formats::of(provider, invoice.formats);
     let values = Values {
         number: issued.number().to_owned(),
         account: invoice.bill_to_name.clone(),
         total: issued.total().with_currency(),
-        url: format!("{}{}", provider.portal_url.trim_end_matches('/'), issued.path()),
+        url: format!("{}{}", app.config.base_url, issued.path()),
         attached,
         invoice: invoice.number.clone(),
         invoice_due_on: formats.long_date(invoice.due_on),

@@ -4,12 +4,12 @@ mod recurring;
 
 use std::collections::HashMap;
 
-use billing::Overflow;
 use billing::invoice::{Totals, makes_invoice, totals};
 use billing::item::ItemKind;
 use billing::run::RunKey;
 use billing::tax::{DatedRate, Rate, TaxTerms, category_on, is_exempt, rates_on};
 use billing::work::{Coverage, delivery_amount, is_taken_by};
+use billing::{Money, Overflow};
 use jiff::civil::Date;
 pub use recurring::{Agreements, changes_of, life, months_before, recurring_lines};
 use rust_decimal::Decimal;
@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use store::account::AccountRow;
 use store::invoice::{InvoiceLineRow, InvoiceTaxRow, Source};
 use store::item::TaxRateRow;
+use store::run::DraftRow;
 use store::work::{UnbilledDelivery, UnbilledEntry};
 use store::{InvoiceId, Sink, Stored, Value};
 
@@ -52,12 +53,41 @@ impl Planned {
         })
     }
 
-    /// Whether its document can be made. One that can't is held before it gets a number.
-    pub fn can_be_printed(&self) -> bool {
+    /// Why it is not issued, whoever approves it, and what to do: its document can't be made, or it would pay the customer.
+    /// Such a draft is held before it gets a number.
+    pub fn held_because(&self) -> Option<String> {
+        if !self.can_be_printed() {
+            return Some(format!(
+                "{TOO_LARGE} ({} lines; {} fit, fewer where texts are long): give part of the work a later approved_on and \
+                 import it, then plan again",
+                self.lines.len(),
+                documents::MOST_LINES
+            ));
+        }
+        let total = Money::new(self.totals.total, self.account.currency);
+        (total.minor() < 0).then(|| format!("{GIVES_BACK} ({}): {MAKE_UP}", total.with_currency()))
+    }
+
+    fn can_be_printed(&self) -> bool {
         let texts =
             |line: &InvoiceLineRow| line.description.len() + line.ticket_summary.as_ref().map_or(0, String::len);
         documents::can_hold(self.lines.len(), self.lines.iter().map(texts).sum())
     }
+}
+
+/// How the reason of a draft begins whose document can't be made.
+const TOO_LARGE: &str = "Its document would be too large";
+/// And of one that would pay the customer.
+const GIVES_BACK: &str = "It gives back more than it charges";
+/// What becomes of that one.
+const MAKE_UP: &str = "it waits until later charges make up for it, or give it as a credit note and exclude it here";
+
+/// The same of a stored draft, as far as it tells: why it can't be approved, and what to do. What a person said of it since
+/// stands in the place of the reason; issuing asks [`Planned::held_because`] in any case.
+pub fn held_because(draft: &DraftRow) -> Option<String> {
+    let told = draft.reason.as_ref().filter(|told| told.starts_with(TOO_LARGE) || told.starts_with(GIVES_BACK));
+    let below_zero = || (draft.total_minor < 0).then(|| format!("{GIVES_BACK}: {MAKE_UP}"));
+    told.cloned().or_else(below_zero)
 }
 
 /// Tax rates by region, as dated rows.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use connect::mail::{Address, Letter, Mailer, Refusal};
+use connect::mail::{Accepted, Address, Letter, Mailer, Refusal};
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
@@ -21,6 +21,8 @@ const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), 
 const LOOK: Duration = Duration::from_millis(20);
 /// How often a silent mail server is asked whether it is back.
 const PROBE: Duration = Duration::from_secs(30);
+/// How long its answer counts while nobody doubts it.
+const ANSWER_COUNTS: Duration = Duration::from_secs(300);
 /// How far back the code of a letter may have been asked for.
 const NOTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
@@ -92,6 +94,16 @@ impl Post {
     /// Sets the alarm on or off; true where that is news.
     pub fn set_alarm(&self, on: bool) -> bool {
         self.alarmed.swap(on, Ordering::Relaxed) != on
+    }
+
+    /// Learns from a letter of the outbox: one that was taken proves that mail works; one that wasn't, and may be later,
+    /// has the server asked.
+    pub fn hear(&self, outcome: &Result<Accepted, Refusal>, now: Timestamp) {
+        match outcome {
+            Ok(_) => self.note(Ok(()), now),
+            Err(refusal) if refusal.may_pass_later() => self.doubt.notify_one(),
+            Err(_) => {}
+        }
     }
 
     fn note(&self, outcome: Result<(), &Refusal>, now: Timestamp) {
@@ -203,7 +215,8 @@ async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Addr
     }
 }
 
-/// Asks the mail server at the start, whenever a letter failed, and every 30 seconds while it is silent.
+/// Asks the mail server at the start, whenever a letter failed, every 30 seconds while it is silent, and every few
+/// minutes in any case: whoever asks for the first code of the morning should not be the one to find out.
 async fn watch(app: &Inner, mailer: &Mailer) {
     loop {
         let answer = mailer.probe().await;
@@ -211,7 +224,7 @@ async fn watch(app: &Inner, mailer: &Mailer) {
         if app.post.down_since().is_some() {
             tokio::time::sleep(PROBE).await;
         } else {
-            app.post.doubt.notified().await;
+            let _doubt_or_time = tokio::time::timeout(ANSWER_COUNTS, app.post.doubt.notified()).await;
         }
     }
 }

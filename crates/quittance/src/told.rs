@@ -36,6 +36,11 @@ impl Telling {
         }
     }
 
+    /// The same, by somebody who is found in the transaction.
+    pub fn by(&self, by: &Actor) -> Self {
+        Self { by: by.clone(), ..self.clone() }
+    }
+
     /// Tells a person, and the other admins of their accounts, what changed about how the person signs in. `what` is one
     /// sentence that begins with "A passkey …".
     ///
@@ -151,8 +156,7 @@ impl Telling {
 /// The admins of all of a person's accounts, but for the person.
 fn other_admins(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, store::Error> {
     let mut emails = Vec::new();
-    let accounts = tx.account_scope(person)?.map(|scope| scope.accounts().to_vec()).unwrap_or_default();
-    for account in accounts {
+    for account in tx.accounts_of_person(person)? {
         let contacts = tx.contacts_of(account.account_id)?;
         let admins = contacts.into_iter().filter(|one| one.role == Role::Admin && one.person_id != person);
         emails.extend(admins.map(|admin| admin.email.to_lowercase()));

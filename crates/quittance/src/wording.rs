@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
+use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::app::Inner;
 use crate::error::{Error, Result};
+
+/// How much a text may do before it counts as one that never ends.
+const MOST_STEPS: u64 = 200_000;
 
 /// The texts of mails: key and default.
 pub const MAIL: &[(&str, &str)] = &[
@@ -19,6 +23,14 @@ pub const MAIL: &[(&str, &str)] = &[
     ("mail/late_fee.subject", include_str!("../texts/mail/late_fee.subject.txt")),
     ("mail/late_fee.text", include_str!("../texts/mail/late_fee.text.txt")),
 ];
+
+/// A filled text.
+pub struct Filled {
+    /// The text.
+    pub text: String,
+    /// Whether these are the provider's own words.
+    pub is_own: bool,
+}
 
 /// Some texts as they hold now.
 pub struct Texts {
@@ -42,11 +54,19 @@ impl Texts {
     }
 
     /// The text of a key with its values. One that can't be filled is the provider's mistake; the default stands in.
-    pub fn filled(&self, key: &str, values: &impl Serialize) -> String {
-        fill(self.text(key), values).unwrap_or_else(|error| {
-            tracing::warn!(key, %error, "a text can't be filled; the default stands in");
-            fill(self.default(key), values).unwrap_or_default()
-        })
+    pub fn filled(&self, key: &str, values: &impl Serialize) -> Filled {
+        if let Some(own) = self.own.get(key) {
+            match fill(own, values) {
+                Ok(text) => return Filled { text, is_own: true },
+                Err(error) => tracing::warn!(key, %error, "a text can't be filled; the default stands in"),
+            }
+        }
+        Filled { text: fill(self.default(key), values).unwrap_or_default(), is_own: false }
+    }
+
+    /// The same of a subject: one line.
+    pub fn subject(&self, key: &str, values: &impl Serialize) -> String {
+        self.filled(key, values).text.trim().to_owned()
     }
 
     fn default(&self, key: &str) -> &'static str {
@@ -55,12 +75,17 @@ impl Texts {
 }
 
 /// Fills a text with values. Values are plain text: nothing in them is read as a template.
-fn fill(text: &str, values: &impl Serialize) -> Result<String, minijinja::Error> {
+pub fn fill(text: &str, values: &impl Serialize) -> Result<String, minijinja::Error> {
+    environment().render_str(text, values)
+}
+
+fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_trim_blocks(true);
-    environment.render_str(text, values)
+    environment.set_fuel(Some(MOST_STEPS));
+    environment
 }
 
 /// Every text there is, with its default.
@@ -68,10 +93,58 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     MAIL.iter().chain(crate::help_texts::HELP).copied()
 }
 
-/// Whether a text can be read as a template at all.
+/// What the text of a key may name, each as it is written: `invoice.number`.
+pub fn names(key: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    gather(&sample(key), "", &mut names);
+    names.sort();
+    names
+}
+
+/// Whether a text can be read as a template, and names only what its key may name.
 ///
 /// # Errors
-/// `Refused` with what is wrong and on which line.
-pub fn check(text: &str) -> Result<()> {
-    Environment::new().template_from_str(text).map(drop).map_err(Error::refused)
+/// `Refused` with what is wrong; where it can't be read, with the line.
+pub fn check(key: &str, text: &str) -> Result<()> {
+    let (sample, environment) = (sample(key), environment());
+    let template = environment.template_from_str(text).map_err(Error::refused)?;
+    let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    unknown.retain(|name| !is_known(name, &sample) && !environment.globals().any(|(global, _)| global == name));
+    unknown.sort();
+    if !unknown.is_empty() {
+        let (unknown, known) = (unknown.join(", "), names(key).join(", "));
+        return Err(Error::Refused(format!("{key} can't name {unknown}; it may name {known}")));
+    }
+    // What stands in a loop shows only when it runs.
+    template.render(&sample).map(drop).map_err(Error::refused)
+}
+
+/// Values as a text of this key gets them, each of them present.
+fn sample(key: &str) -> Value {
+    match key.split_once('.').map_or(key, |(of, _)| of) {
+        "mail/invoice" => crate::letter::sample(),
+        "mail/digest" => crate::digest_letter::sample(),
+        "mail/credit_note" | "mail/late_fee" => crate::plain_letter::sample(),
+        _ => crate::help_texts::sample(),
+    }
+}
+
+fn is_known(name: &str, sample: &Value) -> bool {
+    let mut value = sample.clone();
+    for part in name.split('.') {
+        value = value.get_attr(part).unwrap_or(Value::UNDEFINED);
+    }
+    !value.is_undefined()
+}
+
+fn gather(value: &Value, path: &str, names: &mut Vec<String>) {
+    if value.kind() != ValueKind::Map {
+        names.push(path.to_owned());
+        return;
+    }
+    for key in value.try_iter().into_iter().flatten() {
+        let (field, part) = (value.get_item(&key).unwrap_or_default(), key.to_string());
+        let path = if path.is_empty() { part } else { format!("{path}.{part}") };
+        gather(&field, &path, names);
+    }
 }

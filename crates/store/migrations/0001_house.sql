@@ -398,13 +398,13 @@ CREATE TABLE delivery (
   delivered_on TEXT NOT NULL,
   item_id INTEGER NOT NULL REFERENCES item (item_id),
   description TEXT NOT NULL, quantity TEXT NOT NULL, unit_price TEXT NOT NULL,
-  approved_on TEXT,
-  invoice_id INTEGER,
+  approved_on TEXT, invoice_id INTEGER,
   PRIMARY KEY (account_id, delivery_id),
   FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, invoice_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_unbilled ON delivery (account_id, delivered_on) WHERE invoice_id IS NULL;
 CREATE INDEX delivery_delivered ON delivery (account_id, delivered_on, delivery_id);
+CREATE INDEX delivery_ticket ON delivery (ticket);
 
 -- The books. A posting is a debit where positive.
 CREATE TABLE ledger (code TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('asset', 'liability', 'income', 'expense', 'equity'))) STRICT;
@@ -461,7 +461,7 @@ CREATE TABLE account_month (
   account_id INTEGER NOT NULL REFERENCES account (account_id),
   month TEXT NOT NULL, stream TEXT NOT NULL,
   issued_count INTEGER NOT NULL, issued_minor INTEGER NOT NULL,
-  open_count INTEGER NOT NULL, open_minor INTEGER NOT NULL,
+  open_count INTEGER NOT NULL, open_minor INTEGER NOT NULL, open_total_minor INTEGER NOT NULL,
   PRIMARY KEY (account_id, month, stream)
 ) STRICT, WITHOUT ROWID;
 

@@ -62,6 +62,8 @@ record! {
         pub issued_minor: i64,
         pub open_count: i64,
         pub open_minor: i64,
+        /// What the open ones were issued for, so that the paid ones are the rest.
+        pub open_total_minor: i64,
     }
 }
 
@@ -115,7 +117,7 @@ statements! {
         JOIN ledger l ON l.code = p.ledger_code JOIN account a ON a.account_id = e.account_id \
         LEFT JOIN document_number n ON n.account_id = e.account_id AND n.document_id = e.document_id \
         WHERE e.posted_on >= $1 AND e.posted_on < $2 ORDER BY e.posted_on, e.entry_id, p.posting_no";
-    ACCOUNT_MONTHS: (Integer) -> AccountMonthRow = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor \
+    ACCOUNT_MONTHS: (Integer) -> AccountMonthRow = "SELECT account_id, month, stream, issued_count, issued_minor, open_count, open_minor, open_total_minor \
         FROM account_month WHERE account_id = $1 ORDER BY month, stream";
     ACCOUNT_STATES: (; many Integer) -> AccountStateRow = "SELECT account_id, balance_minor, credit_minor FROM account_state WHERE account_id IN ($keys) ORDER BY account_id";
 }

@@ -264,6 +264,9 @@ statements! {
         WHERE i.stream = $1 ORDER BY i.account_id";
     RUN_INVOICES: (Integer) -> NumberRow = "SELECT i.number, i.account_id, i.invoice_id AS document_id, n.kind FROM invoice i \
         JOIN document_number n ON n.number = i.number WHERE i.run_id = $1 ORDER BY i.serial";
+    ISSUED_IN: (Integer) -> PreviousRow = "SELECT i.account_id, i.invoice_id, i.number, i.period_from, i.total_minor FROM draft d \
+        JOIN invoice i ON i.account_id = d.account_id AND i.run_id = d.run_id WHERE d.run_id = $1 AND d.state = 'issued' \
+        ORDER BY i.account_id";
     TAXED_SINCE: (Text, Text) -> crate::One<i64> = "SELECT t.invoice_id FROM invoice_tax t JOIN account a ON a.account_id = t.account_id \
         JOIN invoice i ON i.account_id = t.account_id AND i.invoice_id = t.invoice_id \
         WHERE a.tax_region = $1 AND i.issued_on >= $2 ORDER BY t.invoice_id LIMIT 1";
@@ -361,6 +364,11 @@ impl Tx {
     /// The numbers a run gave, in order.
     pub fn run_invoices(&mut self, run: RunId) -> Result<Vec<NumberRow>, Error> {
         self.rows(&RUN_INVOICES, &[&run])
+    }
+
+    /// What a run issued, by account: what the next run of its stream is compared with.
+    pub fn issued_in(&mut self, run: RunId) -> Result<Vec<PreviousRow>, Error> {
+        self.rows(&ISSUED_IN, &[&run])
     }
 
     /// Whether an invoice took tax of this region on or after a day.

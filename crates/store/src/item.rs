@@ -39,6 +39,7 @@ statements! {
     ITEM: (Text) -> ItemRow = "SELECT item_id, code, name, kind, unit, unit_price, taxable, tax_category FROM item WHERE code = $1";
     TAX_RATES: () -> TaxRateRow = "SELECT tax_region, jurisdiction, tax_category, from_on, rate_percent FROM tax_rate \
         ORDER BY tax_region, jurisdiction, tax_category, from_on";
+    DELIVERED: (Integer) -> crate::One<i64> = "SELECT delivery_id FROM delivery WHERE item_id = $1 ORDER BY delivery_id LIMIT 1";
 }
 
 impl Tx {
@@ -50,6 +51,11 @@ impl Tx {
     /// The item of a code.
     pub fn item_by_code(&mut self, code: &str) -> Result<Option<ItemRow>, Error> {
         self.row(&ITEM, &[&code])
+    }
+
+    /// Whether a delivery names the item.
+    pub fn is_item_delivered(&mut self, item: ItemId) -> Result<bool, Error> {
+        Ok(self.value::<i64>(&DELIVERED, &[&item])?.is_some())
     }
 
     /// Every tax rate, by region, jurisdiction, category and day.

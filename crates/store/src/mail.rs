@@ -228,7 +228,7 @@ impl Tx {
         self.rows(&MISSED, &[&today, &since])
     }
 
-    /// Ends the waiting mail of an account to a person who is no contact of it any more (S17).
+    /// Ends the waiting mail of an account to a person who is no contact of it any more.
     pub fn withdraw_mails(&mut self, account: AccountId, person: PersonId) -> Result<(), Error> {
         self.execute(&WITHDRAW, &[&account, &person]).map(drop)
     }

@@ -139,6 +139,9 @@ statements! {
     RUN_OF: (Text, Text) -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run \
         WHERE stream = $1 AND period_from = $2";
     RUNS: () -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run ORDER BY issue_on, stream DESC";
+    OVER: (Text) -> crate::One<Date> = "SELECT r.period_from FROM run r WHERE r.stream = $1 \
+        AND (EXISTS (SELECT 1 FROM draft d WHERE d.run_id = r.run_id AND d.state = 'issued') OR NOT EXISTS (SELECT 1 FROM draft d \
+        WHERE d.run_id = r.run_id AND d.state IN ('waiting', 'held', 'approved'))) ORDER BY r.period_from";
     DRAFTS: (Integer) -> DraftRow = "SELECT d.run_id, d.account_id, d.state, d.reason, d.line_count, d.subtotal_minor, d.tax_minor, \
         d.total_minor, d.fingerprint, d.changed_at, d.decided_at FROM draft d JOIN account a ON a.account_id = d.account_id \
         WHERE d.run_id = $1 ORDER BY a.code";
@@ -175,6 +178,12 @@ impl Tx {
     /// All runs, in the order of their invoices.
     pub fn runs(&mut self) -> Result<Vec<RunRow>, Error> {
         self.rows(&RUNS, &[])
+    }
+
+    /// The periods of a stream's runs that issued something or have no open draft, by their first days: what comes in later
+    /// is not planned there by itself.
+    pub fn periods_over(&mut self, stream: Stream) -> Result<Vec<Date>, Error> {
+        Ok(self.rows::<crate::One<Date>>(&OVER, &[&stream])?.into_iter().map(|crate::One(from)| from).collect())
     }
 
     /// The drafts of a run, by account code.

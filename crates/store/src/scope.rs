@@ -24,7 +24,7 @@ record! {
     }
 }
 
-/// The accounts that a signed-in person may see, by code. There is no other way to make one than [`Tx::account_scope`].
+/// The accounts that a signed-in person may see, by code. There is no other way to make one than [`Tx::session_scope`].
 #[derive(Clone, Debug)]
 pub struct AccountScope {
     person: PersonId,
@@ -75,19 +75,20 @@ impl AccountScope {
 }
 
 statements! {
-    SCOPE: (Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.formats, a.status, c.role, c.name AS contact_name, \
+    ACCOUNTS_OF_PERSON: (Integer) -> ScopedAccount = "SELECT a.account_id, a.code, a.name, a.currency, a.formats, a.status, c.role, c.name AS contact_name, \
         c.email AS contact_email FROM contact c JOIN account a ON a.account_id = c.account_id WHERE c.person_id = $1 ORDER BY a.code";
 }
 
 impl Tx {
     /// Whether a person has anything to see here: nobody else signs in, whatever they can prove.
     pub fn may_sign_in(&mut self, person: PersonId) -> Result<bool, Error> {
-        Ok(self.account_scope(person)?.is_some())
+        Ok(self.scope_of(person)?.is_some())
     }
 
-    /// What a session may see: of staff who look as an account sees it, that account. As [`Tx::account_scope`].
+    /// What a person's session may see: of staff who look as an account sees it, that account. For the code that has just
+    /// checked the session, and for nothing else.
     pub fn session_scope(&mut self, session: &SessionRow, now: Timestamp) -> Result<Option<AccountScope>, Error> {
-        let Some(scope) = self.account_scope(session.person_id)? else { return Ok(None) };
+        let Some(scope) = self.scope_of(session.person_id)? else { return Ok(None) };
         if scope.staff.is_none() || !session.proof.is_strong() {
             return Ok(Some(scope));
         }
@@ -95,9 +96,14 @@ impl Tx {
         Ok(Some(AccountScope { accounts, ..scope }))
     }
 
-    /// What a person may see. For the code that has just checked a session, and for nothing else.
-    pub fn account_scope(&mut self, person: PersonId) -> Result<Option<AccountScope>, Error> {
-        let accounts: Vec<ScopedAccount> = self.rows(&SCOPE, &[&person])?;
+    /// The accounts that a person is a contact of, by code. It is no scope: for what is done about people who are not
+    /// signed in.
+    pub fn accounts_of_person(&mut self, person: PersonId) -> Result<Vec<ScopedAccount>, Error> {
+        self.rows(&ACCOUNTS_OF_PERSON, &[&person])
+    }
+
+    fn scope_of(&mut self, person: PersonId) -> Result<Option<AccountScope>, Error> {
+        let accounts = self.accounts_of_person(person)?;
         let staff = if accounts.is_empty() { self.staff(person)? } else { None };
         Ok((!accounts.is_empty() || staff.is_some()).then_some(AccountScope { person, accounts, staff }))
     }

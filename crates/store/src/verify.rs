@@ -32,6 +32,18 @@ statements! {
     TAX_SUMS: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_tax t ON t.account_id = i.account_id \
         AND t.invoice_id = i.invoice_id GROUP BY i.number, i.serial, i.tax_minor \
         HAVING CAST(coalesce(sum(t.tax_minor), 0) AS BIGINT) <> i.tax_minor ORDER BY i.serial LIMIT 20";
+    EARNED: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN (SELECT account_id, invoice_id, item_kind, '' AS ledger_code, \
+        amount_minor, tax_minor FROM invoice_line UNION ALL SELECT account_id, invoice_id, '' AS item_kind, '2200 ' || jurisdiction AS ledger_code, \
+        tax_minor AS amount_minor, 0 AS tax_minor FROM invoice_tax UNION ALL SELECT e.account_id, e.document_id AS invoice_id, '' AS item_kind, \
+        p.ledger_code, p.amount_minor, 0 AS tax_minor FROM entry e JOIN posting p ON p.account_id = e.account_id AND p.entry_id = e.entry_id \
+        WHERE e.kind = 'invoice' AND p.ledger_code <> '1100') x ON x.account_id = i.account_id AND x.invoice_id = i.invoice_id \
+        GROUP BY i.number, i.serial, CASE WHEN x.ledger_code <> '' THEN x.ledger_code WHEN i.stream = 'recurring' \
+        THEN CASE x.item_kind WHEN 'service' THEN '4010' ELSE '4020' END \
+        ELSE CASE x.item_kind WHEN 'labour' THEN '4110' WHEN 'product' THEN '4120' ELSE '4130' END END \
+        HAVING CAST(sum(x.amount_minor - CASE i.prices WHEN 'inclusive' THEN x.tax_minor ELSE 0 END) AS BIGINT) <> 0 ORDER BY i.serial LIMIT 20";
+    ENTRY_HEADS: () -> One<String> = "SELECT i.number AS found FROM invoice i JOIN entry e ON e.account_id = i.account_id \
+        AND e.kind = 'invoice' AND e.document_id = i.invoice_id WHERE e.posted_on <> i.issued_on OR e.currency <> i.currency \
+        ORDER BY i.serial LIMIT 20";
     BALANCES: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN invoice_state s ON s.account_id = i.account_id \
         AND s.invoice_id = i.invoice_id LEFT JOIN (SELECT account_id, document_id, CAST(sum(amount_minor) AS BIGINT) AS balance \
         FROM posting WHERE ledger_code = '1100' GROUP BY account_id, document_id) b \
@@ -44,13 +56,15 @@ statements! {
     ACCOUNT_MONTHS: () -> One<String> = "SELECT a.code || ' ' || m.month || ' ' || m.stream AS found FROM account_month m \
         JOIN account a ON a.account_id = m.account_id LEFT JOIN (SELECT i.account_id, substr(s.issued_on, 1, 7) AS month, i.stream, \
         count(*) AS issued, CAST(sum(coalesce(f.total_minor, i.total_minor)) AS BIGINT) AS minor, \
-        count(*) FILTER (WHERE s.balance_minor <> 0) AS open, CAST(sum(s.balance_minor) AS BIGINT) AS open_minor FROM invoice_state s \
+        count(*) FILTER (WHERE s.balance_minor <> 0) AS open, CAST(sum(s.balance_minor) AS BIGINT) AS open_minor, \
+        CAST(sum(coalesce(f.total_minor, i.total_minor)) FILTER (WHERE s.balance_minor <> 0) AS BIGINT) AS open_total FROM invoice_state s \
         LEFT JOIN late_fee f ON f.account_id = s.account_id AND f.late_fee_id = s.invoice_id \
         JOIN invoice i ON i.account_id = s.account_id AND i.invoice_id = coalesce(f.invoice_id, s.invoice_id) \
         GROUP BY i.account_id, substr(s.issued_on, 1, 7), i.stream) x \
         ON x.account_id = m.account_id AND x.month = m.month AND x.stream = m.stream \
         WHERE m.issued_count <> coalesce(x.issued, 0) OR m.issued_minor <> coalesce(x.minor, 0) \
-        OR m.open_count <> coalesce(x.open, 0) OR m.open_minor <> coalesce(x.open_minor, 0) ORDER BY a.code, m.month LIMIT 20";
+        OR m.open_count <> coalesce(x.open, 0) OR m.open_minor <> coalesce(x.open_minor, 0) \
+        OR m.open_total_minor <> coalesce(x.open_total, 0) ORDER BY a.code, m.month LIMIT 20";
     MONTHS_MISSING: () -> One<String> = "SELECT i.number AS found FROM invoice i LEFT JOIN account_month m ON m.account_id = i.account_id \
         AND m.month = substr(i.issued_on, 1, 7) AND m.stream = i.stream LEFT JOIN account_due d ON d.account_id = i.account_id \
         AND d.due_on = i.due_on WHERE m.account_id IS NULL OR d.account_id IS NULL ORDER BY i.serial LIMIT 20";
@@ -63,6 +77,9 @@ statements! {
         UNION ALL SELECT series, serial FROM late_fee) given GROUP BY series) x ON x.series = s.series \
         WHERE coalesce(x.given, 0) <> s.next - s.first OR coalesce(x.lowest, s.first) <> s.first \
         OR coalesce(x.highest, s.next - 1) <> s.next - 1 ORDER BY s.series";
+    NUMBER_WORDS: () -> One<String> = "SELECT x.number AS found FROM (SELECT number, series, serial FROM invoice \
+        UNION ALL SELECT number, series, serial FROM credit_note UNION ALL SELECT number, series, serial FROM late_fee) x \
+        JOIN series s ON s.series = x.series WHERE x.number <> s.prefix || CAST(x.serial AS TEXT) ORDER BY x.number LIMIT 20";
     DIRECTORY: () -> One<String> = "SELECT i.number AS found FROM (SELECT number, account_id, invoice_id AS id, 'invoice' AS kind FROM invoice \
         UNION ALL SELECT number, account_id, credit_note_id, 'credit_note' FROM credit_note \
         UNION ALL SELECT number, account_id, late_fee_id, 'late_fee' FROM late_fee) i LEFT JOIN document_number n ON n.number = i.number \
@@ -138,6 +155,11 @@ statements! {
     DELIVERIES_TAKEN: () -> One<String> = "SELECT t.code AS found FROM delivery t LEFT JOIN invoice_line l ON l.account_id = t.account_id \
         AND l.source = 'delivery' AND l.month = '' AND l.source_id = t.delivery_id \
         WHERE coalesce(t.invoice_id, -1) <> coalesce(l.invoice_id, -1) ORDER BY t.code LIMIT 20";
+    CHARGED_ONCE: () -> One<String> = "SELECT min(l.source_code) || ' ' || l.month AS found FROM (SELECT DISTINCT account_id, month, source_id \
+        FROM invoice_line WHERE source = 'agreement' AND piece > 0) m JOIN invoice_line l ON l.account_id = m.account_id \
+        AND l.source = 'agreement' AND l.month = m.month AND l.source_id = m.source_id WHERE l.part <> 'true_up' \
+        GROUP BY l.account_id, l.month, l.source_id \
+        HAVING min(l.invoice_id) <> max(l.invoice_id) OR count(*) <> count(DISTINCT l.from_on) ORDER BY found LIMIT 20";
     STREAMS: () -> One<String> = "SELECT i.number AS found FROM invoice i WHERE EXISTS (SELECT 1 FROM invoice_line l \
         WHERE l.account_id = i.account_id AND l.invoice_id = i.invoice_id \
         AND (l.source IN ('agreement', 'discount')) <> (i.stream = 'recurring')) ORDER BY i.serial LIMIT 20";
@@ -181,6 +203,12 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I1", holds: "shares sum to the tax", statement: &TAX_SUMS },
     Check { id: "I1", holds: "the tax of lines is that of their category", statement: &LINE_TAXES },
     Check { id: "I1", holds: "tax is taken on what lines of the category come to", statement: &TAX_BASES },
+    Check {
+        id: "I1",
+        holds: "lines are earned by stream and kind, and tax is owed by jurisdiction",
+        statement: &EARNED,
+    },
+    Check { id: "I1", holds: "entries have the date and currency of their invoice", statement: &ENTRY_HEADS },
     Check { id: "I2", holds: "the balance of every invoice equals its postings", statement: &BALANCES },
     Check { id: "I2", holds: "the balance of every account equals its invoices", statement: &ACCOUNT_BALANCES },
     Check { id: "I2", holds: "sums by month equal the invoices and late fees", statement: &ACCOUNT_MONTHS },
@@ -194,6 +222,7 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I2", holds: "bookings equal their postings, and what came back is a payment", statement: &BOOKINGS },
     Check { id: "I2", holds: "every entry is about a document or booking", statement: &WITHOUT_SUBJECT },
     Check { id: "I3", holds: "numbers are consecutive", statement: &NUMBERS },
+    Check { id: "I3", holds: "a number is its series' prefix and its serial", statement: &NUMBER_WORDS },
     Check { id: "I3", holds: "the directory knows every number", statement: &DIRECTORY },
     Check {
         id: "I4",
@@ -205,6 +234,7 @@ pub static CHECKS: &[Check] = &[
     Check { id: "I7", holds: "every issued draft is an invoice", statement: &ISSUED_DRAFTS },
     Check { id: "I7", holds: "every time entry knows the invoice it stands on", statement: &ENTRIES_TAKEN },
     Check { id: "I7", holds: "every delivery knows the invoice it stands on", statement: &DELIVERIES_TAKEN },
+    Check { id: "I7", holds: "a month of an agreement line is charged once", statement: &CHARGED_ONCE },
     Check { id: "I7", holds: "the two streams never mix", statement: &STREAMS },
     Check { id: "I8", holds: "every document is rendered or waits to be", statement: &UNRENDERED },
     Check { id: "I8", holds: "no mail goes without its document", statement: &MAIL_WITHOUT_DOCUMENT },

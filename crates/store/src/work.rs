@@ -116,6 +116,12 @@ statements! {
         WHERE ticket IN ($keys) ORDER BY ticket, account_id, ticket_summary, requester";
     ENTRIES_OF_TICKETS: (; many Text) -> TicketEntry = "SELECT code, ticket, invoice_id FROM time_entry WHERE ticket IN ($keys) \
         ORDER BY ticket, code";
+    DELIVERIES_OF_TICKETS: (; many Text) -> TicketDelivery = "SELECT code, ticket, account_id, invoice_id FROM delivery WHERE ticket IN ($keys) \
+        ORDER BY ticket, code";
+    WAITING_ENTRIES: (Text, Text; many Integer) -> crate::One<String> = "SELECT code FROM time_entry WHERE account_id IN ($keys) \
+        AND invoice_id IS NULL AND worked_on >= $1 AND worked_on <= $2 ORDER BY account_id, worked_on, code";
+    WAITING_DELIVERIES: (Text, Text; many Integer) -> crate::One<String> = "SELECT code FROM delivery WHERE account_id IN ($keys) \
+        AND invoice_id IS NULL AND delivered_on >= $1 AND delivered_on <= $2 ORDER BY account_id, delivered_on, code";
     UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT t.account_id, t.entry_id, t.code, t.ticket, t.ticket_summary, \
         t.requester, t.site, t.worked_on, t.started_at, t.ended_at, t.technician, t.work_type, t.hours_worked, t.hours_billed, t.rate, \
         t.coverage, t.notes, t.approved_on, t.role, t.agreement_id, a.code AS agreement_code, a.name AS agreement_name \
@@ -151,6 +157,16 @@ record! {
     }
 }
 
+record! {
+    /// A delivery that names a ticket.
+    pub struct TicketDelivery {
+        pub code: String,
+        pub ticket: String,
+        pub account_id: AccountId,
+        pub invoice_id: Option<InvoiceId>,
+    }
+}
+
 impl Tx {
     /// The time entries of these codes.
     pub fn entries_by_code(&mut self, codes: &[String]) -> Result<Vec<TimeEntryRow>, Error> {
@@ -170,6 +186,23 @@ impl Tx {
     /// The entries of these tickets.
     pub fn entries_of_tickets(&mut self, tickets: &[String]) -> Result<Vec<TicketEntry>, Error> {
         self.rows_by(&ENTRIES_OF_TICKETS, &[], tickets)
+    }
+
+    /// The deliveries that name these tickets.
+    pub fn deliveries_of_tickets(&mut self, tickets: &[String]) -> Result<Vec<TicketDelivery>, Error> {
+        self.rows_by(&DELIVERIES_OF_TICKETS, &[], tickets)
+    }
+
+    /// Codes of entries of these accounts that no invoice has taken, worked from one day to another, both included.
+    pub fn waiting_entries(&mut self, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, Error> {
+        let rows: Vec<crate::One<String>> = self.rows_by(&WAITING_ENTRIES, &[&days.0, &days.1], accounts)?;
+        Ok(rows.into_iter().map(|crate::One(code)| code).collect())
+    }
+
+    /// Codes of deliveries to these accounts that no invoice has taken, made from one day to another, both included.
+    pub fn waiting_deliveries(&mut self, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, Error> {
+        let rows: Vec<crate::One<String>> = self.rows_by(&WAITING_DELIVERIES, &[&days.0, &days.1], accounts)?;
+        Ok(rows.into_iter().map(|crate::One(code)| code).collect())
     }
 
     /// Entries of these accounts worked before a day that no invoice has taken; those of one account by ticket, then in

@@ -77,7 +77,7 @@ pub enum Again {
 
 /// What follows for one invoice and one method from the attempts at it, the oldest first.
 ///
-/// Rule: `rules.md`, Auto Pay: a retry counts from the last attempt.
+/// Rule: `docs/rules.md`, Auto Pay: a retry counts from the last attempt.
 #[must_use]
 pub fn again(kind: MethodKind, tried: &[Tried]) -> Again {
     let (Some(first), Some(last)) = (tried.first(), tried.last()) else { return Again::First };

@@ -1,4 +1,5 @@
 //! Auto Pay: which invoices it takes, and what it charges when. A replay over what happened, without any processor.
+//! It answers facts of other systems; the product doesn't run it: there `decide` says what Auto Pay takes.
 
 use std::collections::VecDeque;
 
@@ -96,7 +97,7 @@ struct Retry {
 }
 
 /// An account with Auto Pay, replayed. Charges the open balance after account credit when an invoice is issued; never a
-/// draft, a void, a written-off or a paid one. A retry counts from the attempt before it. Rule: `rules.md`, Auto Pay.
+/// draft, a void, a written-off or a paid one. A retry counts from the attempt before it. Rule: `docs/rules.md`, Auto Pay.
 #[derive(Clone, Debug)]
 pub struct Replay {
     /// Balances and credit.

@@ -16,7 +16,7 @@ const NOTICE_RANGE: std::ops::RangeInclusive<u8> = 1..=14;
 /// Agreements, PO numbers and projects that a rule may name.
 const MOST_NAMES: usize = 50;
 
-/// Which invoices a rule takes: a closed list (S15).
+/// Which invoices a rule takes: a closed list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "of", rename_all = "snake_case")]
 pub enum Scope {

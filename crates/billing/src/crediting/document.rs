@@ -1,5 +1,6 @@
 //! Credit notes of documents told by net amounts, as other systems do it: net and tax rounded, gross their sum; never more than
 //! what is left, and the last takes the remainder.
+//! It answers facts of other systems; the product doesn't run it: there the module above credits lines and shares.
 
 use rust_decimal::Decimal;
 
@@ -92,7 +93,7 @@ impl Creditable {
     }
 
     /// The next credit note, for `net` (minor units before the discount) of one line or of the invoice at large. The
-    /// discount is credited back with the line, the tax computed on the exact net. Rule: `rules.md`, Credit notes.
+    /// discount is credited back with the line, the tax computed on the exact net. Rule: `docs/rules.md`, Credit notes.
     ///
     /// # Errors
     /// `MoreThanLeft`, `NoSuchLine`, `Overflow`.

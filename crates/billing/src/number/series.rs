@@ -1,5 +1,6 @@
 //! Series of numbers: a pattern, whose counter it is, and when it starts again. A number is given at issue, in the order
-//! of issuing, without gaps; a void keeps its number. Rule: `rules.md`, Numbers.
+//! of issuing, without gaps; a void keeps its number. Rule: `docs/rules.md`, Numbers.
+//! It answers facts of other systems; the product doesn't run it: there a series is a prefix and a counter.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

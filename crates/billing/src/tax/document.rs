@@ -1,5 +1,6 @@
 //! The tax of a whole document, whatever its lines carry: several rates, taxes on taxes, fixed amounts per unit, prices
 //! with the tax in them, discounts over all lines. Everything is exact until the one rounding that the level names.
+//! It answers facts of other systems; the product doesn't run it: there `CategoryTax` of the module above taxes a document.
 
 use iso_currency::Currency;
 use rust_decimal::Decimal;
@@ -121,7 +122,7 @@ struct Tax {
 }
 
 impl Document {
-    /// Computes it. Rule: `rules.md`, Tax; sources: EN 16931, Odoo, Lago, Invoice Ninja.
+    /// Computes it. Rule: `docs/rules.md`, Tax; sources: EN 16931, Odoo, Lago, Invoice Ninja.
     ///
     /// # Errors
     /// `Overflow` beyond 64 bits in a figure, or 128 bits on the way: gross prices under more than a handful of different

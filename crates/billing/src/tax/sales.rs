@@ -1,4 +1,5 @@
 //! US sales tax as the states agreed to compute it, and tax-inclusive prices.
+//! It answers facts of other systems; the product doesn't run it: there `CategoryTax` of the module above taxes a document.
 
 use rust_decimal::Decimal;
 
@@ -56,7 +57,7 @@ pub fn sales_tax(nets: &[i64], rates: &[Decimal], basis: SalesBasis, combine: Ra
 }
 
 /// Splits a price that holds its tax (minor units) into (net, tax): the tax is computed and rounded half-up, the net is
-/// what it leaves. Rule: `rules.md`, Tax; where both are exact halves the rounding is in the state's favour.
+/// what it leaves. Rule: `docs/rules.md`, Tax; where both are exact halves the rounding is in the state's favour.
 ///
 /// # Errors
 /// `Overflow` beyond 64 bits, or at -100 %.

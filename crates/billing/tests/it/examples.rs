@@ -2,7 +2,7 @@
 
 use billing::agreement::Part;
 use billing::invoice::{makes_invoice, totals};
-use billing::money::{Money, half_up, parse_decimal};
+use billing::money::{Money, NoAmount, half_up, parse_decimal, parse_minor};
 use billing::proration::{Basis, Change, Priced, change};
 use billing::run::{RunKey, RunRefused};
 use billing::schedule::Settings;
@@ -229,6 +229,26 @@ fn amounts_are_read_and_written_as_people_do() {
     assert_eq!(Money::new(-1_234_567_89, USD).with_currency(), "\u{2212}$1,234,567.89");
     assert_eq!(Money::new(5, USD).to_string(), "0.05");
     assert_eq!(Money::new(1500, Currency::JPY).to_string(), "1,500");
+}
+
+#[test]
+fn an_amount_that_a_person_wrote_is_read_to_the_cent() {
+    let right =
+        [("1234.5", 123_450), ("0012.500", 1_250), ("12.", 1_200), (".5", 50), ("999999999999.99", 99_999_999_999_999)];
+    for (text, minor) in right {
+        assert_eq!(parse_minor(text, USD), Ok(minor), "{text}");
+    }
+    assert_eq!(parse_minor("1500.00", Currency::JPY), Ok(1_500));
+    assert_eq!(parse_minor("1.005", Currency::KWD), Ok(1_005));
+    for text in ["", ".", "-1", "+1", "1,5", "1 000", "$1", "1e3", "1.2.3", "\u{662}"] {
+        assert_eq!(parse_minor(text, USD), Err(NoAmount::Unreadable), "{text:?}");
+    }
+    for text in ["0", "0.00", ".0"] {
+        assert_eq!(parse_minor(text, USD), Err(NoAmount::Nothing), "{text}");
+    }
+    assert_eq!(parse_minor("1.005", USD), Err(NoAmount::TooPrecise));
+    assert_eq!(parse_minor("1.5", Currency::JPY), Err(NoAmount::TooPrecise));
+    assert_eq!(parse_minor("1234567890123", USD), Err(NoAmount::TooLarge));
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub use address::{Address, Malformed};
 pub use backoff::backoff;
 pub use dkim::{NoSigner, Signer, new_dkim_key};
 pub use dns::{Dns, NoAnswer};
+pub use failure::blames_sender;
 pub use mailbox::{Enclosure, Mailbox, Received};
 pub use message::{Attachment, Letter};
 pub use pace::{Pace, Turn};
@@ -69,7 +70,7 @@ pub struct Accepted {
 /// Why a letter was not accepted for a recipient. The texts are one line each, for staff.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Not now: a 4xx answer, or one that concerns us and not the recipient (our password, our sender address).
+    /// Not now: a 4xx answer, or one that concerns us and not the recipient (our password, our sender address, relaying).
     #[error("refused for now ({code}): {text}")]
     Temporary { code: u16, text: String },
     /// A 5xx answer about this recipient or this letter: asking again changes nothing.

@@ -52,13 +52,6 @@ pub enum Unreadable {
     Broken(&'static str),
 }
 
-impl Outcome {
-    /// Whether it failed for good (`5.x.x`).
-    pub fn is_hard(&self) -> bool {
-        self.status.starts_with('5')
-    }
-}
-
 /// Reads a report. Only the first [`REPORT_BYTES`] count; what is wrong in a report names nothing in it.
 pub fn read_report(bytes: &[u8]) -> Result<Report, Unreadable> {
     let head = bytes.get(..REPORT_BYTES).unwrap_or(bytes);
@@ -190,9 +183,9 @@ mod tests {
         assert_eq!(report.message_ids, ["invoice.INV-7.aa@provider.example"]);
         let [failed, delayed] = report.outcomes.as_slice() else { panic!("{report:?}") };
         assert_eq!(failed.recipients, ["alice@acme.example", "Alice@Acme.example"]);
-        assert!(failed.is_hard() && failed.action == Action::Failed);
+        assert_eq!((failed.action, failed.status.as_str()), (Action::Failed, "5.1.1"));
         assert_eq!(failed.said, "550 5.1.1 no such user here");
-        assert_eq!((delayed.action, delayed.is_hard()), (Action::Delayed, false));
+        assert_eq!((delayed.action, delayed.status.as_str()), (Action::Delayed, "4.4.1"));
     }
 
     #[test]

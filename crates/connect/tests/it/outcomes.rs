@@ -49,6 +49,20 @@ async fn answers_tell_now_from_never() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_us_is_none_of_the_recipient() {
+    let relay = Relay::start();
+    let smtp = relay.smtp();
+    for (wish, code) in [("norelay", 554), ("badsender", 550), ("sendas", 554)] {
+        let refusal = outcome(&smtp, &wishing(wish)).await;
+        assert!(matches!(&refusal, Refusal::Temporary { code: c, .. } if *c == code), "{refusal:?}");
+        assert!(refusal.may_pass_later());
+    }
+    let refusal = outcome(&smtp, &wishing("closed")).await;
+    assert!(matches!(refusal, Refusal::Permanent { code: 550, .. }), "{refusal:?}");
+    assert!(relay.arrived().is_empty());
+}
+
+#[tokio::test]
 async fn hanging_up_after_the_letter_leaves_the_outcome_unknown() {
     let relay = Relay::start();
     let smtp = relay.smtp();

@@ -1,14 +1,24 @@
 //! Invoices: paid; and for others to hang, bi-weekly and overdue, recurring and due with a PDF that is being made.
 
 use quittance::web::pages::{
-    Agreement, AgreementLine, Asked, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, HowToPay, InvoicePage,
-    Link, Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
+    Agreement, AgreementLine, Asked, ChangeRow, Changes, Day, Deed, Delivery, Entry, Fact, File, ForwardForm, HowToPay,
+    InvoicePage, Link, Pdf, Piece, Price, Status, StatusKind, Ticket, Total,
 };
 
 use crate::{Gallery, frame::khadra, invoices::day};
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
+    gallery.hang("invoice-forward-refused", &forward_refused())?;
     gallery.hang("invoice-paid", &paid())
+}
+
+fn forward_refused() -> InvoicePage {
+    let forward = ForwardForm {
+        action: "/invoices/INV-20299/forwards".into(),
+        email: "erik.lund@northfieldgrain".into(),
+        error: "This is not an e-mail address. It needs an @ and a domain, like name@company.example.".into(),
+    };
+    InvoicePage { forward: Some(forward), is_refused: true, ..biweekly() }
 }
 
 pub fn biweekly() -> InvoicePage {
@@ -50,7 +60,7 @@ pub fn biweekly() -> InvoicePage {
         pdf: Pdf::Ready(file("Invoice, PDF, 2 pages", "84 kB")),
         files: vec![file("Lines, CSV", "2 kB")],
         mail_again: Some(Deed::new("/invoices/INV-20299/mails", "E-mail it to me again")),
-        forward: Some(Deed::new("/invoices/INV-20299/forwards", "Send it")),
+        forward: Some(ForwardForm { action: "/invoices/INV-20299/forwards".into(), ..ForwardForm::default() }),
         pay: Some(how_to_pay("$3,163.73", "Oct 18, 2026")),
         asked: Asked::default(),
         questions: Vec::new(),

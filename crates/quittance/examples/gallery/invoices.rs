@@ -128,7 +128,6 @@ fn home() -> InvoicesPage {
         summary: Some(summary()),
         filter: Some(filter("2")),
         listing,
-        sign: "$".into(),
     }
 }
 
@@ -228,6 +227,8 @@ fn row(row: &Row) -> InvoiceRow {
         due: day(due),
         amount: amount.into(),
         minor: digits.parse().unwrap_or_default(),
+        currency: "USD",
+        digits: 2,
         status: Status::new(kind, status),
         next: next.into(),
     }

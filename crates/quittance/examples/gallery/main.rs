@@ -1,4 +1,5 @@
-//! Writes every page in every state, with invented data, as static HTML: `cargo run --example gallery -- FOLDER [ACCENT]`.
+//! Writes every page in every state, with invented data, as static HTML: `target/debug/examples/gallery FOLDER [ACCENT]`,
+//! once `cargo build --workspace --example gallery` has built it.
 //! `e2e/look.mjs` photographs it and looks for barriers.
 
 mod autopay;

@@ -1,11 +1,12 @@
 //! Help, the button, sessions, what goes wrong, and the demo's mailbox.
 
+use quittance::help_texts;
 use quittance::web::{
     look,
     pages::{
-        ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, HelpPage, HelpSection, Link, Mail, MailPage, MailRow,
-        MailboxPage, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person, SessionRow,
-        SessionsPage, founding_questions,
+        ButtonPage, Day, Deed, DemoClock, ErrorKind, ErrorPage, File, HelpPage, HelpSection, Link, Mail, MailPage,
+        MailRow, MailboxPage, MicrosoftRow, NewPasskeyPage, Notice, NoticeKind, PasskeyRow, PasskeysPage, Person,
+        SessionRow, SessionsPage,
     },
 };
 
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
-    let questions = founding_questions(&outside().provider);
+    let questions = questions();
     let sections = vec![HelpSection::from_text(
         "Where does my payment go?",
         "Checks go to the main office.\n\nWe post them within two business days.",
@@ -34,6 +35,25 @@ pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
     passkeys(gallery)?;
     errors(gallery)?;
     mailbox(gallery)
+}
+
+fn questions() -> Vec<HelpSection> {
+    let provider = outside().provider;
+    let values = help_texts::Values {
+        provider: help_texts::ProviderValues {
+            name: &provider.name,
+            phone: &provider.phone,
+            email: &provider.email,
+            website: "",
+            support_hours: &provider.hours,
+        },
+        sender: &provider.email,
+        microsoft: true,
+        payments: true,
+        parts: true,
+        links: true,
+    };
+    help_texts::founding(&values).into_iter().map(|(title, text)| HelpSection::from_text(title, &text)).collect()
 }
 
 fn sessions() -> SessionsPage {
@@ -157,9 +177,14 @@ fn mailbox(gallery: &Gallery) -> std::io::Result<()> {
         subject: "Invoice INV-20517: $3,908.90, due December 1".into(),
         from: "West Prairie Technology <billing@westprairie.example>".into(),
         to: "erik.lund@northfieldgrain.example".into(),
+        cc: "khadra.moua@northfieldgrain.example".into(),
         at: Day::new("2026-11-02T09:02:00-06:00", "Nov 2, 9:02 am"),
         text: "Hello Erik,\n\nyour invoice INV-20517 for October is attached.\n\nhttps://pay.westprairie.example/invoices/INV-20517\n\nWest Prairie Technology".into(),
-        attachments: vec![Link::new("/demo/mailbox/16/INV-20517.pdf", "INV-20517.pdf")],
+        attachments: vec![File {
+            href: "/demo/mailbox/16/INV-20517.pdf".into(),
+            text: "INV-20517.pdf".into(),
+            size: "84 kB".into(),
+        }],
         links: vec![Link::new("/invoices/INV-20517", "See INV-20517 in the portal")],
     };
     gallery.hang("mail", &MailPage { frame: demo(outside()), mail })

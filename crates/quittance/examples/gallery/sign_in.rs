@@ -11,10 +11,11 @@ use crate::{
 };
 
 const ADDRESS: &str = "khadra.moua@northfieldgrain.example";
+const SENDER: &str = "billing@westprairie.example";
 
 pub fn hang(gallery: &Gallery) -> std::io::Result<()> {
-    gallery.hang("landing", &LandingPage { frame: outside() })?;
-    gallery.hang("landing-demo", &LandingPage { frame: demo(outside()) })?;
+    gallery.hang("landing", &LandingPage { frame: outside(), pays: true, microsoft: true })?;
+    gallery.hang("landing-demo", &LandingPage { frame: demo(outside()), pays: false, microsoft: false })?;
     gallery.hang("sign-in", &address(SignInState::Fresh, ADDRESS))?;
     gallery.hang("sign-in-invalid", &address(SignInState::Invalid, "khadra.moua"))?;
     gallery.hang("sign-in-mail-down", &address(SignInState::MailDown, ADDRESS))?;
@@ -54,6 +55,7 @@ fn address(state: SignInState, email: &str) -> SignInPage {
         email: email.into(),
         next: "/invoices/INV-20299".into(),
         trace: "7Q4-K2M".into(),
+        sender: SENDER.into(),
         microsoft: MicrosoftDoor::Open,
         choose: false,
         passkeys: true,
@@ -88,10 +90,12 @@ fn code(state: CodeState, typed: &str) -> CodePage {
         state,
         email: ADDRESS.into(),
         next: String::new(),
+        other_address: "/sign-in".into(),
         link: false,
         typed: typed.into(),
         letters: false,
         wait_s: 0,
         trace: "7Q4-K2M".into(),
+        sender: SENDER.into(),
     }
 }

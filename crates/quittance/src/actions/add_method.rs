@@ -10,7 +10,7 @@ use store::{AccountId, MethodId, PersonId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
-use crate::autopay::mandates;
+use crate::autopay::mandates::{self, Renewals};
 use crate::error::{Error, Result};
 use crate::gateway::{kind_here, kind_there, name_of};
 use crate::told::Telling;
@@ -101,7 +101,7 @@ pub async fn keep_left_methods(app: &App, person: Option<PersonId>) -> Result<us
 async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
     let (method_id, now, real) = (app.ids.mint(), app.clock.now(), app.clock.real());
     let by = Actor::program(app);
-    let (telling, own) = (Telling::of(app, &by), app.clone());
+    let (telling, renewals) = (Telling::of(app, &by), Renewals::of(app, page.account_id, &by).await?);
     let live = app.gateway.as_ref().is_some_and(|gateway| gateway.is_live());
     let written = app.store.write(move |tx| {
         let done = MethodPageRow { done_at: Some(real), ..page.clone() };
@@ -123,7 +123,7 @@ async fn keep(app: &App, page: MethodPageRow, method: Method) -> Result<()> {
             what = format!("{} took the place of {}.", row.words(), old.words());
             replace(tx, &old, &row, now)?;
             tx.append_audit(&[by.did(AuditKind::MethodChanged, what.clone()).of(row.account_id)])?;
-            mandates::follow(tx, &own, row.account_id, (Some(page.person_id), &by))?;
+            mandates::follow(tx, &renewals, row.account_id, (Some(page.person_id), &by))?;
         }
         Ok(tell(tx, &telling, &row, &what)?)
     });

@@ -30,8 +30,7 @@ pub async fn agree_ticket(app: &App, ask: AgreeTicket, by: &Actor) -> Result<()>
     let import = ImportRow { import_id: app.ids.mint(), made_at: app.clock.now(), rows_added: 0, rows_changed: 1 };
     app.store
         .write(move |tx| {
-            let account = tx.accounts()?.into_iter().find(|account| account.code == ask.account);
-            let account = account.ok_or_else(|| Error::Refused(format!("there is no account {}", ask.account)))?;
+            let account = tx.account_by_code(&ask.account)?.ok_or_else(|| Error::no_account(&ask.account))?;
             let tickets = tx.tickets(std::slice::from_ref(&ask.ticket))?;
             let known = tx.agreed_tickets()?.into_iter().find(|row| row.ticket == ask.ticket);
             let mut owners = tickets.iter().map(|row| row.account_id).chain(known.iter().map(|row| row.account_id));

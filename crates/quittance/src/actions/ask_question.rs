@@ -1,6 +1,5 @@
 //! A contact asks about an invoice or one of its lines, or disputes a part of what it costs.
 
-use billing::account::Role;
 use billing::question::{QuestionState, Said, Standing, hold};
 use store::question::QuestionRow;
 use store::scope::{AccountScope, ScopedAccount};
@@ -109,7 +108,7 @@ impl Asking {
         let line = self.ask.line.map(|no| whole.lines.iter().find(|line| line.line_no == no).ok_or(Error::NotFound));
         let line = line.transpose()?;
         let Wish::Dispute(wanted) = self.ask.wish else { return Ok(0) };
-        if account.role == Role::Viewer {
+        if !account.role.may_pay() {
             return Err(Error::refused(
                 "You may ask, but not dispute an amount: that is for those who pay. Ask a question, or tell them.",
             ));

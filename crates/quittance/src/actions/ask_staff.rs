@@ -11,7 +11,7 @@ use store::{AccountId, PersonId, RequestId, Tx};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{notice, stamp};
 
 /// How many requests come from one network within a day, and from everywhere.
 const FROM_A_NETWORK: i64 = 3;
@@ -63,7 +63,7 @@ pub async fn ask_staff(
     let id = i64::from(row.request_id);
     let what = called(kind);
     let body = format!("{what} ({}).\n\nLook at it: {}/office/requests/{id}", row.company, app.config.base_url);
-    let told = notice(app, format!("request.{id}"), (format!("{what}: {}", row.company), body));
+    let told = notice(stamp(app), format!("request.{id}"), (format!("{what}: {}", row.company), body));
     let by = by.clone();
     let written = app.store.write(move |tx| {
         if is_too_many(tx, &row)? {

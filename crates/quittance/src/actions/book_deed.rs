@@ -16,7 +16,7 @@ use store::{AccountId, EntryId, InvoiceId, Tx};
 
 use crate::app::App;
 use crate::audit::Actor;
-use crate::books::post;
+use crate::books::{post, total_of};
 use crate::error::{Error, Result};
 
 /// What is booked.
@@ -145,8 +145,7 @@ fn write(
 }
 
 fn account(tx: &mut Tx, code: &str) -> Result<AccountRow> {
-    let found = tx.accounts()?.into_iter().find(|account| account.code == code);
-    found.ok_or_else(|| Error::Refused(format!("there is no account {code}")))
+    tx.account_by_code(code)?.ok_or_else(|| Error::no_account(code))
 }
 
 fn decide(tx: &mut Tx, ask: &BookDeed) -> Result<Decided> {
@@ -286,9 +285,6 @@ pub fn paid_of(tx: &mut Tx, account: AccountId, document: InvoiceId) -> Result<i
 /// # Errors
 /// Those of the database.
 pub fn paid_on(tx: &mut Tx, state: &InvoiceStateRow) -> Result<i64> {
-    let total = match tx.invoice(state.account_id, state.invoice_id)? {
-        Some(invoice) => invoice.total_minor,
-        None => tx.late_fee(state.account_id, state.invoice_id)?.map_or(0, |fee| fee.total_minor),
-    };
+    let total = total_of(tx, state.account_id, state.invoice_id)?;
     Ok(total - state.balance_minor - state.credited_minor - state.written_off_minor)
 }

@@ -7,7 +7,7 @@ use store::{AccountId, MethodId, Tx};
 use crate::actions::add_method::tell;
 use crate::app::App;
 use crate::audit::Actor;
-use crate::autopay::mandates;
+use crate::autopay::mandates::{self, Renewals};
 use crate::error::{Error, Result};
 use crate::told::Telling;
 
@@ -32,7 +32,8 @@ pub async fn change_method(
     change: Change,
     by: &Actor,
 ) -> Result<()> {
-    let (now, by, telling, own) = (app.clock.now(), by.clone(), Telling::of(app, by), app.clone());
+    let renewals = Renewals::of(app, account, by).await?;
+    let (now, by, telling) = (app.clock.now(), by.clone(), Telling::of(app, by));
     let is_removal = change == Change::Remove;
     let written = app.store.write(move |tx| {
         let row = tx.method(account, method)?.filter(|row| row.state != MethodState::Gone).ok_or(Error::NotFound)?;
@@ -47,7 +48,7 @@ pub async fn change_method(
             }
             Change::Default => {
                 tx.set_default_method(account, Some(&row))?;
-                mandates::follow(tx, &own, account, (by.person, &by))?;
+                mandates::follow(tx, &renewals, account, (by.person, &by))?;
                 (AuditKind::MethodChanged, Some(format!("{} is used first from now on.", row.words())))
             }
             Change::Remove => {

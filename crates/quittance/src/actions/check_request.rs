@@ -39,8 +39,8 @@ pub async fn check_request(app: &App, request: RequestId, ask: CheckRequest, by:
         if row.kind != RequestKind::BillingContact || !is_open {
             return Err(Error::refused("This request is decided already."));
         }
-        let account = tx.accounts()?.into_iter().find(|account| account.code == ask.account.trim());
-        let account = account.ok_or_else(|| Error::Refused(format!("There is no account {}.", ask.account)))?;
+        let code = ask.account.trim();
+        let account = tx.account_by_code(code)?.ok_or_else(|| Error::no_account(code))?;
         let contacts = tx.contacts_of(account.account_id)?;
         let leaver = contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(ask.leaver.trim()));
         if leaver.is_none() && !ask.leaver.trim().is_empty() {

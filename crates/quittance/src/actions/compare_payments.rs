@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use billing::ledger::{Entry, EntryKind, Ledger, Posting};
 use billing::split::split;
 use connect::gateway::{Charge, Gateway, Payout, PayoutPart};
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use store::books::EntryRow;
 use store::credit::BookingRow;
+use store::method::GatewayName;
 use store::payment::GatewayPaymentRow;
 use store::scheduled::DailyRow;
-use store::{AccountId, Tx};
+use store::{AccountId, EntryId, InvoiceId, Tx};
 
 use crate::actions::return_payment::BY_PROCESSOR;
 use crate::actions::settle_payment::{Desk, News, exception, settle_payment};
@@ -60,7 +62,7 @@ pub async fn compare_daily(app: &App) -> Result<Option<Compared>> {
 pub async fn compare_payments(app: &App) -> Result<Compared> {
     let Some(gateway) = &app.gateway else { return Ok(Compared::default()) };
     let unreachable = |trouble: connect::gateway::Trouble| Error::Unreachable(trouble.to_string());
-    let since = app.clock.now().saturating_sub(BACK).unwrap_or(jiff::Timestamp::MIN);
+    let since = app.clock.now().saturating_sub(BACK).unwrap_or(Timestamp::MIN);
     let mut compared = Compared::default();
     for charge in gateway.charges(since).await.map_err(unreachable)? {
         compared.charges += 1;
@@ -93,21 +95,34 @@ async fn learn(app: &App, gateway: &Gateway, charge: Charge) -> Result<bool> {
     }
 }
 
+/// A payment that a payout holds a part of.
+struct Paid {
+    payment: GatewayPaymentRow,
+    shares: Vec<Share>,
+}
+
+/// An account's part of a payment; its ids are made before the transaction, which may run again.
+struct Share {
+    account_id: AccountId,
+    amount_minor: i64,
+    booking_id: InvoiceId,
+    entry_id: EntryId,
+}
+
 /// Books what a payout brought to the bank, and what was kept of it, on the accounts that had paid; once. What it holds of nothing
 /// that we know is told to staff.
 async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
-    let (desk, name, own) = (Desk::of(app), name_of(gateway), app.clone());
+    let mut parts = Vec::new();
+    for part in &payout.parts {
+        parts.push((paid(app, name_of(gateway), part).await?, Desk::of(app)));
+    }
+    let (today, now) = (app.today(), app.clock.now());
     let written = app.store.write(move |tx| {
         let mut is_new = false;
         let money = |minor: i64| said(minor, &payout.amount.currency);
-        for (place, part) in payout.parts.iter().enumerate() {
-            let payment = match (&part.reference, &part.charge) {
-                (Some(number), _) => tx.gateway_payment_by_number(number)?,
-                (None, Some(charge)) => tx.payment_of_charge(name, charge)?,
-                (None, None) => None,
-            };
-            match payment {
-                Some(payment) => is_new |= book_part(tx, &own, (&payout, place, part), &payment)?,
+        for (place, (part, (paid, desk))) in payout.parts.iter().zip(&parts).enumerate() {
+            match paid {
+                Some(paid) => is_new |= book_part(tx, (&payout, place, part), paid, (today, now))?,
                 None => {
                     let words = format!(
                         "the payout {} holds {} less {} of no payment here; book it by hand",
@@ -115,7 +130,7 @@ async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
                         money(part.gross_minor),
                         money(part.fee_minor)
                     );
-                    exception(tx, &desk, None, (format!("payout {} {place}", payout.id), words))?;
+                    exception(tx, desk, None, (format!("payout {} {place}", payout.id), words))?;
                 }
             }
         }
@@ -124,21 +139,45 @@ async fn book(app: &App, gateway: &Gateway, payout: Payout) -> Result<bool> {
     written.await
 }
 
-fn book_part(
-    tx: &mut Tx,
-    app: &App,
-    (payout, place, part): (&Payout, usize, &PayoutPart),
-    payment: &GatewayPaymentRow,
-) -> Result<bool> {
+/// The payment of a part, and what each account has of it: neither ever changes.
+async fn paid(app: &App, gateway: GatewayName, part: &PayoutPart) -> Result<Option<Paid>> {
+    let (reference, charge) = (part.reference.clone(), part.charge.clone());
+    let read = app.store.read(move |tx| {
+        let payment = match (&reference, &charge) {
+            (Some(number), _) => tx.gateway_payment_by_number(number)?,
+            (None, Some(charge)) => tx.payment_of_charge(gateway, charge)?,
+            (None, None) => None,
+        };
+        let Some(payment) = payment else { return Ok(None) };
+        let parts = tx.payment_parts(payment.payment_id)?;
+        Ok::<_, store::Error>(Some((payment, parts)))
+    });
+    let Some((payment, parts)) = read.await? else { return Ok(None) };
     let mut weights: BTreeMap<AccountId, i64> = BTreeMap::new();
-    for one in tx.payment_parts(payment.payment_id)? {
+    for one in parts {
         *weights.entry(one.account_id).or_default() += one.amount_minor;
     }
-    let shares: Vec<i64> = weights.values().copied().collect();
-    let gross = split(part.gross_minor, &shares)?;
-    let fees = split(part.fee_minor, &shares)?;
+    let share = |(account_id, amount_minor)| Share {
+        account_id,
+        amount_minor,
+        booking_id: app.ids.mint(),
+        entry_id: app.ids.mint(),
+    };
+    Ok(Some(Paid { payment, shares: weights.into_iter().map(share).collect() }))
+}
+
+fn book_part(
+    tx: &mut Tx,
+    (payout, place, part): (&Payout, usize, &PayoutPart),
+    Paid { payment, shares }: &Paid,
+    (today, now): (Date, Timestamp),
+) -> Result<bool> {
+    let weights: Vec<i64> = shares.iter().map(|share| share.amount_minor).collect();
+    let gross = split(part.gross_minor, &weights)?;
+    let fees = split(part.fee_minor, &weights)?;
     let mut is_new = false;
-    for ((account_id, gross), fee) in weights.into_keys().zip(gross).zip(fees) {
+    for ((share, gross), fee) in shares.iter().zip(gross).zip(fees) {
+        let &Share { account_id, booking_id, entry_id, .. } = share;
         let key = format!("payout {} {place}", payout.id);
         let of = tx.booking_by_key(account_id, &format!("{BY_PROCESSOR}{}", payment.number))?;
         let (Some(of), None) = (of, tx.booking_by_key(account_id, &key)?) else { continue };
@@ -152,8 +191,7 @@ fn book_part(
         if moved == 0 {
             continue;
         }
-        let (booking_id, entry_id) = (app.ids.mint(), app.ids.mint());
-        let (currency, kind, on) = (payment.currency, EntryKind::Payout, payout.arrives_on.min(app.today()));
+        let (currency, kind, on) = (payment.currency, EntryKind::Payout, payout.arrives_on.min(today));
         tx.insert(&[BookingRow {
             account_id,
             booking_id,
@@ -164,7 +202,7 @@ fn book_part(
             currency,
             reason: format!("Payout {}, {}", payout.id, payment.number),
             booked_on: on,
-            made_at: app.clock.now(),
+            made_at: now,
         }])?;
         post(tx, &EntryRow { account_id, entry_id, kind, document_id: booking_id, posted_on: on, currency }, &entry)?;
         is_new = true;

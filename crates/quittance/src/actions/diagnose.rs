@@ -65,10 +65,10 @@ fn read(tx: &mut Tx, asked: &str, live: LiveAt) -> Result<Option<Read>, store::E
     let (mut staff, mut passkeys, mut sessions) = (None, 0, 0);
     let (mut linked, mut approved, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(person) = person {
-        for account in tx.account_scope(person)?.iter().flat_map(|scope| scope.accounts()) {
+        for account in tx.accounts_of_person(person)? {
             let all = tx.contacts_of(account.account_id)?;
             let own = all.into_iter().find(|contact| contact.person_id == person);
-            contacts.extend(own.map(|contact| (contact, account.code.clone())));
+            contacts.extend(own.map(|contact| (contact, account.code)));
             approved.extend(tx.account_tenants(account.account_id)?.into_iter().map(|row| row.tenant_id));
         }
         linked.extend(tx.microsoft_identities(person)?.into_iter().map(|row| row.tenant_id));

@@ -8,18 +8,17 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
 
-/// Ends it, at once.
+/// Ends it, at once. One that has ended already stays so, and another's goes on: nothing is done, and both are told alike.
 ///
 /// # Errors
-/// `NotFound` where it is another's, or has ended; those of the database.
+/// Those of the database.
 pub async fn end_session(app: &App, scope: &AccountScope, session: SessionId, by: &Actor) -> Result<()> {
     let (person, by) = (scope.person(), by.clone());
     let written = app.store.write(move |tx| {
-        if tx.end_session(person, session, by.at)? == 0 {
-            return Err(Error::NotFound);
+        if tx.end_session(person, session, by.at)? > 0 {
+            tx.append_audit(&[by.did(AuditKind::SessionEnded, "one of their sessions")])?;
         }
-        tx.append_audit(&[by.did(AuditKind::SessionEnded, "one of their sessions")])?;
-        Ok(())
+        Ok::<(), Error>(())
     });
     written.await
 }

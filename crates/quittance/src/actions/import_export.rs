@@ -8,11 +8,11 @@ use store::run::{DataState, ImportRow};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
-use crate::import::changes::Changes;
+use crate::import::changes::{Changes, SHOWN, SHOWN_WRITTEN};
 use crate::import::resolve::{self, Given};
 use crate::import::rows::{DeliveryIn, EntryIn};
 use crate::import::told;
-use crate::import::work::{Compared, Known, Work, Writing, compare};
+use crate::import::work::{Compared, Known, Suspects, Work, Writing, absent, compare};
 use crate::import::{Export, Problems, Progress, Source};
 use crate::told::Telling;
 
@@ -51,13 +51,14 @@ pub async fn import_export(
 ) -> Result<Outcome> {
     let export = Arc::new(export);
     for _ in 0..ATTEMPTS {
-        let plan = match plan(app, &export, progress).await? {
+        let plan = match plan(app, &export, mode, progress).await? {
             Ok(plan) => Arc::new(plan),
             Err(problems) => return Ok(Outcome::Wrong(problems)),
         };
         if mode == Mode::DryRun || plan.changes.is_empty() || write(app, &plan, (by, progress)).await? {
             app.refresh().await?;
-            return Ok(Outcome::Taken(Box::new(plan.changes.clone())));
+            let changes = Arc::try_unwrap(plan).map_or_else(|shared| shared.changes.clone(), |plan| plan.changes);
+            return Ok(Outcome::Taken(Box::new(changes)));
         }
     }
     Err(Error::refused(
@@ -74,8 +75,9 @@ struct Plan {
 }
 
 /// The plan, or everything that is wrong.
-async fn plan(app: &App, export: &Arc<Export>, progress: &Progress) -> Result<Result<Plan, Problems>> {
-    let given = Given { ids: app.ids.many(export.row_count() + 1).into(), now: app.clock.now() };
+async fn plan(app: &App, export: &Arc<Export>, mode: Mode, progress: &Progress) -> Result<Result<Plan, Problems>> {
+    let shown = if mode == Mode::DryRun { SHOWN } else { SHOWN_WRITTEN };
+    let given = Given { ids: app.ids.many(export.row_count() + 1).into(), now: app.clock.now(), shown };
     let small = export.clone();
     let read = app.store.read(move |tx| {
         let mut problems = small.problems.clone();
@@ -85,8 +87,16 @@ async fn plan(app: &App, export: &Arc<Export>, progress: &Progress) -> Result<Re
     });
     let (state, mut changes, known, mut problems) = read.await?;
     let known = Arc::new(known);
-    let entries = taken::<EntryIn>(app, export.entries.as_ref(), &known, progress).await?;
-    let deliveries = taken::<DeliveryIn>(app, export.deliveries.as_ref(), &known, progress).await?;
+    let mut entries = taken::<EntryIn>(app, export.entries.as_ref(), (&known, None), progress).await?;
+    let told = entries.as_ref().and_then(|(_, compared)| compared.seen.as_ref());
+    let mut deliveries = taken::<DeliveryIn>(app, export.deliveries.as_ref(), (&known, told), progress).await?;
+    if let Some((_, compared)) = &entries {
+        changes.warnings.extend(absent::<EntryIn>(app, &known, compared).await?);
+    }
+    if let Some((_, compared)) = &deliveries {
+        changes.warnings.extend(absent::<DeliveryIn>(app, &known, compared).await?);
+    }
+    cross(&mut entries, &mut deliveries);
     let entries = noted(entries, &mut changes, &mut problems);
     let deliveries = noted(deliveries, &mut changes, &mut problems);
     if !problems.is_empty() {
@@ -100,11 +110,20 @@ async fn plan(app: &App, export: &Arc<Export>, progress: &Progress) -> Result<Re
 async fn taken<'s, W: Work>(
     app: &App,
     source: Option<&'s Source>,
-    known: &Arc<Known>,
+    known: (&Arc<Known>, Option<&Suspects>),
     progress: &Progress,
 ) -> Result<Option<(&'s Source, Compared)>> {
     let Some(source) = source else { return Ok(None) };
     Ok(Some((source, compare::<W>(app, source, known, progress).await?)))
+}
+
+/// Tells tickets that a stored delivery gives to another account, once it is known which deliveries come anew.
+fn cross<'s>(entries: &mut Option<(&'s Source, Compared)>, deliveries: &mut Option<(&'s Source, Compared)>) {
+    let told = deliveries.as_mut().and_then(|(_, compared)| compared.seen.take());
+    for (source, compared) in entries.iter_mut().chain(deliveries) {
+        compared.tell_crossed(source.name, told.as_ref());
+        compared.seen = None;
+    }
 }
 
 /// Takes what the first pass over a file found into the whole.
@@ -139,7 +158,7 @@ async fn write(app: &App, plan: &Arc<Plan>, (by, progress): (&Actor, &Progress))
         for (heard, telling) in &heard {
             heard.tell(tx, telling)?;
         }
-        plan.changes.write(tx, import.clone())?;
+        plan.changes.write(tx, import.clone(), &progress)?;
         if let Some(entries) = &plan.entries {
             entries.write(&at, tx, &progress)?;
         }

@@ -182,7 +182,7 @@ impl Batch {
         for ready in &self.ready {
             let account = ready.draft.planned.account.account_id;
             let is_approved = approved.get(&account) == Some(&ready.draft.planned.fingerprint);
-            if is_approved && ready.draft.planned.can_be_printed() {
+            if is_approved && ready.draft.planned.held_because().is_none() {
                 let serial = series.next + i64::try_from(rows.invoices.len()).map_err(Error::internal)?;
                 rows.add(self, ready, serial, &prefix)?;
             }
@@ -337,6 +337,7 @@ impl Rows {
                 issued_minor: minor,
                 open_count,
                 open_minor: minor,
+                open_total_minor: minor,
             });
             dues.push(AccountDueRow { account_id, due_on: invoice.due_on, open_count, open_minor: minor });
         }

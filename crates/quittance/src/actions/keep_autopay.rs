@@ -3,7 +3,6 @@
 
 use billing::autopay::{Cause, Charge, Decision, Deed, Invoice, Reason};
 use billing::calendar::shift;
-use billing::payment::Origin;
 use jiff::civil::Date;
 use store::autopay::{AnnouncedRow, ChargeRow};
 use store::scheduled::DailyRow;
@@ -16,6 +15,7 @@ use crate::audit::Actor;
 use crate::autopay::AutoPay;
 use crate::autopay::letters::{Letters, label};
 use crate::error::{Error, Result};
+use crate::outbox::notices::{Stamp, stamp};
 
 /// What a day's work is called among those done once a day.
 const DAILY: &str = "autopay";
@@ -113,10 +113,10 @@ async fn announce(
         made_at: app.clock.now(),
         withdrawn_at: None,
     };
-    let (app_, label) = (app.clone(), label(known, charge.method));
+    let (app_, label, stamp) = (app.clone(), label(known, charge.method), stamp(app));
     let written = app.store.write(move |tx| {
         tx.replace(std::slice::from_ref(&row))?;
-        Letters::of(&app_, tx, account, today)?.announce(tx, &invoice, &charge, &label)
+        Letters::of(&app_, tx, account, today)?.announce(tx, (&invoice, &charge), &label, stamp)
     });
     Ok(written.await?)
 }
@@ -130,12 +130,12 @@ async fn withdraw(
     let (Some(invoice), Some(document)) = (known.invoices.get(place).cloned(), known.ids.get(place).copied()) else {
         return Ok(());
     };
-    let (app_, now) = (app.clone(), app.clock.now());
+    let (app_, now, stamp) = (app.clone(), app.clock.now(), stamp(app));
     let written = app.store.write(move |tx| {
         tx.withdraw_announced(account, document, now)?;
         // What the customer did themselves needs no letter.
         if reason.is_trouble() {
-            Letters::of(&app_, tx, account, today)?.withdraw(tx, &invoice, &reason)?;
+            Letters::of(&app_, tx, account, today)?.withdraw(tx, &invoice, &reason, stamp)?;
         }
         Ok::<_, store::Error>(())
     });
@@ -153,8 +153,7 @@ async fn charge_one(app: &App, account: AccountId, document: Option<InvoiceId>) 
         on: None,
         key: row.key.clone(),
     };
-    let payer = Payer::Own { account, origin: Origin::AutoPay };
-    match start_payment(app, payer, ask, &Actor::program(app)).await {
+    match start_payment(app, Payer::AutoPay { account }, ask, &Actor::program(app)).await {
         Ok(started) => {
             if let Some(payment) = started.payment {
                 ask_processor(app, payment.payment_id, "/payments").await?;
@@ -212,14 +211,14 @@ fn attempt(known: &AutoPay, document: InvoiceId, today: Date) -> Option<i64> {
 /// Tells of what is tried again, and of what can't be charged.
 async fn tell(app: &App, (account, today): (AccountId, Date)) -> Result<()> {
     let known = read(app, account, today).await?;
-    let mut told: Vec<(Invoice, Decision)> = Vec::new();
+    let mut told: Vec<(Invoice, Decision, [Stamp; 2])> = Vec::new();
     for (invoice, decision) in known.invoices.iter().zip(known.forecast()) {
         let is_news = match &decision {
             Decision::Charge(charge) => charge.cause == Cause::Retry && charge.charge_on > today,
             Decision::Leave(reason) => reason.is_trouble() && is_near(&known, invoice),
         };
         if is_news {
-            told.push((invoice.clone(), decision));
+            told.push((invoice.clone(), decision, [stamp(app), stamp(app)]));
         }
     }
     if told.is_empty() {
@@ -228,10 +227,12 @@ async fn tell(app: &App, (account, today): (AccountId, Date)) -> Result<()> {
     let app_ = app.clone();
     let written = app.store.write(move |tx| {
         let letters = Letters::of(&app_, tx, account, today)?;
-        for (invoice, decision) in &told {
+        for (invoice, decision, [stamp, of_staff]) in &told {
             match decision {
-                Decision::Charge(charge) => letters.retry(tx, invoice, charge, &label(&known, charge.method))?,
-                Decision::Leave(reason) => letters.trouble(tx, invoice, reason)?,
+                Decision::Charge(charge) => {
+                    letters.retry(tx, (invoice, charge), &label(&known, charge.method), *stamp)?;
+                }
+                Decision::Leave(reason) => letters.trouble(tx, invoice, reason, [*stamp, *of_staff])?,
             }
         }
         Ok::<_, store::Error>(())

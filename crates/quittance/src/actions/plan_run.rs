@@ -8,17 +8,19 @@ use billing::hours::WorkTerms;
 use billing::run::{RunKey, RunRefused};
 use billing::tax::TaxTerms;
 use billing::work::Coverage;
-use billing::{Money, Month, Schedule};
+use billing::{Month, Schedule};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::account::AccountRow;
+use store::audit::{AuditKind, Deed};
 use store::invoice::PreviousRow;
 use store::run::{DraftRow, DraftState, RunRow};
 use store::work::UnbilledEntry;
 use store::{AccountId, AgreementId, RunId, Tx};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::plan::{self, Agreements, Planned, TaxTable};
 use crate::reckon::{WorkBasis, rate_card};
@@ -301,12 +303,31 @@ pub enum Review {
 }
 
 /// Plans the whole run and writes its drafts. Planning again brings drafts up to date: one that was approved and has
-/// changed since waits again; held ones stay held; what was issued or excluded stays so. `progress` is told how many
-/// accounts are planned.
+/// changed since waits again; what a person held stays held, what planning held only while its cause lasts; what was issued
+/// or excluded stays so. `progress` is told how many accounts are planned.
 ///
 /// # Errors
 /// Those of [`basis`] and of the database.
 pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(usize, usize)) -> Result<RunRow> {
+    plan_as(app, key, (review, None), progress).await
+}
+
+/// The same for somebody who approves all that is not held. The audit log is told once, with the first drafts that are
+/// approved; where there are none it is told nothing.
+///
+/// # Errors
+/// As [`plan_run`].
+pub async fn approve_as_planned(app: &App, key: RunKey, by: &Actor, progress: impl Fn(usize, usize)) -> Result<RunRow> {
+    let deed = by.did(AuditKind::DraftsDecided, format!("{key}: approved as planned"));
+    plan_as(app, key, (Review::Approve, Some(deed)), progress).await
+}
+
+async fn plan_as(
+    app: &App,
+    key: RunKey,
+    (review, mut deed): (Review, Option<Deed>),
+    progress: impl Fn(usize, usize),
+) -> Result<RunRow> {
     let basis = basis(app, key).await?;
     let run = open_run(app, &basis).await?;
     let closed = app.store.read(move |tx| tx.has_later_run(run.stream, run.period_from)).await?;
@@ -320,7 +341,9 @@ pub async fn plan_run(app: &App, key: RunKey, review: Review, progress: impl Fn(
     let mut done = 0;
     for accounts in basis.accounts.chunks(BATCH) {
         let drafts = plans.try_next().await?.unwrap_or_default();
-        write_drafts(app, decision, accounts, drafts).await?;
+        if write_drafts(app, decision, (accounts, drafts), deed.clone()).await? {
+            deed = None;
+        }
         done += accounts.len();
         progress(done, total);
     }
@@ -359,7 +382,13 @@ struct Decisions {
     review: Review,
 }
 
-async fn write_drafts(app: &App, how: Decisions, accounts: &[AccountRow], drafts: Vec<Draft>) -> Result<()> {
+/// Writes the drafts of a batch; gives whether one of them is approved by that, which is when `deed` is told.
+async fn write_drafts(
+    app: &App,
+    how: Decisions,
+    (accounts, drafts): (&[AccountRow], Vec<Draft>),
+    deed: Option<Deed>,
+) -> Result<bool> {
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.account_id).collect();
     let now = app.clock.now();
     let fresh: Vec<DraftRow> = drafts.iter().map(|draft| draft_row(how.run, draft, now)).collect();
@@ -380,7 +409,13 @@ async fn write_drafts(app: &App, how: Decisions, accounts: &[AccountRow], drafts
                 .collect();
             tx.remove_drafts(how.run, &gone)?;
             tx.replace(&rows)?;
-            Ok::<(), Error>(())
+            let was_approved =
+                |row: &DraftRow| stored.get(&row.account_id).is_some_and(|stored| stored.state == DraftState::Approved);
+            let approves = rows.iter().any(|row| row.state == DraftState::Approved && !was_approved(row));
+            if let Some(deed) = deed.as_ref().filter(|_| approves) {
+                tx.append_audit(std::slice::from_ref(deed))?;
+            }
+            Ok::<bool, Error>(approves)
         })
         .await
 }
@@ -399,6 +434,11 @@ const WAITS: &str = "Its draft in ";
 
 fn waits_for_earlier(draft: &DraftRow) -> bool {
     draft.state == DraftState::Held && draft.reason.as_ref().is_some_and(|reason| reason.starts_with(WAITS))
+}
+
+/// Whether planning held it, and no person: those decide at some time.
+fn is_held_by_planning(draft: &DraftRow) -> bool {
+    draft.state == DraftState::Held && (draft.decided_at.is_none() || waits_for_earlier(draft))
 }
 
 /// Whether a run has drafts that were held because of earlier ones, and these are decided now: it is to be planned again.
@@ -429,16 +469,24 @@ fn decide(
     }
     match stored {
         Some(stored) if !stored.state.is_open() => return None,
-        // What can't be printed, or would pay the customer, is held, whoever approved it.
-        Some(stored) if fresh.state == DraftState::Held => return (stored != &row).then_some(row),
+        // What can't be printed, or would pay the customer, is held, whoever approved it. A person's hold outlasts that.
+        Some(stored) if fresh.state == DraftState::Held => {
+            if stored.state == DraftState::Held && !is_held_by_planning(stored) {
+                row.reason.clone_from(&stored.reason);
+                row.decided_at = stored.decided_at;
+            }
+            return (stored != &row).then_some(row);
+        }
         Some(stored) => {
             let changed = stored.fingerprint != fresh.fingerprint;
             row.state = stored.state;
             row.reason.clone_from(&stored.reason);
             row.decided_at = stored.decided_at;
-            if waits_for.is_none() && waits_for_earlier(stored) {
+            // Its cause is gone; what still waits for an earlier one is held again below.
+            if is_held_by_planning(stored) {
                 row.state = DraftState::Waiting;
                 row.reason = None;
+                row.decided_at = None;
             }
             if changed && stored.state == DraftState::Approved && review != Review::Skip {
                 row.state = DraftState::Waiting;
@@ -452,6 +500,7 @@ fn decide(
     if let Some(earlier) = waits_for {
         row.state = DraftState::Held;
         row.reason = Some(format!("{WAITS}{earlier} is not decided yet; approve or exclude that first"));
+        row.decided_at = None;
         return Some(row);
     }
     if review != Review::Wait && row.state == DraftState::Waiting {
@@ -463,26 +512,12 @@ fn decide(
 
 fn draft_row(run: RunId, draft: &Draft, now: Timestamp) -> DraftRow {
     let planned = &draft.planned;
-    let below_zero = (planned.totals.total < 0).then(|| {
-        format!(
-            "It gives back more than it charges ({}): it waits until later charges make up for it, or give it as a credit note \
-             and exclude it here",
-            Money::new(planned.totals.total, planned.account.currency).with_currency()
-        )
-    });
-    let too_large = (!planned.can_be_printed()).then(|| {
-        format!(
-            "Its document would be too large ({} lines; {} fit, fewer where texts are long): give part of the work a later \
-             approved_on and import it, then plan again",
-            planned.lines.len(),
-            documents::MOST_LINES
-        )
-    });
+    let reason = planned.held_because();
     DraftRow {
         run_id: run,
         account_id: planned.account.account_id,
-        state: if too_large.is_some() || below_zero.is_some() { DraftState::Held } else { DraftState::Waiting },
-        reason: too_large.or(below_zero),
+        state: if reason.is_some() { DraftState::Held } else { DraftState::Waiting },
+        reason,
         line_count: i64::try_from(planned.lines.len()).unwrap_or(i64::MAX),
         subtotal_minor: planned.totals.subtotal,
         tax_minor: planned.totals.tax,

@@ -17,7 +17,7 @@ use crate::audit::Actor;
 use crate::autopay::{letters, mandates, methods};
 use crate::config::SetBy;
 use crate::error::{Error, Result};
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{notice, stamp};
 use crate::told::Telling;
 
 /// What is proposed.
@@ -78,7 +78,7 @@ pub async fn propose_autopay(app: &App, account: AccountId, ask: ProposeAutoPay,
         version_id: id,
         mandate_id: app.ids.mint(),
         telling: Telling::of(app, by),
-        staff: notice(app, format!("autopay proposal {}", i64::from(id)), (String::new(), String::new())),
+        staff: notice(stamp(app), format!("autopay proposal {}", i64::from(id)), (String::new(), String::new())),
         base_url: app.config.base_url.clone(),
         today: app.today(),
         now: app.clock.now(),

@@ -12,8 +12,8 @@ use store::notice::NoticeRow;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::outbox::address::note_bounce;
-use crate::outbox::notices::notice;
+use crate::outbox::address::{is_wrong, note_bounce};
+use crate::outbox::notices::{notice, stamp};
 use crate::outbox::outcome::{is_unreached, unreached};
 
 /// What came of a report.
@@ -122,7 +122,7 @@ fn told(app: &App, (row, number): &(RecipientRow, String), report: &Report) -> T
     let outcome = report.outcomes.iter().find(|outcome| names(outcome, &row.email));
     let said = outcome.map(words).unwrap_or_default();
     let follows = match outcome {
-        Some(outcome) if outcome.is_hard() => {
+        Some(outcome) if is_wrong(&outcome.status, &outcome.said) => {
             "Nothing more is sent to this address until it is cleared (quittance mail addresses). Ask the customer for the \
              right one and change it where contacts are kept."
         }
@@ -135,7 +135,7 @@ fn told(app: &App, (row, number): &(RecipientRow, String), report: &Report) -> T
     );
     let key = format!("mail.bounce.{}.{}", i64::from(row.mail_id), row.recipient_no);
     Told {
-        bounced: notice(app, key, (format!("{number} was not delivered to {}", row.email), body)),
+        bounced: notice(stamp(app), key, (format!("{number} was not delivered to {}", row.email), body)),
         unreached: unreached(app, number, i64::from(row.mail_id)),
     }
 }

@@ -17,7 +17,7 @@ use crate::actions::settle_payment::{News, later, settle_payment};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{Stamp, notice, stamp};
 
 /// How many are asked for in one go.
 const BATCH: i64 = 50;
@@ -53,6 +53,7 @@ pub async fn refund_payment(app: &App, ask: RefundPayment, by: &Actor) -> Result
     }
     let (own, by, refund_id, now, next_at) =
         (app.clone(), by.clone(), app.ids.mint(), app.clock.now(), app.clock.real() + FIRST_LOOK);
+    let stamp = stamp(app);
     let written = app.store.write(move |tx| {
         let payment = tx.gateway_payment_by_number(&ask.number)?;
         let payment = payment.ok_or_else(|| Error::Refused(format!("there is no payment {}", ask.number)))?;
@@ -83,7 +84,7 @@ pub async fn refund_payment(app: &App, ask: RefundPayment, by: &Actor) -> Result
             asks: 0,
         };
         if is_large {
-            wait(tx, &own, &row, &payment)?;
+            wait(tx, (&own, stamp), &row, &payment)?;
         }
         tx.insert(std::slice::from_ref(&row))?;
         tx.append_audit(&[deed(&by, AuditKind::RefundAsked, &row, &payment)])?;
@@ -121,7 +122,7 @@ fn amount(tx: &mut Tx, payment: &GatewayPaymentRow, asked: Option<i64>) -> Resul
 }
 
 /// Staff are told that it needs a second one of them.
-fn wait(tx: &mut Tx, app: &App, row: &RefundRow, payment: &GatewayPaymentRow) -> Result<()> {
+fn wait(tx: &mut Tx, (app, stamp): (&App, Stamp), row: &RefundRow, payment: &GatewayPaymentRow) -> Result<()> {
     let shown = Money::new(row.amount_minor, payment.currency).with_currency();
     if row.asked_by.is_none() {
         return Err(Error::Refused(format!(
@@ -134,7 +135,7 @@ fn wait(tx: &mut Tx, app: &App, row: &RefundRow, payment: &GatewayPaymentRow) ->
         "{} wants to send {shown} of {} back: {}\n\nSomebody else approves it or turns it down: {place}",
         row.asked_name, payment.number, row.reason
     );
-    tx.tell_staff(&notice(app, format!("refund {}", i64::from(row.refund_id)), (subject, body)))?;
+    tx.tell_staff(&notice(stamp, format!("refund {}", i64::from(row.refund_id)), (subject, body)))?;
     Ok(())
 }
 
@@ -255,8 +256,8 @@ async fn end(app: &App, row: RefundRow, why: Option<String>) -> Result<RefundRow
 
 /// It is asked for later. Where nobody has answered for most of a day, a person has to look.
 async fn put_off(app: &App, row: RefundRow) -> Result<RefundRow> {
-    let (real, own) = (app.clock.real(), app.clone());
-    let is_over = app.clock.now().duration_since(row.made_at) > PATIENCE && row.asks > 5;
+    let (real, now, stamp) = (app.clock.real(), app.clock.now(), stamp(app));
+    let is_over = now.duration_since(row.made_at) > PATIENCE && row.asks > 5;
     let written = app.store.write(move |tx| {
         let payment = tx.lock_payment(row.payment_id)?.ok_or(Error::NotFound)?;
         let known = tx.refund(row.refund_id)?.ok_or(Error::NotFound)?;
@@ -273,9 +274,9 @@ async fn put_off(app: &App, row: RefundRow) -> Result<RefundRow> {
                 Money::new(asked.amount_minor, payment.currency).with_currency(),
                 payment.number
             );
-            tx.tell_staff(&notice(&own, key, (subject, body)))?;
+            tx.tell_staff(&notice(stamp, key, (subject, body)))?;
             let why = Some("the payment processor did not answer".to_owned());
-            let ended = RefundRow { state: RefundState::Refused, why, ended_at: Some(own.clock.now()), ..asked };
+            let ended = RefundRow { state: RefundState::Refused, why, ended_at: Some(now), ..asked };
             tx.replace(std::slice::from_ref(&ended))?;
             return Ok(ended);
         }

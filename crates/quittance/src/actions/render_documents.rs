@@ -21,7 +21,7 @@ use crate::issued::{Issued, Kind};
 use crate::lease::{LEASE, LOOK_AGAIN, holding};
 use crate::outbox::digests::gather_at;
 use crate::outbox::message::{Gathers, message_id, recipients};
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{notice, stamp};
 use crate::renderer::Document;
 
 /// A failure of the machine passes in so many attempts; then staff are told.
@@ -225,5 +225,5 @@ fn nobody(app: &App, read: &Issued, document: InvoiceId) -> store::notice::Notic
         read.stream()
     );
     let key = format!("mail.nobody.{}", i64::from(document));
-    notice(app, key, (format!("{number} is mailed to nobody"), body))
+    notice(stamp(app), key, (format!("{number} is mailed to nobody"), body))
 }

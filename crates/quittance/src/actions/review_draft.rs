@@ -8,6 +8,7 @@ use store::run::{DraftRow, DraftState, RunRow};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
+use crate::plan::held_because;
 
 /// What a reviewer decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub async fn drafts(app: &App, key: &DraftKey) -> Result<(RunRow, Vec<(String, D
 /// Carries out a decision; gives how many drafts changed. Issued drafts can't be decided about any more.
 ///
 /// # Errors
-/// `Refused` where there is no such run or draft, or the named draft is issued.
+/// `Refused` where there is no such run or draft, or the named draft is issued, or is approved though nobody may.
 pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision, by: &Actor) -> Result<usize> {
     let (run, named) = drafts(app, key).await?;
     if let [(code, draft)] = named.as_slice()
@@ -95,7 +96,11 @@ pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision, by: &Ac
         .write(move |tx| {
             let mut rows = Vec::new();
             for draft in tx.drafts_of(run_id, &accounts)? {
-                let decided = decided(&draft, &decision, whole);
+                let why = held_because(&draft).filter(|_| decision == Decision::Approve);
+                if let Some(why) = why.as_ref().filter(|_| !whole) {
+                    return Err(Error::Refused(format!("{named} can't be approved: {why}")));
+                }
+                let decided = decided(&draft, &decision, whole).filter(|_| why.is_none());
                 rows.extend(decided.map(|(state, reason)| DraftRow { state, reason, decided_at: Some(now), ..draft }));
             }
             tx.replace(&rows)?;

@@ -62,13 +62,7 @@ fn told(by: &Actor, row: &RoleRateRow, before: Option<Decimal>) -> Deed {
 
 fn holds_for(tx: &mut store::Tx, ask: &SetRate) -> Result<(AccountId, AgreementId)> {
     let account = match &ask.account {
-        Some(code) => Some(
-            tx.accounts()?
-                .into_iter()
-                .find(|account| account.code == *code)
-                .ok_or_else(|| Error::Refused(format!("there is no account {code}")))?
-                .account_id,
-        ),
+        Some(code) => Some(tx.account_by_code(code)?.ok_or_else(|| Error::no_account(code))?.account_id),
         None => None,
     };
     let Some(code) = &ask.agreement else { return Ok((account.unwrap_or(0.into()), 0.into())) };

@@ -6,15 +6,18 @@ mod words;
 
 use billing::payment::{Known, Money, Objection, PaymentState};
 use connect::gateway::{Charge, ChargeState, Decline, DisputeState, Method};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use store::notice::NoticeRow;
 use store::payment::{GatewayEventRow, GatewayPaymentRow, PaymentExceptionRow};
-use store::{MethodId, PaymentId, Tx};
+use store::{ExceptionId, MethodId, PaymentId, Tx};
 
 use crate::actions::add_method::{Left, keep_new};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::gateway::{class_here, said};
+use crate::outbox::notices::{Stamp, notice, stamp};
 use book::Books;
 
 /// What there is to learn.
@@ -35,25 +38,52 @@ pub enum News {
 
 /// Everything that is made before the transaction, which may run again.
 pub struct Desk {
-    books: Books,
+    app: App,
     method_id: MethodId,
-    exception_id: store::ExceptionId,
+    misfit: Slip,
+    /// What the payer is told, and staff.
+    told: [Stamp; 2],
+    /// What its bookings take their ids from.
+    ids: Vec<i64>,
     by: Actor,
+    today: Date,
     now: Timestamp,
     real: Timestamp,
 }
 
+/// The ids of something that doesn't fit, and of what staff are told of it.
+#[derive(Clone, Copy)]
+struct Slip {
+    exception_id: ExceptionId,
+    told: Stamp,
+}
+
+impl Slip {
+    fn of(app: &App) -> Self {
+        Self { exception_id: app.ids.mint(), told: stamp(app) }
+    }
+}
+
 impl Desk {
-    /// For one payment's news.
+    /// For one thing that doesn't fit.
     pub fn of(app: &App) -> Self {
         Self {
-            books: Books::of(app),
+            app: app.clone(),
             method_id: app.ids.mint(),
-            exception_id: app.ids.mint(),
+            misfit: Slip::of(app),
+            told: [stamp(app), stamp(app)],
+            ids: Vec::new(),
             by: Actor::program(app),
+            today: app.today(),
             now: app.clock.now(),
             real: app.clock.real(),
         }
+    }
+
+    /// For one payment's news.
+    async fn for_news(app: &App, payment: PaymentId) -> Result<Self> {
+        let parts = app.store.read(move |tx| tx.payment_parts(payment)).await?;
+        Ok(Self { ids: app.ids.many(book::ids_for(parts.len())), ..Self::of(app) })
     }
 }
 
@@ -62,7 +92,7 @@ impl Desk {
 /// # Errors
 /// Those of the database.
 pub async fn settle_payment(app: &App, payment: PaymentId, news: News) -> Result<()> {
-    let desk = Desk::of(app);
+    let desk = Desk::for_news(app, payment).await?;
     app.store.write(move |tx| settle(tx, &desk, payment, &news)).await?;
     app.wake.mail.notify_waiters();
     Ok(())
@@ -73,7 +103,7 @@ pub async fn settle_payment(app: &App, payment: PaymentId, news: News) -> Result
 /// # Errors
 /// Those of the database.
 pub async fn settle_by_event(app: &App, payment: PaymentId, news: News, event: GatewayEventRow) -> Result<()> {
-    let desk = Desk::of(app);
+    let desk = Desk::for_news(app, payment).await?;
     let written = app.store.write(move |tx| {
         if tx.insert_or_skip(std::slice::from_ref(&event))? == 0 {
             return Ok(());
@@ -165,20 +195,36 @@ pub fn exception(
     payment_id: Option<PaymentId>,
     (key, words): (String, String),
 ) -> Result<(), store::Error> {
+    write_down(tx, desk.misfit, payment_id, (key, words))
+}
+
+fn write_down(
+    tx: &mut Tx,
+    slip: Slip,
+    payment_id: Option<PaymentId>,
+    (key, words): (String, String),
+) -> Result<(), store::Error> {
     let row = PaymentExceptionRow {
-        exception_id: desk.exception_id,
+        exception_id: slip.exception_id,
         key,
         payment_id,
         words,
-        made_at: desk.now,
+        made_at: slip.told.1,
         resolved_by: None,
         resolved_at: None,
         resolution: None,
     };
     if tx.insert_or_skip(std::slice::from_ref(&row))? == 1 {
-        tx.tell_staff(&desk.books.staff_notice(&row))?;
+        tx.tell_staff(&staff_notice(slip.told, &row))?;
     }
     Ok(())
+}
+
+/// What staff are told of something that doesn't fit.
+fn staff_notice(stamp: Stamp, row: &PaymentExceptionRow) -> NoticeRow {
+    let subject = "A payment needs a person".to_owned();
+    let body = format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
+    notice(stamp, format!("exception {}", row.key), (subject, body))
 }
 
 /// What a charge says, in the words of the rules.
@@ -241,8 +287,9 @@ fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Char
     if let Some(state) = after.state() {
         payment.state = state;
     }
+    let mut books = Books::of(desk);
     for deed in after.unbooked(before) {
-        desk.books.book(tx, desk, (&payment, charge), deed)?;
+        books.book(tx, (&payment, charge), deed)?;
     }
     payment.learn(after);
     if after.came() && payment.settled_at.is_none() {
@@ -254,7 +301,7 @@ fn learn(tx: &mut Tx, desk: &Desk, mut payment: GatewayPaymentRow, charge: &Char
     }
     tx.replace(std::slice::from_ref(&payment))?;
     if payment.state != was {
-        desk.books.tell(tx, &payment)?;
+        book::tell(tx, desk, &payment)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A question is over: the asker says that this answers it, or staff close it with a word.
 
 use billing::account::Role;
-use billing::question::Said;
+use billing::question::{Said, may_settle};
 use store::QuestionId;
 use store::question::QuestionRow;
 
@@ -26,7 +26,7 @@ pub async fn settle_question(app: &App, speaker: Speaker, question: QuestionId, 
         if desk.is_repeated(tx, &question, message)? {
             return Ok(());
         }
-        may_settle(&speaker, &question)?;
+        permit(&speaker, &question)?;
         let standing = question.standing().after(Said::Settled).map_err(Error::refused)?;
         desk.say(tx, question, standing, message)
     });
@@ -39,11 +39,10 @@ pub async fn settle_question(app: &App, speaker: Speaker, question: QuestionId, 
 ///
 /// # Errors
 /// `Refused`.
-fn may_settle(speaker: &Speaker, question: &QuestionRow) -> Result<()> {
+fn permit(speaker: &Speaker, question: &QuestionRow) -> Result<()> {
     let Speaker::Contact(scope) = speaker else { return Ok(()) };
     let role = scope.account(question.account_id).map_or(Role::Viewer, |own| own.role);
-    let is_asker = question.asked_by == scope.person();
-    if role == Role::Admin || (is_asker && (role != Role::Viewer || question.held_minor == 0)) {
+    if may_settle(role, (scope.person(), question.asked_by), question.held_minor) {
         return Ok(());
     }
     Err(Error::refused("Only who asked, or an admin, can say that this answers it."))

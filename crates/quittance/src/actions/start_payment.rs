@@ -3,7 +3,6 @@
 mod credit;
 
 use billing::Money;
-use billing::account::Role;
 use billing::payment::{Known, Origin, PaymentState};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -34,17 +33,17 @@ pub enum Payer {
     Signed { scope: AccountScope, email: String, name: String },
     /// Whoever has the link of a mail; for its document alone.
     Link { account: AccountId, document: InvoiceId },
-    /// The program, as an account's rule says; or staff, on the telephone.
-    Own { account: AccountId, origin: Origin },
+    /// The program, as an account's rule says.
+    AutoPay { account: AccountId },
 }
 
 impl Payer {
     /// Whether this document, or credit of the account, is theirs to pay.
     pub fn may_pay(&self, account: AccountId, document: Option<InvoiceId>) -> bool {
         match self {
-            Self::Signed { scope, .. } => scope.account(account).is_some_and(|own| own.role != Role::Viewer),
+            Self::Signed { scope, .. } => scope.account(account).is_some_and(|own| own.role.may_pay()),
             Self::Link { account: own, document: only } => account == *own && document == Some(*only),
-            Self::Own { account: own, .. } => account == *own,
+            Self::AutoPay { account: own } => account == *own,
         }
     }
 
@@ -52,7 +51,7 @@ impl Payer {
         match self {
             Self::Signed { .. } => Origin::Page,
             Self::Link { .. } => Origin::Link,
-            Self::Own { origin, .. } => *origin,
+            Self::AutoPay { .. } => Origin::AutoPay,
         }
     }
 
@@ -273,7 +272,7 @@ impl Desk {
                 shown(*balance)
             )));
         }
-        if amount < balance && !is_rest && !self.allows_parts && !matches!(self.payer, Payer::Own { .. }) {
+        if amount < balance && !is_rest && !self.allows_parts && !matches!(self.payer, Payer::AutoPay { .. }) {
             let rest = match *held {
                 0 => String::new(),
                 held => format!(", or what isn't in dispute: {}", shown(balance.saturating_sub(held))),

@@ -21,8 +21,7 @@ const LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub async fn view_as(app: &App, token_hash: [u8; 32], code: &str, by: &Actor) -> Result<AccountId> {
     let (code, by) = (code.trim().to_owned(), by.clone());
     let written = app.store.write(move |tx| {
-        let account = tx.accounts()?.into_iter().find(|account| account.code == code);
-        let account = account.ok_or_else(|| Error::Refused(format!("There is no account {code}.")))?;
+        let account = tx.account_by_code(&code)?.ok_or_else(|| Error::no_account(&code))?;
         let ends_at = by.at.saturating_add(LIFE).unwrap_or(by.at);
         tx.replace(&[ViewingRow { token_hash, account_id: account.account_id, ends_at }])?;
         let by = Actor { acting_as: Some(account.name.clone()), ..by.clone() };

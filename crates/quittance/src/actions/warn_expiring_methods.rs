@@ -1,6 +1,5 @@
 //! A card that ends soon is told to who may replace it: 30 days and 7 days before its last day, each once.
 
-use billing::account::Role;
 use billing::calendar::shift;
 use jiff::civil::Date;
 use store::method::MethodRow;
@@ -8,7 +7,7 @@ use store::notice::{Audience, NoticeRow};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{notice, stamp};
 
 /// So many days before, the last one first.
 const DAYS: [i32; 2] = [7, 30];
@@ -41,9 +40,9 @@ async fn warn(app: &App, method: MethodRow, today: Date) -> Result<()> {
          Questions? Call {}.",
         provider.phone
     );
-    let row = NoticeRow { audience: Audience::People, ..notice(app, key, (subject, body)) };
+    let row = NoticeRow { audience: Audience::People, ..notice(stamp(app), key, (subject, body)) };
     let written = app.store.write(move |tx| {
-        let contacts = tx.contacts_of(account)?.into_iter().filter(|contact| contact.role != Role::Viewer);
+        let contacts = tx.contacts_of(account)?.into_iter().filter(|contact| contact.role.may_pay());
         let mut emails: Vec<String> = contacts.map(|contact| contact.email.to_lowercase()).collect();
         emails.sort();
         tx.tell_people(&row, &emails)

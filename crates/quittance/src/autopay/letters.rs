@@ -1,6 +1,5 @@
 //! What an account's people read about Auto Pay: a charge to come, one that doesn't, one that is tried again.
 
-use billing::account::Role;
 use billing::autopay::{Charge, Invoice, Reason};
 use documents::DateOrder;
 use jiff::civil::Date;
@@ -11,7 +10,7 @@ use store::{AccountId, Tx};
 use super::AutoPay;
 use super::facts::shown;
 use crate::app::App;
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{Stamp, notice};
 use crate::paper::words;
 use crate::told::Telling;
 
@@ -43,7 +42,13 @@ impl<'a> Letters<'a> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn announce(&self, tx: &mut Tx, invoice: &Invoice, charge: &Charge, label: &str) -> Result<(), store::Error> {
+    pub fn announce(
+        &self,
+        tx: &mut Tx,
+        (invoice, charge): (&Invoice, &Charge),
+        label: &str,
+        stamp: Stamp,
+    ) -> Result<(), store::Error> {
         let (amount, day) = (shown(charge.amount, invoice), self.day(charge.charge_on));
         let subject = format!("We charge {label} {amount} on {day}: {}", invoice.number);
         let what = format!(
@@ -51,14 +56,14 @@ impl<'a> Letters<'a> {
              this one, pause or end Auto Pay at any time before that day, or pay the invoice yourself; then it isn't charged.",
             invoice.number
         );
-        self.tell(tx, &format!("charge of {} on {}", invoice.number, charge.charge_on), &subject, &what)
+        self.tell(tx, &format!("charge of {} on {}", invoice.number, charge.charge_on), (subject, what), stamp)
     }
 
     /// A charge that was announced doesn't come.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn withdraw(&self, tx: &mut Tx, invoice: &Invoice, reason: &Reason) -> Result<(), store::Error> {
+    pub fn withdraw(&self, tx: &mut Tx, invoice: &Invoice, reason: &Reason, stamp: Stamp) -> Result<(), store::Error> {
         let why = reason.sentence(|day| self.day(day));
         let subject = format!("Auto Pay doesn't charge {}: {why}", invoice.number);
         let day = invoice.announced_for.unwrap_or(self.today);
@@ -68,14 +73,20 @@ impl<'a> Letters<'a> {
             self.day(day),
             shown(invoice.balance, invoice)
         );
-        self.tell(tx, &format!("no charge of {} on {day}", invoice.number), &subject, &what)
+        self.tell(tx, &format!("no charge of {} on {day}", invoice.number), (subject, what), stamp)
     }
 
     /// A charge failed, and this is what comes next.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn retry(&self, tx: &mut Tx, invoice: &Invoice, charge: &Charge, label: &str) -> Result<(), store::Error> {
+    pub fn retry(
+        &self,
+        tx: &mut Tx,
+        (invoice, charge): (&Invoice, &Charge),
+        label: &str,
+        stamp: Stamp,
+    ) -> Result<(), store::Error> {
         let (amount, day) = (shown(charge.amount, invoice), self.day(charge.charge_on));
         let subject = format!("We try {label} again on {day}: {}", invoice.number);
         let what = format!(
@@ -83,14 +94,20 @@ impl<'a> Letters<'a> {
              yourself before that day, or replace the method, nothing is tried with it again.",
             invoice.number
         );
-        self.tell(tx, &format!("again {} {}", invoice.number, charge.charge_on), &subject, &what)
+        self.tell(tx, &format!("again {} {}", invoice.number, charge.charge_on), (subject, what), stamp)
     }
 
     /// Something keeps an invoice from being charged, and it is for the customer to see to. Staff are told as well.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn trouble(&self, tx: &mut Tx, invoice: &Invoice, reason: &Reason) -> Result<(), store::Error> {
+    pub fn trouble(
+        &self,
+        tx: &mut Tx,
+        invoice: &Invoice,
+        reason: &Reason,
+        [stamp, of_staff]: [Stamp; 2],
+    ) -> Result<(), store::Error> {
         let why = reason.sentence(|day| self.day(day));
         let subject = format!("Auto Pay won't charge {}: {why}", invoice.number);
         let help = reason.help().map(|help| format!(" {help}")).unwrap_or_default();
@@ -101,36 +118,36 @@ impl<'a> Letters<'a> {
             self.day(invoice.due_on)
         );
         let key = format!("left {} {why}", invoice.number);
-        self.tell(tx, &key, &subject, &what)?;
-        let staff = self.row(format!("autopay staff {key}"), subject, what);
+        self.tell(tx, &key, (subject.clone(), what.clone()), stamp)?;
+        let staff = self.row(of_staff, format!("autopay staff {key}"), (subject, what));
         tx.tell_staff(&NoticeRow { audience: Audience::Staff, ..staff }).map(drop)
     }
 
-    /// Tells everybody who may pay for the account. `what` is without greeting and ends with a full stop.
-    fn tell(&self, tx: &mut Tx, matter: &str, subject: &str, what: &str) -> Result<(), store::Error> {
+    /// Tells everybody who may pay for the account: a subject, and what is said without greeting, ending with a full stop.
+    fn tell(&self, tx: &mut Tx, matter: &str, said: (String, String), stamp: Stamp) -> Result<(), store::Error> {
         let key = format!("autopay {} {matter}", i64::from(self.account));
         if tx.is_told(&key)? {
             return Ok(());
         }
-        let row = self.row(key, subject.to_owned(), what.to_owned());
+        let row = self.row(stamp, key, said);
         let emails = readers(&tx.contacts_of(self.account)?);
         tx.tell_people(&row, &emails)
     }
 
-    fn row(&self, key: String, subject: String, what: String) -> NoticeRow {
+    fn row(&self, stamp: Stamp, key: String, (subject, what): (String, String)) -> NoticeRow {
         let provider = self.app.provider();
         let body = format!(
             "{what}\n\nYour rule and what it does: {}/autopay\n\nQuestions? Call {} at {}.",
             self.app.config.base_url, provider.name, provider.phone
         );
-        NoticeRow { audience: Audience::People, ..notice(self.app, key, (subject, body)) }
+        NoticeRow { audience: Audience::People, ..notice(stamp, key, (subject, body)) }
     }
 }
 
 /// Who hears of charges: everybody who may pay.
 #[must_use]
 pub fn readers(contacts: &[ContactRow]) -> Vec<String> {
-    let payers = contacts.iter().filter(|contact| contact.role != Role::Viewer);
+    let payers = contacts.iter().filter(|contact| contact.role.may_pay());
     let mut emails: Vec<String> = payers.map(|contact| contact.email.to_lowercase()).collect();
     emails.sort();
     emails.dedup();

@@ -80,18 +80,46 @@ pub fn end(
     tx.replace(&[MandateRow { ended_at: Some(now), ended_because: Some(because.to_owned()), ..row }])
 }
 
+/// What permissions take that go on with another method: made before the transaction, which may run again.
+pub struct Renewals {
+    provider: String,
+    now: Timestamp,
+    /// One for each version of a rule: more than can be in force.
+    each: Vec<(MandateId, Telling)>,
+}
+
+impl Renewals {
+    /// Of an account's rules.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of(app: &App, account: AccountId, by: &Actor) -> Result<Self> {
+        let rules = app.store.read(move |tx| tx.autopay_rules(account)).await?;
+        let each = rules.iter().map(|_| (app.ids.mint(), Telling::of(app, by))).collect();
+        Ok(Self { provider: app.provider().legal_name.clone(), now: app.clock.now(), each })
+    }
+}
+
 /// The rules of an account go on with the methods as they are now: where another one plays the first part, the permission gets a
 /// new version that names it, given by whoever made it so. Its people get the text by mail.
 ///
 /// # Errors
 /// Those of the database.
-pub fn follow(tx: &mut Tx, app: &App, account: AccountId, (person, by): (Option<PersonId>, &Actor)) -> Result<()> {
+pub fn follow(
+    tx: &mut Tx,
+    renewals: &Renewals,
+    account: AccountId,
+    (person, by): (Option<PersonId>, &Actor),
+) -> Result<()> {
+    let mut each = renewals.each.iter();
     let (methods, mandates) = (super::methods(tx, account)?, tx.mandates(account)?);
     let held = tx.autopay_rules(account)?.into_iter().filter(|row| row.state == RuleState::InForce);
     for row in held {
         let Some(old) = mandates.iter().find(|mandate| Some(mandate.mandate_id) == row.mandate_id) else { continue };
         if chosen(&row.rule, &methods).is_ok_and(|(first, _)| MethodId::from(first.id) != old.method_id) {
-            renew(tx, app, (row, &methods), (person, by))?;
+            let began = || Error::Unreachable("a rule of Auto Pay began in this moment; try again".to_owned());
+            let (mandate_id, telling) = each.next().ok_or_else(began)?;
+            renew(tx, (renewals, *mandate_id, telling), (row, &methods), (person, by))?;
         }
     }
     Ok(())
@@ -99,21 +127,21 @@ pub fn follow(tx: &mut Tx, app: &App, account: AccountId, (person, by): (Option<
 
 fn renew(
     tx: &mut Tx,
-    app: &App,
+    (renewals, mandate_id, telling): (&Renewals, MandateId, &Telling),
     (row, methods): (RuleRow, &[Method]),
     (person, by): (Option<PersonId>, &Actor),
 ) -> Result<()> {
-    let (account, now) = (row.account_id, app.clock.now());
+    let (account, now) = (row.account_id, renewals.now);
     let name = tx.accounts_of(&[account])?.first().map(|row| row.name.clone()).ok_or(Error::NotFound)?;
-    let text = text(&row.rule, methods, (&name, &app.provider().legal_name))?;
+    let text = text(&row.rule, methods, (&name, &renewals.provider))?;
     end(tx, (account, row.mandate_id), "Another method took the place of the one it names.", now)?;
     let who = tx.contacts_of(account)?.into_iter().find(|contact| Some(contact.person_id) == person);
     let by = who.map_or_else(|| by.clone(), |who| Actor { person, name: who.email.to_lowercase(), ..by.clone() });
-    let new = accept(tx, (account, app.ids.mint()), (&row.rule, methods), text, (&by, now))?;
+    let new = accept(tx, (account, mandate_id), (&row.rule, methods), text, (&by, now))?;
     tx.replace(&[RuleRow { mandate_id: Some(new.mandate_id), ..row }])?;
     let subject = "Auto Pay goes on with another method.";
     let what = format!("{subject}\n\nText {}: {}", new.version, new.words);
-    Ok(letters::tell_account(tx, &Telling::of(app, &by), account, (subject, &what))?)
+    Ok(letters::tell_account(tx, &telling.by(&by), account, (subject, &what))?)
 }
 
 /// Whether a rule in force charges a method.

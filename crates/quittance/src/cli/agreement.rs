@@ -329,7 +329,7 @@ impl Known {
 
     fn list(&self, account: Option<&str>) -> Result<()> {
         if let Some(code) = account.filter(|code| self.accounts.iter().all(|known| known.code != *code)) {
-            return Err(Error::Refused(format!("there is no account {code}")));
+            return Err(Error::no_account(code));
         }
         for agreement in &self.agreements {
             let Some(of) = self.account(agreement) else { continue };

@@ -6,6 +6,7 @@ use clap::Args;
 use store::audit::{AuditFilter, AuditKind, AuditRow};
 
 use super::{Place, say};
+use crate::audit::accounts_of;
 use crate::error::{Error, Result};
 
 /// List who did what, the newest first.
@@ -36,21 +37,17 @@ impl Audit {
     /// Prints them, each with its number, and the hash at the end of the chain.
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open(place).await?;
-        let accounts = app.store.read(|tx| tx.accounts()).await?;
-        let account = match &self.account {
-            Some(code) => {
-                let found = accounts.iter().find(|account| account.code == *code);
-                Some(found.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?.account_id)
-            }
-            None => None,
-        };
         let actor = self.person.unwrap_or_default().trim().to_lowercase();
-        let filter = AuditFilter { account, actor, kind: self.kind };
-        let (before, last) = (self.before, i64::from(self.last));
-        let read = app
-            .store
-            .read(move |tx| Ok::<_, store::Error>((tx.audit_before(before, &filter, last)?, tx.audit_head()?)));
-        let (rows, head) = read.await?;
+        let (code, kind, before, last) = (self.account, self.kind, self.before, i64::from(self.last));
+        let read = app.store.read(move |tx| {
+            let account = match &code {
+                Some(code) => Some(tx.account_by_code(code)?.ok_or_else(|| Error::no_account(code))?.account_id),
+                None => None,
+            };
+            let rows = tx.audit_before(before, &AuditFilter { account, actor: actor.clone(), kind }, last)?;
+            Ok::<_, Error>((accounts_of(tx, &rows)?, rows, tx.audit_head()?))
+        });
+        let (accounts, rows, head) = read.await?;
         for row in &rows {
             let about = accounts.iter().find(|account| Some(account.account_id) == row.account_id);
             say(&line(row, about.map_or("-", |account| &account.code)));

@@ -11,7 +11,7 @@ use store::account::AccountRow;
 use store::autopay::{RuleRow, RuleState, Side};
 use store::{RuleVersionId, Tx};
 
-use super::questions::moment;
+use super::output::moment;
 use super::{Place, say};
 use crate::actions::confirm_autopay::{ConfirmAutoPay, confirm_autopay};
 use crate::actions::end_autopay::end_autopay;

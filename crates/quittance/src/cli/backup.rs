@@ -13,7 +13,7 @@ use crate::actions::back_up::back_up;
 use crate::actions::restore_backup::restore_backup;
 use crate::backup::BackupKey;
 use crate::error::{Error, Result};
-use crate::place::BACKUP_KEY;
+use crate::place::{BACKUP_KEY, KEYS};
 
 /// Make a backup.
 #[derive(Args)]
@@ -51,14 +51,17 @@ impl Backup {
         let bytes = back_up(&app, &place.data, &self.file, &key, progress_bar("Packed bytes")).await?;
         say(&format!("Wrote {}: {} kB, sealed with the key in {}.", self.file.display(), bytes / 1000, path.display()));
         say("The backup can't be opened without that key, and doesn't hold it: keep a copy of the key elsewhere.");
-        let mail = &app.config.mail;
-        let microsoft = app.config.sign_in.microsoft.iter().map(|microsoft| &microsoft.client_secret_file);
-        let mail = [&mail.password_file, &mail.dkim_key_file, &mail.authority_file];
-        for named in mail.into_iter().flatten().chain(microsoft) {
+        for named in app.config.named_files().filter(|named| !is_packed(&place.data, named)) {
             say(&format!("Not in the backup: {}, which the settings name.", named.display()));
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether a file that the settings name lies among the keys, all of which are in the backup.
+fn is_packed(data: &Path, file: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    real(file).is_some_and(|file| file.parent() == real(&data.join(KEYS)).as_deref())
 }
 
 fn new_key(path: &Path) -> Result<BackupKey> {

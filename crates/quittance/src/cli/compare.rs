@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use billing::{Currency, Money, Stream};
+use billing::{Currency, Stream};
 use clap::Args;
 use serde::Serialize;
 use store::copy::Excerpt;
 
+use super::output::written;
 use super::{Place, open, say};
 use crate::actions::compare::{Compared, compare, span, to_plan};
 use crate::comparison::Pair;
@@ -175,8 +176,4 @@ fn print(shown: &Shown) {
             money(sum.difference_minor)
         ));
     }
-}
-
-fn written(minor: i64, currency: &str) -> String {
-    Currency::from_code(currency).map_or_else(|| minor.to_string(), |known| Money::new(minor, known).to_string())
 }

@@ -190,9 +190,9 @@ async fn digest(app: &App, email: &str, wish: Wish, by: &Actor) -> Result<()> {
 }
 
 async fn account_id(app: &App, code: &str) -> Result<AccountId> {
-    let accounts = app.store.read(|tx| tx.accounts()).await?;
-    let found = accounts.iter().find(|account| account.code == code).map(|account| account.account_id);
-    found.ok_or_else(|| Error::Refused(format!("there is no account {code}")))
+    let wanted = code.to_owned();
+    let found = app.store.read(move |tx| tx.account_by_code(&wanted)).await?;
+    Ok(found.ok_or_else(|| Error::no_account(code))?.account_id)
 }
 
 impl Tenant {

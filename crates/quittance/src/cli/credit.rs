@@ -4,11 +4,10 @@ use std::process::ExitCode;
 
 use billing::Currency;
 use billing::crediting::Choice;
-use billing::money::{Money, digits, half_up, parse_decimal};
+use billing::money::{Money, parse_minor};
 use billing::staff::Rights;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::{Place, say};
 use crate::actions::book_deed::{BookDeed, Booked, Deed, book_deed, plan};
@@ -316,25 +315,22 @@ async fn list(app: &App, from: Date, until: Date) -> Result<ExitCode> {
 /// The account's code and currency of a number.
 async fn owner(app: &App, number: &str) -> Result<(String, Currency)> {
     let wanted = number.to_owned();
-    let read = app.store.read(move |tx| Ok::<_, store::Error>((tx.number(&wanted)?, tx.accounts()?)));
-    let (found, accounts) = read.await?;
-    let account = found.and_then(|row| accounts.into_iter().find(|account| account.account_id == row.account_id));
-    let account = account.ok_or_else(|| Error::Refused(format!("there is no document {number}")))?;
+    let read = app.store.read(move |tx| {
+        let Some(row) = tx.number(&wanted)? else { return Ok(None) };
+        Ok::<_, store::Error>(tx.accounts_of(&[row.account_id])?.pop())
+    });
+    let account = read.await?.ok_or_else(|| Error::Refused(format!("there is no document {number}")))?;
     Ok((account.code, account.currency))
 }
 
 pub(super) async fn currency(app: &App, code: &str) -> Result<Currency> {
-    let accounts = app.store.read(|tx| tx.accounts()).await?;
-    let account = accounts.into_iter().find(|account| account.code == code);
-    Ok(account.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?.currency)
+    let wanted = code.to_owned();
+    let found = app.store.read(move |tx| tx.account_by_code(&wanted)).await?;
+    Ok(found.ok_or_else(|| Error::no_account(code))?.currency)
 }
 
 /// An amount as people write it, more than 0: `123.45`.
 pub(super) fn minor(text: &str, currency: Currency) -> Result<i64> {
-    let wrong = || Error::Refused(format!("{text:?} is no amount of {}: write 123.45", currency.code()));
-    let amount: Decimal = parse_decimal(text).map_err(|_| wrong())?;
-    if amount.normalize().scale() > u32::from(digits(currency)) || amount.is_zero() {
-        return Err(wrong());
-    }
-    Ok(half_up(amount, currency)?)
+    parse_minor(text, currency)
+        .map_err(|_| Error::Refused(format!("{text:?} is no amount of {}: write 123.45", currency.code())))
 }

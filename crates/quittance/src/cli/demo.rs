@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Lateness, MailConfig, MicrosoftConfig, PaymentsConfig, Processor, SignInConfig};
 use crate::demo::{make_history, open_office, provider};
 use crate::error::{Error, Result};
-use crate::place::Folder;
+use crate::place::{Folder, JOURNAL};
 
 /// Show everything with an invented provider and a year of its invoices.
 #[derive(Args)]
@@ -42,7 +42,7 @@ impl Demo {
         let sign_in =
             SignInConfig { microsoft: self.microsoft.map(|authority| stand_in(folder.path(), authority)).transpose()? };
         // Where commands beside it look for it, too.
-        let journal = Some(place.data.join("processor.jsonl"));
+        let journal = Some(place.data.join(JOURNAL));
         let payments = PaymentsConfig { processor: Processor::Sandbox, journal, ..PaymentsConfig::default() };
         let config = Config { base_url: base_url.clone(), mail, sign_in, payments, ..Config::default() };
         let app = open::open_with(&place, config, Some(Mailer::Mailbox(Mailbox::new()))).await?;

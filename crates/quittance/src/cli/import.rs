@@ -8,6 +8,8 @@ use clap::Args;
 
 use super::{Place, say, warn};
 use crate::actions::import_export::{Mode, Outcome, import_export};
+use crate::app::App;
+use crate::audit::Actor;
 use crate::error::{Error, Result};
 use crate::import::changes::Changes;
 use crate::import::progress::grouped;
@@ -32,11 +34,10 @@ impl Import {
     pub async fn run(self, place: &Place) -> Result<ExitCode> {
         let app = super::open::open_sparing(place).await?;
         let by = place.actor(&app, Rights::Billing).await?;
-        let export = read(&self.path)?;
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let progress = Progress::default();
         let telling = tokio::spawn(tell_progress(progress.clone()));
-        let outcome = import_export(&app, export, (mode, &by), &progress).await;
+        let outcome = take(&app, self.path, (mode, &by), &progress).await;
         telling.abort();
         match outcome? {
             Outcome::Wrong(problems) => Ok(tell(&problems)),
@@ -46,6 +47,13 @@ impl Import {
             }
         }
     }
+}
+
+async fn take(app: &App, path: PathBuf, (mode, by): (Mode, &Actor), progress: &Progress) -> Result<Outcome> {
+    let reading = progress.clone();
+    // A thread of its own, so that the other can tell how far it is.
+    let export = tokio::task::spawn_blocking(move || read(&path, reading)).await.map_err(Error::internal)??;
+    import_export(app, export, (mode, by), progress).await
 }
 
 /// Says every second how far the import is, where it moved.
@@ -82,8 +90,14 @@ fn warn_unknown(folder: &Path) {
 ///
 /// # Errors
 /// `Refused` where nothing can be read, or a file is no file of the contract.
-pub fn read(path: &Path) -> Result<Export> {
-    let mut export = Export::default();
+fn read(path: &Path, progress: Progress) -> Result<Export> {
+    if !path.exists() {
+        let path = path.display();
+        return Err(Error::Refused(format!(
+            "{path} doesn't exist; expected the folder of an export, or one file of it"
+        )));
+    }
+    let mut export = Export { progress, ..Export::default() };
     let mut files = vec![path.to_owned()];
     if path.is_dir() {
         files = std::iter::once(PROFILE).chain(FILES).map(|name| path.join(name)).collect();
@@ -142,7 +156,15 @@ fn show(changes: &Changes, mode: Mode) {
         say(&format!("changed {field}"));
     }
     if changes.fields.count() > fields.len() {
-        say(&format!("and {} more changed fields", changes.fields.count() - fields.len()));
+        let more = grouped(changes.fields.count() - fields.len());
+        say(&match mode {
+            Mode::Write => {
+                format!("and {more} more changed fields; with --dry-run, before they are written, all are listed")
+            }
+            Mode::DryRun => {
+                format!("and {more} more changed fields, too many to list; dry runs of single files list more")
+            }
+        });
     }
     for warning in &changes.warnings {
         warn(&format!("warning: {warning}"));

@@ -21,6 +21,7 @@ use crate::import::provider::Besides;
 use crate::import::resolve::ledger_row;
 use crate::import::{Problems, ProviderIn};
 use crate::keys::{Keys, instance_id};
+use crate::place::{KEYS, SETTINGS};
 
 /// Make a data directory.
 #[derive(Args)]
@@ -58,7 +59,7 @@ impl Init {
         };
         let purpose = if self.sandbox { Purpose::Sandbox } else { Purpose::Real };
         make(place, &provider, purpose).await?;
-        say(&format!("Made {}: settings in quittance.toml, keys in keys/.", place.data.display()));
+        say(&format!("Made {}: settings in {SETTINGS}, keys in {KEYS}/.", place.data.display()));
         say("Next: quittance import FOLDER, then quittance run recurring --for YYYY-MM");
         Ok(ExitCode::SUCCESS)
     }
@@ -69,7 +70,7 @@ impl Init {
 /// # Errors
 /// `Refused` where there is an instance already.
 pub async fn make(place: &Place, provider: &ProviderIn, purpose: Purpose) -> Result<()> {
-    let settings = place.data.join("quittance.toml");
+    let settings = place.data.join(SETTINGS);
     if settings.exists() {
         return Err(Error::Refused(format!("{} exists already; nothing was changed", settings.display())));
     }

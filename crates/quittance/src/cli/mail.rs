@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::bounce_folder::{messages, read_path};
 use crate::error::{Error, Result};
+use crate::place::KEYS;
 use crate::random;
 
 /// EX_TEMPFAIL of sysexits.h, as mail servers understand it.
@@ -109,7 +110,7 @@ fn dkim_key(app: &App, place: &Place, selector: &str) -> Result<()> {
     let pem = new_dkim_key(random::fill).map_err(Error::refused)?;
     let signer = Signer::new(domain, selector, &pem).map_err(Error::refused)?;
     let path =
-        std::path::absolute(place.data.join("keys").join(format!("dkim-{selector}.pem"))).map_err(Error::internal)?;
+        std::path::absolute(place.data.join(KEYS).join(format!("dkim-{selector}.pem"))).map_err(Error::internal)?;
     write_secret(&path, pem.reveal())?;
     say(&format!("The key is in {}.\n", path.display()));
     say("1. Let DNS show this TXT record:\n");

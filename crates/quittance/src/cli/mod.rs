@@ -17,7 +17,7 @@ mod doctor;
 mod document;
 mod import;
 mod init;
-mod invoice;
+mod invoices;
 mod mail;
 mod moving;
 mod notices;
@@ -90,7 +90,7 @@ enum Command {
     /// List what staff were told, the newest first.
     Notices(notices::Notices),
     /// List all invoices, or show one and why it differs from the one before.
-    Invoices(document::Invoices),
+    Invoices(invoices::Invoices),
     /// Write an invoice's PDF to a file.
     Document(document::Document),
     /// The books.

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use jiff::Timestamp;
 use store::mail::MailState;
 use store::notice::{NoticeRecipientRow, NoticeRow};
 
+use super::output::moment;
 use super::{Place, say};
 use crate::app::App;
 use crate::error::Result;
@@ -52,10 +52,6 @@ fn show(app: &App, notice: &NoticeRow, recipients: &[NoticeRecipientRow]) {
         Some(at) => say(&format!("    Mailed {} to {}.\n", moment(app, at), accepted(recipients))),
         None => say(&format!("    Not mailed yet.{}\n", why(recipients))),
     }
-}
-
-fn moment(app: &App, at: Timestamp) -> String {
-    at.to_zoned(app.zone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn accepted(recipients: &[NoticeRecipientRow]) -> String {

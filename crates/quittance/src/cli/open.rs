@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailConfig, Processor, is_loopback};
 use crate::error::{Error, Result};
 use crate::keys::{Keys, instance_id};
-use crate::place::{DATABASE_FILE, Folder};
+use crate::place::{DATABASE_FILE, Folder, JOURNAL};
 use crate::renderer::Renderer;
 
 /// Memory of a connection's cache (KiB) where little is to be used.
@@ -32,7 +32,7 @@ pub async fn open(place: &Place) -> Result<App> {
 /// The settings of a data directory. What the sandbox's processor did is kept there, too.
 fn settings(place: &Place) -> Result<Config> {
     let mut config = Config::read(&place.data)?;
-    config.payments.journal.get_or_insert_with(|| place.data.join("processor.jsonl"));
+    config.payments.journal.get_or_insert_with(|| place.data.join(JOURNAL));
     Ok(config)
 }
 

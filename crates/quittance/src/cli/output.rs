@@ -4,6 +4,11 @@
 use std::io::{ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use billing::{Currency, Money};
+use jiff::Timestamp;
+
+use crate::app::App;
+
 /// Standard output is closed: what follows is left unsaid.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 /// Something could not be written.
@@ -26,6 +31,16 @@ pub fn say(line: &str) {
 /// Prints a line to standard error; where that is closed, nobody listens.
 pub fn warn(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// An instant in the provider's zone, to the minute.
+pub fn moment(app: &App, at: Timestamp) -> String {
+    at.to_zoned(app.zone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// An amount without its currency; of a currency that isn't known here, as it came.
+pub fn written(minor: i64, currency: &str) -> String {
+    Currency::from_code(currency).map_or_else(|| minor.to_string(), |known| Money::new(minor, known).to_string())
 }
 
 /// Whether everything that was said could be written.

@@ -6,10 +6,10 @@ use billing::Money;
 use billing::question::QuestionState;
 use billing::staff::Rights;
 use clap::Subcommand;
-use jiff::Timestamp;
 use store::QuestionId;
 use store::question::{ListedQuestionRow, QuestionMessageRow, QuestionRow};
 
+use super::output::moment;
 use super::{Place, say};
 use crate::actions::answer_question::{Hold, answer_question};
 use crate::actions::settle_question::settle_question;
@@ -144,9 +144,4 @@ fn said(app: &App, message: &QuestionMessageRow) -> String {
     let who = if message.author.is_empty() { provider.name.as_str() } else { message.author.as_str() };
     let words: String = message.words.lines().map(|line| format!("\n    {line}")).collect();
     format!("{} {who} ({}){words}", moment(app, message.made_at), message.said)
-}
-
-/// An instant in the provider's zone, to the minute.
-pub(super) fn moment(app: &App, at: Timestamp) -> String {
-    at.to_zoned(app.zone()).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -1,23 +1,25 @@
 //! `quittance run`: plan, review and issue the invoices of a stream.
 
+use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 
-use billing::Month;
 use billing::account::Routing;
 use billing::money::Money;
 use billing::run::RunKey;
 use billing::staff::Rights;
+use billing::{Currency, Month};
 use clap::{Args, Subcommand};
 use documents::DateOrder;
 use jiff::civil::Date;
-use store::audit::AuditKind;
-use store::invoice::{InvoiceLineRow, InvoiceRow, WholeInvoice};
+use store::AccountId;
+use store::account::AccountRow;
+use store::invoice::{InvoiceLineRow, InvoiceRow, PreviousRow, WholeInvoice};
 use store::run::{DraftRow, DraftState, RunRow};
 
-use super::invoice::print_difference;
+use super::invoices::print_difference;
 use super::{Place, progress_bar, say, warn};
 use crate::actions::issue_run::{Issued, issue_accounts, issue_run};
-use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, plan_accounts};
+use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, basis_of, plan_accounts};
 use crate::actions::review_draft::{Decision, DraftKey, drafts, review_draft};
 use crate::app::App;
 use crate::audit::Actor;
@@ -25,6 +27,7 @@ use crate::error::Result;
 use crate::paper::change;
 use crate::paper::remarks::Reckoning;
 use crate::plan::Planned;
+use crate::sums::Sums;
 
 /// Make the invoices of one stream for one period.
 #[derive(Subcommand)]
@@ -113,24 +116,21 @@ impl Run {
 }
 
 async fn make(app: &App, key: RunKey, how: &How, by: &Actor) -> Result<()> {
+    // A run that can't be made is refused before anything is said or written.
+    basis_of(app, key, Vec::new()).await?;
     for missed in plan_run::missed_runs(app, key).await? {
         warn(&format!("warning: {missed} was never made; what it would have billed stands in {key}"));
     }
     if how.plan {
         let planned = plan_all(app, key).await?;
-        print_plan(app, key, &planned);
-        return Ok(());
+        return print_plan(app, key, &planned).await;
     }
-    let review = if how.approve { Review::Approve } else { Review::Wait };
     if how.approve {
-        let deed = by.did(AuditKind::DraftsDecided, format!("{key}: approved as planned"));
-        app.store.write(move |tx| tx.append_audit(std::slice::from_ref(&deed))).await?;
-    }
-    let run = plan_run::plan_run(app, key, review, progress_bar("Planned accounts")).await?;
-    if how.approve {
+        let run = plan_run::approve_as_planned(app, key, by, progress_bar("Planned accounts")).await?;
         let issued = issue_run(app, &run, progress_bar("Issued invoices")).await?;
         return tell(app, &run, issued).await;
     }
+    plan_run::plan_run(app, key, Review::Wait, progress_bar("Planned accounts")).await?;
     show(app, &DraftKey { run: key, account: None }).await?;
     say(&format!("Review it, then: quittance run approve {key}"));
     Ok(())
@@ -138,33 +138,69 @@ async fn make(app: &App, key: RunKey, how: &How, by: &Actor) -> Result<()> {
 
 async fn plan_all(app: &App, key: RunKey) -> Result<Vec<Draft>> {
     let basis = basis(app, key).await?;
-    let mut planned = Vec::new();
+    let progress = progress_bar("Planned accounts");
+    let (mut planned, mut done) = (Vec::new(), 0);
     for accounts in basis.accounts.chunks(BATCH) {
         planned.extend(plan_accounts(app, &basis, accounts.to_vec()).await?);
+        done += accounts.len();
+        progress(done, basis.accounts.len());
     }
     Ok(planned)
 }
 
-fn print_plan(app: &App, key: RunKey, planned: &[Draft]) {
+async fn print_plan(app: &App, key: RunKey, planned: &[Draft]) -> Result<()> {
     say(&format!("{:<12} {:<36} {:>6} {:>14} {:>14} {:>14}", "Account", "Name", "Lines", "Total", "Last", "Change"));
-    let mut sum = 0_i64;
+    let row = |account: &AccountRow, lines: usize, total: &str, last: &str, change: &str| {
+        let name = shortened(&account.name);
+        say(&format!("{:<12} {name:<36} {lines:>6} {total:>14} {last:>14} {change:>14}", account.code));
+    };
+    let (mut sums, mut changes) = (Sums::default(), Sums::default());
     for draft in planned {
         let (account, totals) = (&draft.planned.account, &draft.planned.totals);
-        let money = |minor: i64| Money::new(minor, account.currency).to_string();
+        let money = |minor: i64| Money::new(minor, account.currency);
         let last = draft.previous.as_ref().map(|previous| previous.total_minor);
-        sum = sum.saturating_add(totals.total);
-        say(&format!(
-            "{:<12} {:<36} {:>6} {:>14} {:>14} {:>14}",
-            account.code,
-            shortened(&account.name),
+        let change = money(totals.total.saturating_sub(last.unwrap_or_default()));
+        sums.add(totals.total, account.currency);
+        changes.add(change.minor(), account.currency);
+        row(
+            account,
             draft.planned.lines.len(),
-            money(totals.total),
-            last.map_or("new".to_owned(), money),
-            last.map_or_else(String::new, |last| money(totals.total - last)),
-        ));
+            &money(totals.total).to_string(),
+            &last.map_or("new".to_owned(), |last| money(last).to_string()),
+            &last.map_or_else(String::new, |_| change.to_string()),
+        );
     }
-    let sum = Money::new(sum, app.provider().currency);
-    say(&format!("{key}: {} drafts, {}. Nothing was written.", planned.len(), sum.with_currency()));
+    let drafted = planned.iter().map(|draft| draft.planned.account.account_id).collect();
+    for (account, last) in dropped_out(app, key, &drafted).await? {
+        let last = Money::new(last.total_minor, account.currency);
+        let change = Money::new(last.minor().saturating_neg(), account.currency);
+        changes.add(change.minor(), account.currency);
+        row(&account, 0, "none", &last.to_string(), &change.to_string());
+    }
+    let currency = app.provider().currency;
+    say(&format!("All changes: {}", changes.written(currency)));
+    say(&format!("{key}: {} drafts, {}. Nothing was written.", planned.len(), sums.written(currency)));
+    Ok(())
+}
+
+/// Accounts that the stream's run before billed and that have no draft now, by code, each with its invoice of then.
+async fn dropped_out(app: &App, key: RunKey, drafted: &HashSet<AccountId>) -> Result<Vec<(AccountRow, PreviousRow)>> {
+    let (stream, from) = (key.stream(), key.period(app.provider().schedule().grid()).from);
+    let read = app.store.read(move |tx| {
+        let runs = tx.runs()?.into_iter().filter(|run| run.stream == stream && run.period_from < from);
+        let Some(before) = runs.max_by_key(|run| run.period_from) else { return Ok((Vec::new(), Vec::new())) };
+        let issued = tx.issued_in(before.run_id)?;
+        let ids: Vec<AccountId> = issued.iter().map(|row| row.account_id).collect();
+        Ok::<_, store::Error>((issued, tx.accounts_of(&ids)?))
+    });
+    let (issued, accounts) = read.await?;
+    let mut accounts: HashMap<AccountId, AccountRow> =
+        accounts.into_iter().map(|account| (account.account_id, account)).collect();
+    let gone = issued.into_iter().filter(|row| !drafted.contains(&row.account_id));
+    let mut gone: Vec<(AccountRow, PreviousRow)> =
+        gone.filter_map(|row| Some((accounts.remove(&row.account_id)?, row))).collect();
+    gone.sort_by(|(a, _), (b, _)| a.code.cmp(&b.code));
+    Ok(gone)
 }
 
 fn shortened(name: &str) -> String {
@@ -191,14 +227,17 @@ fn summary(drafts: &[DraftRow]) -> String {
 
 async fn show(app: &App, id: &DraftKey) -> Result<()> {
     let (run, drafts) = drafts(app, id).await?;
-    let currency = app.provider().currency;
-    let planned = plan_all(app, id.run).await.unwrap_or_default();
+    let beside = Beside::read(app, &run, &drafts).await?;
+    let mut changes = Sums::default();
     for (code, draft) in &drafts {
-        let money = |minor: i64| Money::new(minor, currency).to_string();
-        let plan = planned.iter().find(|plan| plan.planned.account.code == *code);
-        let last = plan.and_then(|plan| plan.previous.as_ref());
+        let currency = beside.accounts.get(&draft.account_id).map_or(app.provider().currency, |row| row.currency);
+        let money = |minor: i64| Money::new(minor, currency);
+        let last = beside.last.get(&draft.account_id);
+        // What is left out bills nothing.
+        let total = if draft.state == DraftState::Excluded { 0 } else { draft.total_minor };
+        changes.add(total.saturating_sub(last.map_or(0, |last| last.total_minor)), currency);
         let change = last.map_or(String::new(), |last| {
-            format!(" ({} against {})", money(draft.total_minor - last.total_minor), last.number)
+            format!(" ({} against {})", money(draft.total_minor.saturating_sub(last.total_minor)), last.number)
         });
         let reason = draft.reason.as_ref().map_or(String::new(), |reason| format!("  {reason}"));
         say(&format!(
@@ -207,21 +246,68 @@ async fn show(app: &App, id: &DraftKey) -> Result<()> {
             code,
             draft.state.as_str(),
             draft.line_count,
-            money(draft.total_minor)
+            money(draft.total_minor).to_string()
         ));
-        if id.account.is_some() && draft.state == DraftState::Issued {
-            print_issued(app, &run, draft.account_id).await?;
-        } else if let Some(plan) = plan.filter(|_| id.account.is_some()) {
-            print_draft(app, &run, plan).await?;
+        if id.account.is_some() {
+            print_what_it_bills(app, &run, draft).await?;
         }
     }
     let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
+    if id.account.is_none() {
+        let drafted = rows.iter().map(|draft| draft.account_id).collect();
+        for (account, last) in dropped_out(app, id.run, &drafted).await? {
+            let change = Money::new(last.total_minor.saturating_neg(), account.currency);
+            changes.add(change.minor(), account.currency);
+            let nothing = Money::zero(account.currency).to_string();
+            say(&format!(
+                "{}/{:<12} {:<9} {:>5} lines {nothing:>14} ({change} against {})",
+                id.run, account.code, "none", 0, last.number
+            ));
+        }
+        say(&format!("All changes: {}", changes.written(app.provider().currency)));
+    }
     say(&format!("{}, issued on {}: {}", id.run, run.issue_on, summary(&rows)));
     Ok(())
 }
 
+/// What the drafts of a run are shown beside: their accounts, and the invoices before.
+#[derive(Default)]
+struct Beside {
+    accounts: HashMap<AccountId, AccountRow>,
+    last: HashMap<AccountId, PreviousRow>,
+}
+
+impl Beside {
+    async fn read(app: &App, run: &RunRow, drafts: &[(String, DraftRow)]) -> Result<Self> {
+        let (stream, issue_on) = (run.stream, run.issue_on);
+        let mut beside = Self::default();
+        for some in drafts.chunks(BATCH) {
+            let ids: Vec<AccountId> = some.iter().map(|(_, draft)| draft.account_id).collect();
+            let read = app.store.read(move |tx| {
+                Ok::<_, store::Error>((tx.accounts_of(&ids)?, tx.previous_invoices(stream, issue_on, &ids)?))
+            });
+            let (accounts, last) = read.await?;
+            beside.accounts.extend(accounts.into_iter().map(|row| (row.account_id, row)));
+            beside.last.extend(last.into_iter().map(|row| (row.account_id, row)));
+        }
+        Ok(beside)
+    }
+}
+
+/// The lines of one draft: as they were issued, or as they would be.
+async fn print_what_it_bills(app: &App, run: &RunRow, draft: &DraftRow) -> Result<()> {
+    if draft.state == DraftState::Issued {
+        return print_issued(app, run, draft.account_id).await;
+    }
+    let basis = basis_of(app, run.key(), vec![draft.account_id]).await?;
+    match plan_accounts(app, &basis, basis.accounts.to_vec()).await?.first() {
+        Some(plan) => print_draft(app, run, plan).await,
+        None => Ok(()),
+    }
+}
+
 /// The lines as they were issued: planning anew would show what has come since.
-async fn print_issued(app: &App, run: &RunRow, account: store::AccountId) -> Result<()> {
+async fn print_issued(app: &App, run: &RunRow, account: AccountId) -> Result<()> {
     let run_id = run.run_id;
     let issued = app.store.read(move |tx| {
         let numbers = tx.run_invoices(run_id)?;
@@ -278,7 +364,7 @@ fn as_issued(run: &RunRow, planned: &Planned, before: &WholeInvoice) -> WholeInv
 }
 
 /// The lines of an invoice or a draft, one each.
-pub fn print_lines(lines: &[InvoiceLineRow], currency: billing::Currency) {
+pub fn print_lines(lines: &[InvoiceLineRow], currency: Currency) {
     for line in lines {
         let what = line.ticket.as_ref().map_or(String::new(), |ticket| format!("{ticket} "));
         let days = if line.month.is_empty() {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use store::copy::Excerpt;
 
+use super::output::{moment, written};
 use super::{Place, open, say, warn};
 use crate::actions::simulate::{Coming, Left, Mail, Simulated, simulate};
 use crate::app::App;
@@ -160,13 +161,12 @@ fn invoice_of(coming: &Coming) -> ShownInvoice {
 }
 
 fn mail_of(app: &App, number: &str, mail: &Mail) -> ShownMail {
-    let at = |instant: jiff::Timestamp| instant.to_zoned(app.zone()).strftime("%Y-%m-%d %H:%M").to_string();
     ShownMail {
         deliver_on: mail.deliver_on.to_string(),
         invoice: number.to_owned(),
         email: mail.email.clone(),
         routing: mail.routing.as_str(),
-        gathered_at: mail.gathered_at.map(at),
+        gathered_at: mail.gathered_at.map(|at| moment(app, at)),
         skipped: mail.is_skipped,
     }
 }
@@ -238,9 +238,4 @@ fn print(app: &App, shown: &Shown) {
     if shown.totals.is_empty() {
         say("In all: no invoice");
     }
-}
-
-fn written(minor: i64, currency: &str) -> String {
-    billing::Currency::from_code(currency)
-        .map_or_else(|| minor.to_string(), |known| Money::new(minor, known).to_string())
 }

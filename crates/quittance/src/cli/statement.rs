@@ -62,8 +62,7 @@ impl Statement {
         let (code, span) = (self.account.clone(), Span::new(self.from, self.until));
         let provider = app.provider();
         let read = app.store.read(move |tx| {
-            let account = tx.accounts()?.into_iter().find(|account| account.code == code);
-            let account = account.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?;
+            let account = tx.account_by_code(&code)?.ok_or_else(|| Error::no_account(&code))?;
             let parts = tx.statement_parts(account.account_id, span.from, span.until)?;
             let made = statement(&parts, span, account.currency, Formats::of(&provider, account.formats).order)?;
             Ok::<_, Error>((account, made))

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use store::audit::AuditKind;
 use store::provider::WordingRow;
 
-use super::{Place, say};
+use super::{Place, say, warn};
 use crate::error::{Error, Result};
 use crate::wording;
 
@@ -57,12 +57,14 @@ impl Wording {
                 let own = changed.iter().find(|row| row.key == key).map(|row| row.body.as_str());
                 let default = known.iter().find(|(known, _)| *known == key).map(|(_, text)| *text);
                 say(own.or(default).unwrap_or_default());
+                // Beside the text, which somebody may write into a file.
+                warn(&format!("It may name: {}", wording::names(&key).join(", ")));
             }
             Self::Set { key, file } => {
                 check(&key)?;
                 let body = std::fs::read_to_string(&file)
                     .map_err(|error| Error::Refused(format!("{} can't be read: {error}", file.display())))?;
-                wording::check(&body)?;
+                wording::check(&key, &body)?;
                 let row = WordingRow { key, body, changed_at: app.clock.now() };
                 let deed = place.actor(&app, Rights::Admin).await?.did(AuditKind::WordingChanged, row.key.clone());
                 let written = app.store.write(move |tx| {

@@ -14,9 +14,12 @@ use store::run::{ImportRow, SeriesRow};
 use store::{Error, Stored, Tx, Value};
 
 use super::listed::Listed;
+use super::progress::{Progress, Step};
 
-/// Changed fields that are shown; the rest is counted.
-const SHOWN: usize = 200;
+/// Changed fields of a part of a file, or of a dry run, that are kept to be shown: about 25 MB. The rest is counted.
+pub const SHOWN: usize = 100_000;
+/// And of an import that writes.
+pub const SHOWN_WRITTEN: usize = 200;
 
 /// Changed fields in the order of the files: the first ones to be shown, all of them counted.
 #[derive(Clone, Debug)]
@@ -24,11 +27,16 @@ pub struct Fields(Listed<FieldChange>);
 
 impl Default for Fields {
     fn default() -> Self {
-        Self(Listed::at_most(SHOWN))
+        Self::at_most(SHOWN)
     }
 }
 
 impl Fields {
+    /// None yet, and at most so many to show.
+    pub fn at_most(shown: usize) -> Self {
+        Self(Listed::at_most(shown))
+    }
+
     /// Those of a part of the work, after those known.
     pub fn append(&mut self, others: Fields) {
         self.0.append(others.0);
@@ -131,7 +139,11 @@ impl<R: Stored + PartialEq + Clone> Rows<R> {
         Ok(())
     }
 
-    fn write(&self, tx: &mut Tx) -> Result<(), Error> {
+    fn write(&self, tx: &mut Tx, (file, progress): (&'static str, &Progress)) -> Result<(), Error> {
+        let rows = self.added.len() + self.changed.len();
+        if rows > 0 {
+            progress.set(Step::Writing { file, rows });
+        }
         tx.insert(&self.added)?;
         if self.changed.is_empty() { Ok(()) } else { tx.replace(&self.changed) }
     }
@@ -219,26 +231,26 @@ impl Changes {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn write(&self, tx: &mut Tx, import: ImportRow) -> Result<(), Error> {
+    pub fn write(&self, tx: &mut Tx, import: ImportRow, progress: &Progress) -> Result<(), Error> {
         if let Some(provider) = &self.provider {
             tx.insert_provider(provider.clone())?;
             tx.replace(self.series.as_slice())?;
         }
-        self.items.write(tx)?;
-        self.tax_rates.write(tx)?;
-        self.ledgers.write(tx)?;
-        self.accounts.write(tx)?;
-        self.people.write(tx)?;
-        self.contacts.write(tx)?;
+        self.items.write(tx, ("items.csv", progress))?;
+        self.tax_rates.write(tx, ("tax_rates.csv", progress))?;
+        self.ledgers.write(tx, ("tax_rates.csv", progress))?;
+        self.accounts.write(tx, ("accounts.csv", progress))?;
+        self.people.write(tx, ("contacts.csv", progress))?;
+        self.contacts.write(tx, ("contacts.csv", progress))?;
         tx.replace(&self.imported)?;
         tx.replace(&self.imported_values)?;
         withdraw_mails(tx, &self.contacts.changed)?;
-        self.agreements.write(tx)?;
-        self.lines.write(tx)?;
-        self.agreement_changes.write(tx)?;
-        self.discounts.write(tx)?;
-        self.rates.write(tx)?;
-        self.tickets.write(tx)?;
+        self.agreements.write(tx, ("agreements.csv", progress))?;
+        self.lines.write(tx, ("agreement_lines.csv", progress))?;
+        self.agreement_changes.write(tx, ("agreement_changes.csv", progress))?;
+        self.discounts.write(tx, ("discounts.csv", progress))?;
+        self.rates.write(tx, ("rates.csv", progress))?;
+        self.tickets.write(tx, ("tickets.csv", progress))?;
         let (added, changed) = self.total();
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         tx.insert(&[ImportRow { rows_added: count(added), rows_changed: count(changed), ..import }])

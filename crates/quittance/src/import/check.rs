@@ -127,20 +127,23 @@ pub struct Ticket {
 
 /// Tells a ticket whose entries contradict each other, or the stored ones.
 pub fn ticket(line: u64, this: TicketOf<'_>, known: &mut HashMap<String, Ticket>, complaints: &mut Complaints<'_>) {
+    let (summary, requester) = this.told.unwrap_or_default();
     let first = known.entry(this.ticket.to_owned()).or_insert_with(|| Ticket {
         account: this.account,
-        summary: this.summary.to_owned(),
-        requester: this.requester.to_owned(),
+        summary: summary.to_owned(),
+        requester: requester.to_owned(),
     });
     if first.account != this.account {
         let expected = "a ticket that belongs to one account";
         complaints.add(line, "ticket", this.ticket, "another account has this ticket", expected);
-    } else if first.summary != this.summary {
+    } else if this.told.is_none() {
+        // A delivery says only whose it is.
+    } else if first.summary != summary {
         let expected = format!("{:?}, as on the ticket's other entries", first.summary);
-        complaints.add(line, "ticket_summary", this.summary, "the ticket has another summary", &expected);
-    } else if first.requester != this.requester {
+        complaints.add(line, "ticket_summary", summary, "the ticket has another summary", &expected);
+    } else if first.requester != requester {
         let expected = format!("{:?}, as on the ticket's other entries", first.requester);
-        complaints.add(line, "requester", this.requester, "the ticket has another requester", &expected);
+        complaints.add(line, "requester", requester, "the ticket has another requester", &expected);
     }
 }
 
@@ -157,7 +160,7 @@ pub struct Items {
 pub type Fitting = (fn(billing::item::ItemKind) -> bool, &'static str);
 
 impl Items {
-    /// The item of a row, checked to be of a kind that may stand there (S8: the streams never mix).
+    /// The item of a row, checked to be of a kind that may stand there: the streams never mix.
     pub fn fitting(
         &self,
         code: &str,

@@ -1,6 +1,7 @@
 //! An export: small files whole, the files of work as places to be read from in parts.
 
 use super::problem::{Problems, Unread};
+use super::progress::{Progress, Step};
 use super::provider::ProviderIn;
 use super::rows::{
     AccountIn, AgreementIn, ChangeIn, ContactIn, DiscountIn, ItemIn, LineIn, RateIn, TaxRateIn, TicketIn,
@@ -8,6 +9,9 @@ use super::rows::{
 use super::source::Source;
 use super::table::{Findings, Table};
 use crate::error::Result;
+
+/// Rows between two tellings of how far reading is.
+const AT_ONCE: usize = 1_000;
 
 /// Everything that came, file by file; a file that didn't come is an empty list or nothing.
 #[derive(Clone, Default)]
@@ -42,6 +46,8 @@ pub struct Export {
     pub problems: Problems,
     /// Which rows those are, so that rows that refer to them aren't blamed.
     pub unread: Unread,
+    /// Where it is told how far reading and comparing are.
+    pub progress: Progress,
 }
 
 impl Export {
@@ -66,7 +72,15 @@ impl Export {
         macro_rules! read {
             ($list:ident, $row:ident) => {{
                 let mut table = Table::open(&source, $row::COLUMNS, &mut findings)?;
-                self.$list.extend(table.rows(usize::MAX, &mut findings, $row::parse)?)
+                loop {
+                    let rows = table.rows(AT_ONCE, &mut findings, $row::parse)?;
+                    if rows.is_empty() {
+                        break;
+                    }
+                    self.$list.extend(rows);
+                    let (file, rows, bytes, of) = (source.name, self.$list.len(), table.bytes(), source.size);
+                    self.progress.set(Step::Read { file, rows, bytes, of });
+                }
             }};
         }
         match source.name {
@@ -84,5 +98,21 @@ impl Export {
             _ => self.deliveries = Some(source),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Export, Source, Step};
+
+    #[test]
+    fn reading_a_small_file_is_told() {
+        let rows = "A,First,fee,each,1.00,no\n".repeat(1_500);
+        let text = format!("item,name,kind,unit,unit_price,taxable\n{rows}");
+        let mut export = Export::default();
+        export.add(Source::text("items.csv", &text).unwrap()).unwrap();
+        let told = export.progress.last().map(|step| step.to_string());
+        assert_eq!(told.as_deref(), Some("items.csv: 1,500 rows read, 100 %"));
+        assert!(matches!(export.progress.last(), Some(Step::Read { rows: 1_500, .. })));
     }
 }

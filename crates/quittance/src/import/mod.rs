@@ -2,13 +2,16 @@
 
 pub mod changes;
 pub mod check;
+mod countries;
 pub mod export;
+mod keys;
 mod lines;
 pub mod listed;
 pub mod others;
 pub mod problem;
 pub mod progress;
 pub mod provider;
+mod quotes;
 pub mod resolve;
 pub mod rows;
 pub mod source;

@@ -11,6 +11,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::provider::ProviderRow;
 
+use super::countries;
+use super::keys::{self, Place};
 use super::problem::{Problem, Problems};
 
 /// The provider as the file gives it. Everything after `support_hours` is optional and ours.
@@ -94,7 +96,7 @@ fn day(value: toml::Value) -> Result<Date, String> {
         toml::Value::String(text) => text,
         other => other.to_string(),
     };
-    text.parse().map_err(|_| format!("{text:?} is not a date such as 2026-07-01"))
+    text.parse().map_err(|_| format!("{text:?} is not a date, expected a date such as 2026-07-01"))
 }
 
 fn optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
@@ -116,27 +118,13 @@ impl ProviderIn {
             return None;
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match toml::from_str::<Self>(text) {
-            Ok(provider) => {
-                let before = problems.count();
-                provider.check(file, text, problems);
-                provider.check_schedule(file, text, problems);
-                provider.check_work(file, text, problems);
-                (problems.count() == before).then_some(provider)
-            }
-            Err(error) => {
-                let line = error.span().map_or(1, |span| line_of(text, span.start));
-                problems.push(Problem {
-                    file: file.to_owned(),
-                    line,
-                    column: String::new(),
-                    value: String::new(),
-                    wrong: error.message().to_owned(),
-                    expected: "the keys of the import contract".to_owned(),
-                });
-                None
-            }
-        }
+        let (place, before) = (Place { file, text }, problems.count());
+        let mut provider = keys::read(&place, problems)?;
+        provider.email = provider.email.trim().to_owned();
+        provider.check(&place, problems);
+        provider.check_schedule(&place, problems);
+        provider.check_work(&place, problems);
+        (problems.count() == before).then_some(provider)
     }
 
     /// The checked profile as a row, for `init` and `import` alike.
@@ -183,30 +171,22 @@ impl ProviderIn {
     }
 
     /// Settings that can't be meant together, each with the sentence that explains it.
-    fn check_schedule(&self, file: &str, text: &str, problems: &mut Problems) {
+    fn check_schedule(&self, place: &Place<'_>, problems: &mut Problems) {
         let schedule = Schedule {
             settings: self.settings(),
             billing_starts_on: self.billing_starts_on.unwrap_or(self.biweekly_anchor_on),
             biweekly_anchor_on: self.biweekly_anchor_on,
         };
         let Err(contradiction) = schedule.check() else { return };
-        let table = format!("[{}]", contradiction.stream());
-        let line = text.lines().position(|line| line.trim() == table).unwrap_or(0);
-        problems.push(Problem {
-            file: file.to_owned(),
-            line: u64::try_from(line).unwrap_or(0) + 1,
-            column: contradiction.stream().to_string(),
-            value: String::new(),
-            wrong: contradiction.to_string(),
-            expected: "settings that can hold together; `quittance calendar` shows what they mean".to_owned(),
-        });
+        let table = format!("[{}] ", contradiction.stream());
+        let expected = "settings that can hold together; `quittance calendar` shows what they mean";
+        let problem = place.problem(&table, "", &contradiction.to_string(), expected);
+        problems.push(Problem { column: contradiction.stream().to_string(), ..problem });
     }
 
-    fn check_work(&self, file: &str, text: &str, problems: &mut Problems) {
+    fn check_work(&self, place: &Place<'_>, problems: &mut Problems) {
         let mut wrong = |key: &str, value: String, expected: &str| {
-            let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
-            let place = Problem::of_row(file, u64::try_from(line).unwrap_or(0) + 1, "it can't be used", expected);
-            problems.push(Problem { column: format!("[work] {key}"), value, ..place });
+            problems.push(place.problem(&format!("[work] {key}"), value, "it can't be used", expected));
         };
         let work = &self.work;
         if let Some(factor) = work.after_hours_multiplier
@@ -230,17 +210,9 @@ impl ProviderIn {
         }
     }
 
-    fn check(&self, file: &str, text: &str, problems: &mut Problems) {
+    fn check(&self, place: &Place<'_>, problems: &mut Problems) {
         let mut wrong = |key: &str, value: &str, expected: &str| {
-            let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0);
-            problems.push(Problem {
-                file: file.to_owned(),
-                line: u64::try_from(line).unwrap_or(0) + 1,
-                column: key.to_owned(),
-                value: value.to_owned(),
-                wrong: "it can't be used".to_owned(),
-                expected: expected.to_owned(),
-            });
+            problems.push(place.problem(key, value, "it can't be used", expected));
         };
         if jiff::tz::TimeZone::get(&self.timezone).is_err() {
             wrong("timezone", &self.timezone, "an IANA zone such as America/Chicago");
@@ -248,8 +220,8 @@ impl ProviderIn {
         if Currency::from_code(&self.currency).is_none() {
             wrong("currency", &self.currency, "an ISO 4217 code such as USD");
         }
-        if self.country.len() != 2 || !self.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            wrong("country", &self.country, "an ISO 3166 code such as US");
+        if !countries::is_country(&self.country) {
+            wrong("country", &self.country, countries::EXPECTED);
         }
         if let Err(expected) = self.invoice_number_prefix.parse::<Prefix>() {
             wrong("invoice_number_prefix", &self.invoice_number_prefix, expected);
@@ -268,8 +240,12 @@ impl ProviderIn {
         }
         let receivables = &self.receivables;
         let numbers = [
-            ("credit_number_prefix", &receivables.credit_number_prefix, receivables.credit_number_start),
-            ("late_fee_number_prefix", &receivables.late_fee_number_prefix, receivables.late_fee_number_start),
+            ("[receivables] credit_number_prefix", &receivables.credit_number_prefix, receivables.credit_number_start),
+            (
+                "[receivables] late_fee_number_prefix",
+                &receivables.late_fee_number_prefix,
+                receivables.late_fee_number_start,
+            ),
         ];
         for (key, prefix, start) in numbers {
             if let Err(expected) = prefix.parse::<Prefix>() {
@@ -281,15 +257,17 @@ impl ProviderIn {
         }
         let fee = &receivables.late_fee;
         if receivables.credit_number_prefix == receivables.late_fee_number_prefix {
-            wrong("late_fee_number_prefix", &receivables.late_fee_number_prefix, "letters that no other series has");
+            let prefix = &receivables.late_fee_number_prefix;
+            wrong("[receivables] late_fee_number_prefix", prefix, "letters that no other series has");
         }
-        for (key, of) in [("flat", fee.flat), ("percent_per_year", fee.percent_per_year)] {
+        let rates = [("flat", fee.flat), ("percent_per_year", fee.percent_per_year)];
+        for (key, of) in rates.map(|(key, of)| (format!("[receivables.late_fee] {key}"), of)) {
             if of.is_sign_negative() || of > rust_decimal::Decimal::from(1_000_000) || of.scale() > 4 {
-                wrong(key, &of.to_string(), "a decimal in quotes from 0 on, such as \"1.5\", with at most 4 decimals");
+                wrong(&key, &of.to_string(), "a decimal in quotes from 0 on, such as \"1.5\", with at most 4 decimals");
             }
         }
         if fee.after_days > 3650 {
-            wrong("after_days", &fee.after_days.to_string(), "days from 0 to 3650");
+            wrong("[receivables.late_fee] after_days", &fee.after_days.to_string(), "days from 0 to 3650");
         }
         if !is_colour(&self.accent) {
             wrong("accent", &self.accent, "a colour such as #0f6b6b");
@@ -304,9 +282,4 @@ impl ProviderIn {
 
 fn is_colour(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-fn line_of(text: &str, offset: usize) -> u64 {
-    let before = text.get(..offset).unwrap_or_default();
-    u64::try_from(before.matches('\n').count()).unwrap_or(0) + 1
 }

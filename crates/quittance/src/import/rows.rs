@@ -49,7 +49,7 @@ const fn column(field: &str) -> &str {
 rows! {
     /// A customer.
     AccountIn {
-        account: String = id(), name: String = text(), address_1: String = text(), address_2: Option<String> = optional_text(),
+        account: String = account_id(), name: String = text(), address_1: String = text(), address_2: Option<String> = optional_text(),
         city: String = text(), region: String = text(), postal_code: String = text(), country: String = country(),
         currency: billing::Currency = currency(), recurring_terms_days: u32 = days(), tax_region: String = text(),
         tax_exempt: bool = yes_no(), po_number: Option<String> = optional_text(),
@@ -71,7 +71,7 @@ rows! {
     }
     /// A jurisdiction's rate from a day on.
     TaxRateIn {
-        tax_region: String = text(), jurisdiction: String = text(), rate_percent: Decimal = decimal(), from_on: Date = date(),
+        tax_region: String = text(), jurisdiction: String = text(), rate_percent: Decimal = percent(), from_on: Date = date(),
     } + {
         tax_category: Option<String> = optional_text(),
     }

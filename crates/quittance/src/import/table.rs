@@ -8,11 +8,15 @@ use csv::{ByteRecord, StringRecord};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::lines::{LONGEST_RECORD, Lines, line_ends};
+use super::countries;
+use super::lines::{LONGEST_RECORD, Lines, Misquoted, line_ends};
 use super::problem::{Problem, Problems, Unread};
+use super::quotes::Fault;
 use super::source::Source;
 use crate::error::Result;
 
+/// Characters of an id.
+const LONGEST_ID: usize = 100;
 /// Bytes read at a time.
 const BUFFER: usize = 64 << 10;
 
@@ -155,37 +159,89 @@ impl Table {
         self.reader.get_ref().hash()
     }
 
-    /// Reads the next record and gives the line on which it begins.
+    /// Reads the next record that is one and gives the line on which it begins.
     fn advance(&mut self, findings: &mut Findings<'_>) -> Result<Option<u64>> {
-        if self.has_ended {
-            return Ok(None);
-        }
-        let mut bytes = std::mem::take(&mut self.record).into_byte_record();
-        let read = self.reader.read_byte_record(&mut bytes);
-        if self.reader.get_ref().is_endless() {
-            let line = self.reader.get_mut().at(bytes.position());
-            let wrong = format!("a record from here on is longer than {} MB", LONGEST_RECORD >> 20);
-            let expected = "a quote that closes the one that was opened";
-            findings.problems.push(Problem::of_row(self.source.name, line, wrong, expected));
-            self.give_up(findings);
-            return Ok(None);
-        }
-        if !read.map_err(|error| self.source.unreadable(&error))? {
-            return Ok(None);
-        }
-        let line = self.reader.get_mut().at(bytes.position());
-        match StringRecord::from_byte_record(bytes) {
-            Ok(record) => {
-                self.record = record;
-                Ok(Some(line))
-            }
-            Err(error) => {
-                let line = line + ends_before(error.utf8_error(), &error.clone().into_byte_record());
-                let (wrong, expected) = ("these bytes are not UTF-8", "the file saved as UTF-8");
+        while !self.has_ended {
+            let mut bytes = std::mem::take(&mut self.record).into_byte_record();
+            let read = self.reader.read_byte_record(&mut bytes);
+            if self.reader.get_ref().is_endless() {
+                let line = self.reader.get_mut().at(bytes.position());
+                let wrong = format!("a record from here on is longer than {} MB", LONGEST_RECORD >> 20);
+                let expected = "a quote that closes the one that was opened";
                 findings.problems.push(Problem::of_row(self.source.name, line, wrong, expected));
                 self.give_up(findings);
-                Ok(None)
+                break;
             }
+            if !read.map_err(|error| self.source.unreadable(&error))? {
+                break;
+            }
+            let line = self.reader.get_mut().at(bytes.position());
+            let end = self.reader.position().byte();
+            if let Some(misquoted) = self.reader.get_mut().misquoted(end) {
+                self.tell_misquoted(line, misquoted, &bytes, findings);
+                continue;
+            }
+            match StringRecord::from_byte_record(bytes) {
+                Ok(record) => {
+                    self.record = record;
+                    return Ok(Some(line));
+                }
+                Err(error) => {
+                    let (at, bytes) = (error.utf8_error().clone(), error.into_byte_record());
+                    let line = line + ends_before(&at, &bytes);
+                    let value = String::from_utf8_lossy(bytes.get(at.field()).unwrap_or_default()).into_owned();
+                    let place = self.of_field(at.field(), value);
+                    let (wrong, expected) = ("these bytes are not UTF-8", "the file saved as UTF-8");
+                    let problem = Problem { line, wrong: wrong.to_owned(), expected: expected.to_owned(), ..place };
+                    self.pass_over(problem, at.field(), &bytes, findings);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tells a quote that stands where none may. Where one that isn't closed may have taken further rows into its field,
+    /// nobody knows which: the file is read no further.
+    fn tell_misquoted(&mut self, line: u64, misquoted: Misquoted, bytes: &ByteRecord, findings: &mut Findings<'_>) {
+        let is_open = misquoted.fault == Fault::Open || misquoted.spans_lines;
+        let (wrong, expected) = match misquoted.fault {
+            _ if is_open => (
+                "the quote that opens here isn't closed, or a quote inside the text isn't doubled; the file was read no further",
+                "a quote that closes it, and every quote inside it doubled, such as \"a 24\"\" monitor\"",
+            ),
+            Fault::Bare => (
+                "a quote stands in a value that doesn't begin with one",
+                "the value in quotes and those inside it doubled, such as \"a 24\"\" monitor\"",
+            ),
+            Fault::Open | Fault::Closes => (
+                "text follows the quote that closes the value",
+                "every quote inside a value in quotes doubled, such as \"a 24\"\" monitor\"",
+            ),
+        };
+        let line = if is_open { line + misquoted.lines_before } else { line };
+        let place = self.of_field(misquoted.field, misquoted.value);
+        let problem = Problem { line, wrong: wrong.to_owned(), expected: expected.to_owned(), ..place };
+        self.pass_over(problem, misquoted.field, bytes, findings);
+        if is_open {
+            self.give_up(findings);
+        }
+    }
+
+    /// A problem of a field of the record, with its column where the header is known.
+    fn of_field(&self, field: usize, value: String) -> Problem {
+        let column = self.columns.get(field).copied().unwrap_or_default().to_owned();
+        let value = if column.is_empty() { String::new() } else { value };
+        Problem { column, value, ..Problem::of_row(self.source.name, 0, "", "") }
+    }
+
+    /// Tells why a record can't be read, and remembers whose row it is where its id can be.
+    fn pass_over(&mut self, problem: Problem, field: usize, bytes: &ByteRecord, findings: &mut Findings<'_>) {
+        findings.problems.push(problem);
+        match bytes.get(0).map(std::str::from_utf8) {
+            // Without a header nothing is known of the rest either.
+            _ if self.columns.is_empty() => self.give_up(findings),
+            Some(Ok(id)) if field > 0 => findings.unread.add(self.source.name, id),
+            _ => findings.unread.add_file(self.source.name),
         }
     }
 
@@ -290,8 +346,21 @@ impl<'a> RowReader<'a> {
         text.unwrap_or_default()
     }
 
-    /// An id of the provider's systems: it stands in URLs and on paper.
+    /// An id of the provider's systems, as they write it.
     pub fn id(&mut self, column: &str) -> String {
+        let text = self.text(column);
+        let is_short = text.len() <= LONGEST_ID || text.chars().count() <= LONGEST_ID;
+        // What can't be printed at all was told with the text.
+        let is_spread = text.trim() != text || text.contains(['\n', '\r', '\t']);
+        if !text.trim().is_empty() && (is_spread || !is_short) {
+            let expected = format!("at most {LONGEST_ID} characters on one line, with no blanks around them");
+            self.problem(column, "it can't be an id", &expected);
+        }
+        text
+    }
+
+    /// The id of an account: it stands in web addresses and names of files.
+    pub fn account_id(&mut self, column: &str) -> String {
         let text = self.text(column);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if !text.is_empty() && (text.len() > 40 || !text.chars().all(allowed)) {
@@ -346,6 +415,15 @@ impl<'a> RowReader<'a> {
             self.problem(column, "it is not such a number", expected);
             Decimal::ZERO
         })
+    }
+
+    /// A percentage of at most 100.
+    pub fn percent(&mut self, column: &str) -> Decimal {
+        let percent = self.decimal(column);
+        if percent > Decimal::ONE_HUNDRED {
+            self.problem(column, "it is more than 100 percent", "percent such as 6.875");
+        }
+        percent
     }
 
     /// A decimal that may be missing.
@@ -424,15 +502,15 @@ impl<'a> RowReader<'a> {
     /// An ISO 3166 alpha-2 code.
     pub fn country(&mut self, column: &str) -> String {
         let text = self.raw(column);
-        if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            self.problem(column, "it is not a country", "an ISO 3166 code such as US");
+        if !countries::is_country(text) {
+            self.problem(column, "it is not a country", countries::EXPECTED);
         }
         text.to_owned()
     }
 
-    /// An e-mail address as it will be mailed to.
+    /// An e-mail address as it will be mailed to; blanks around it mean nothing.
     pub fn email(&mut self, column: &str) -> String {
-        let text = self.raw(column);
+        let text = self.raw(column).trim();
         if let Err(error) = connect::mail::Address::new("", text) {
             self.problem(column, "it is not an e-mail address", &error.to_string());
         }
@@ -441,7 +519,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// A character that is neither printed nor ends a line.
-fn unprintable(text: &str) -> Option<char> {
+pub fn unprintable(text: &str) -> Option<char> {
     // Nearly always there is none, and bytes are quicker to look through: all of these characters have one such.
     let is_odd = |byte: u8| matches!(byte, 0..b' ' | 0x7f | 0xc2);
     if !text.bytes().any(is_odd) {

@@ -75,6 +75,7 @@ pub async fn attempt(
     let outcome =
         if store::fault::strikes("mailed") { Err(Refusal::Unknown("a fault on demand".to_owned())) } else { outcome };
     app.pace.note(to.domain(), &outcome, app.clock.real());
+    app.post.hear(&outcome, app.clock.real());
     match outcome {
         Ok(accepted) => Fate::Accepted(accepted.text),
         Err(refusal) => failed(app, &refusal, attempts),

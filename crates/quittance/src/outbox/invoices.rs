@@ -98,8 +98,9 @@ fn load(tx: &mut Tx, account: AccountId, mail: MailId) -> Result<(Contents, Vec<
     let missing = |what: &str| Error::Internal(format!("a message lacks its {what}"));
     let mail = tx.mail(account, mail)?.ok_or_else(|| missing("row"))?;
     let mut recipients = tx.recipients(account, mail.mail_id)?;
-    // Whom a digest reaches doesn't stand in the head of this letter.
-    recipients.retain(|row| row.gather_at.is_none());
+    // Whom a digest reaches doesn't stand in the head of this letter, nor does who isn't to get it or didn't.
+    let is_left_out = |row: &RecipientRow| matches!(row.state, MailState::Withdrawn | MailState::Skipped);
+    recipients.retain(|row| row.gather_at.is_none() && !is_left_out(row));
     let hard = hard_addresses(tx, recipients.iter().map(|row| row.email.as_str()))?;
     let issued = Issued::load(tx, account, mail.document_id)?;
     let document = tx.document_bytes(account, mail.document_id)?.ok_or_else(|| missing("document"))?;

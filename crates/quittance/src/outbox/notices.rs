@@ -4,9 +4,9 @@ use connect::mail::{Address, Attachment, Letter};
 use documents::Paper;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use store::Tx;
 use store::mail::MailState;
 use store::notice::{Audience, NoticeRecipientRow, NoticeRow};
+use store::{NoticeId, Tx};
 
 use crate::app::App;
 use crate::error::Result;
@@ -17,10 +17,17 @@ use crate::outbox::{BATCH, Sending};
 use crate::paper::receipt::receipt_paper;
 use crate::receipt::{Receipt, Since};
 
+/// The id of a notice, and when it was written: made before the transaction that decides whether it is told.
+pub type Stamp = (NoticeId, Timestamp);
+
+/// Of a notice that is written now.
+pub fn stamp(app: &App) -> Stamp {
+    (app.ids.mint(), app.clock.now())
+}
+
 /// A notice as a row: its matter, and subject and body.
-pub fn notice(app: &App, key: String, (subject, body): (String, String)) -> NoticeRow {
-    let (audience, made_at) = (Audience::Staff, app.clock.now());
-    NoticeRow { notice_id: app.ids.mint(), key, subject, body, audience, made_at, mailed_at: None, receipt_of: None }
+pub fn notice((notice_id, made_at): Stamp, key: String, (subject, body): (String, String)) -> NoticeRow {
+    NoticeRow { notice_id, key, subject, body, audience: Audience::Staff, made_at, mailed_at: None, receipt_of: None }
 }
 
 /// Sends a batch of what is due; gives how many recipients were claimed.

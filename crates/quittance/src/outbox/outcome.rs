@@ -7,7 +7,7 @@ use store::{Error, Tx};
 
 use crate::app::App;
 use crate::outbox::address::{note_bounce, wrong_address};
-use crate::outbox::notices::notice;
+use crate::outbox::notices::{notice, stamp};
 
 /// What staff may have to be told of a recipient: made before the transaction, which decides.
 pub struct Notices {
@@ -26,7 +26,7 @@ impl Notices {
         );
         let key = format!("mail.refused.{}.{}", i64::from(row.mail_id), row.recipient_no);
         Self {
-            refused: notice(app, key, (format!("{number} was not delivered to {}", row.email), body)),
+            refused: notice(stamp(app), key, (format!("{number} was not delivered to {}", row.email), body)),
             unreached: unreached(app, number, i64::from(row.mail_id)),
         }
     }
@@ -40,7 +40,7 @@ pub fn unreached(app: &App, number: &str, message: i64) -> NoticeRow {
          an address that works and change it where contacts are kept, then: quittance mail resend {number}\n\nAn address \
          that works again is cleared with: quittance mail addresses --clear EMAIL"
     );
-    notice(app, format!("mail.unreached.{message}"), (format!("{number} reached nobody"), body))
+    notice(stamp(app), format!("mail.unreached.{message}"), (format!("{number} reached nobody"), body))
 }
 
 /// Whether no recipient of a message got it or still may.

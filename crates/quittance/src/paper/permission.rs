@@ -8,6 +8,7 @@ use store::method::{MandateRow, MethodRow};
 use store::provider::ProviderRow;
 
 use super::plain::{blank, customer, pair};
+use super::words;
 use crate::formats::Formats;
 
 /// A permission with what it names.
@@ -33,7 +34,8 @@ pub fn permission_paper(given: &Given, provider: &ProviderRow) -> PlainPaper {
     references.push(pair("Charges", format!("{} {}", given.method.brand, given.method.last4)));
     references.extend(mandate.network.contains('/').then(|| pair("Agreed from", mandate.network.clone())));
     let agreed = local(mandate.accepted_at);
-    let agreed_at = format!("{}, {} {}", day(mandate.accepted_at), formats.clock(&agreed), agreed.strftime("%Z"));
+    let agreed_at =
+        format!("{}, {} {}", day(mandate.accepted_at), words::clock(&agreed, formats.order), agreed.strftime("%Z"));
     let newest_at = mandate.ended_at.unwrap_or(mandate.accepted_at);
     PlainPaper {
         called: "Permission".to_owned(),

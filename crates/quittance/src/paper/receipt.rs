@@ -75,7 +75,7 @@ fn references(receipt: &Receipt) -> Vec<Reference> {
     let by = match payment.origin {
         Origin::AutoPay => "Auto Pay",
         Origin::Link => "The link of a mail",
-        Origin::Page | Origin::Staff => name(payment),
+        Origin::Page => name(payment),
     };
     vec![pair(label, codes.join(", ")), pair("Paid by", by)]
 }

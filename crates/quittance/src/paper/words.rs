@@ -1,7 +1,9 @@
-//! How dates, spans and small numbers are written in sentences, in the order of the provider's country.
+//! How dates, times, spans and small numbers are written in sentences, in the order that the account has chosen,
+//! or else that of the provider's country.
 
 use billing::{Month, Span};
 use documents::DateOrder;
+use jiff::Zoned;
 use jiff::civil::Date;
 
 /// `Dec 1` or `1 Dec`.
@@ -36,6 +38,14 @@ fn written(day: Date, order: DateOrder, formats: [&str; 2]) -> String {
         DateOrder::DayFirst => day.strftime(day_first),
     }
     .to_string()
+}
+
+/// `9:02 am` or `09:02`.
+pub fn clock(at: &Zoned, order: DateOrder) -> String {
+    match order {
+        DateOrder::MonthFirst => at.strftime("%-I:%M %P").to_string(),
+        DateOrder::DayFirst => at.strftime("%H:%M").to_string(),
+    }
 }
 
 /// `Sep 4–17`, `Aug 21–Sep 3`, `4–17 Sep`; both years where it crosses one.

@@ -77,6 +77,11 @@ pub fn stylesheet(accent: &str) -> String {
     }
 }
 
+/// The accent as text or a button has it on white: darkened until white on it is read. Pages in the light have the same.
+pub fn ink_accent(accent: &str) -> String {
+    Rgb::parse(accent).unwrap_or(OWN_ACCENT).until(BLACK, WHITE, 4.5).hex()
+}
+
 /// The script of the portal.
 pub fn script() -> &'static str {
     SCRIPT
@@ -125,7 +130,7 @@ fn squeezed(css: &str) -> String {
 
 /// A favicon as a `data:` address: the provider's first initial on the accent. It costs no request.
 pub fn icon(accent: &str, provider: &Provider) -> String {
-    let accent = Rgb::parse(accent).unwrap_or(OWN_ACCENT).until(BLACK, WHITE, 4.5).hex();
+    let accent = ink_accent(accent);
     let initial = provider.initials().chars().find(char::is_ascii_alphanumeric).map(String::from).unwrap_or_default();
     format!(
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='6' fill='%23{}'/%3E%3Ctext x='16' y='23' font-family='sans-serif' font-size='20' font-weight='700' text-anchor='middle' fill='%23fff'%3E{initial}%3C/text%3E%3C/svg%3E",
@@ -135,7 +140,7 @@ pub fn icon(accent: &str, provider: &Provider) -> String {
 
 /// The sign-in button as HTML that stands on its own on any site. The address must be the configured one: it is not escaped.
 pub fn button_snippet(accent: &str, sign_in_url: &str) -> String {
-    let accent = Rgb::parse(accent).unwrap_or(OWN_ACCENT).until(BLACK, WHITE, 4.5).hex();
+    let accent = ink_accent(accent);
     format!(
         "<a href=\"{sign_in_url}\"\n   style=\"display:inline-block;padding:12px 24px;border-radius:6px;\n   background:{accent};color:#fff;font:500 16px/24px system-ui,sans-serif;\n   text-decoration:none\">Login to My Billing Portal</a>"
     )

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::app::Inner;
 use crate::formats::Formats;
+use crate::paper::words;
 use crate::web::pages::Day;
 
 /// `today, 9:40 am` or `Nov 2, 8:11 am`; another year is named. `now` says which day is today.
@@ -17,6 +18,6 @@ pub fn moment(app: &Inner, formats: Formats, at: Timestamp, now: Timestamp) -> D
         DateOrder::MonthFirst => at.strftime(&format!("%b %-d{year}")).to_string(),
         DateOrder::DayFirst => at.strftime(&format!("%-d %b{}", year.trim_start_matches(','))).to_string(),
     };
-    let text = format!("{day}, {}", formats.clock(&at));
+    let text = format!("{day}, {}", words::clock(&at, formats.order));
     Day::new(at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(), text)
 }

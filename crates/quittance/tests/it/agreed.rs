@@ -11,6 +11,7 @@ houses!(
     an_empty_cell_empties,
     a_renewal_is_taken_back,
     included_hours_are_agreed_by_command,
+    months_that_runs_are_over_with_are_told,
 );
 
 const LINES: &str = "line,agreement,item,description,starts_on,ends_on,quantity,unit_price,prorate\n";
@@ -242,4 +243,38 @@ fn included_hours_are_agreed_by_command(house: &House) {
     let said =
         house.refuses(&[&["agreement", "add-line", "AG-T", "T-4"][..], &line, &["--hours-carry-months", "1"]].concat());
     assert!(said.err.contains("give --included-hours"), "{}", said.err);
+}
+
+/// By the contract no later run charges them; whoever imports is told how they are billed all the same.
+fn months_that_runs_are_over_with_are_told(house: &House) {
+    let export = export(house);
+    export.set("agreement_lines.csv", "T-1", "ends_on", "2026-08-01");
+    export.replace("agreements.csv", "AG-T,", "AG-B,C-1008,Backup,2026-07-01,2026-08-01,arrears,\nAG-T,");
+    export.replace("agreement_lines.csv", "T-1,", "B-1,AG-B,BKP-GB,Backup,2026-07-01,,1,20.00,yes\nT-1,");
+    house.takes(&export.folder);
+    assert_eq!(runs(house, "2026-07"), 310_00 + 50_00 + 20_00);
+    // A draft is planned again with what comes in.
+    house.does(&["run", "recurring", "--for", "2026-08"]);
+    export.replace("agreement_lines.csv", "T-1,", "T-3,AG-T,M365-BB,More mail,2026-08-01,,5,10.00,yes\nT-1,");
+    let said = imports(house, &export);
+    assert!(!said.contains("should have been charged"), "{said}");
+    assert_eq!(runs(house, "2026-08"), 50_00 + 50_00);
+    // Then it is issued: a line and an agreement end later, and what is billed ahead begins a month later.
+    export.set("agreement_lines.csv", "T-1", "ends_on", "");
+    export.set("agreements.csv", "AG-B", "ends_on", "");
+    export.replace("agreements.csv", "AG-T,", "AG-A,C-1008,Ahead,2026-07-01,,advance,\nAG-T,");
+    export.replace("agreement_lines.csv", "T-1,", "A-1,AG-A,M365-BB,Mail ahead,2026-09-01,,5,10.00,yes\nT-1,");
+    let said = imports(house, &export);
+    for (line, month) in [("T-1", "2026-08"), ("B-1", "2026-08"), ("A-1", "2026-09")] {
+        let told = format!("{line} should have been charged for {month} by runs that are over");
+        let to_do = format!("quittance agreement resume {line} --on {month}-01");
+        assert!(said.contains(&told) && said.contains(&to_do), "{said}");
+    }
+    assert!(!said.contains("T-3 should") && said.matches("should have been").count() == 3, "{said}");
+    assert!(imports(house, &export).ends_with("Nothing changes.\n"));
+    // September, and October ahead: as the contract says.
+    assert_eq!(runs(house, "2026-09"), 310_00 + 50_00 + 50_00 + 20_00 + 50_00);
+    house.does(&["agreement", "resume", "T-1", "--on", "2026-08-01"]);
+    house.does(&["agreement", "resume", "A-1", "--on", "2026-09-01"]);
+    assert_eq!(runs(house, "2026-10"), 480_00 + 310_00 + 50_00, "what was lost is late");
 }

@@ -12,6 +12,7 @@ houses!(
     an_upgrade_ends_one_line_and_begins_another,
     a_new_line_catches_up_and_its_setup_is_biweekly,
     a_credit_larger_than_the_invoice_waits,
+    a_hold_ends_with_its_cause,
     an_excluded_month_is_not_caught_up,
     yearly_lines_and_renewals_come_from_the_export,
 );
@@ -160,10 +161,47 @@ fn a_credit_larger_than_the_invoice_waits(house: &House) {
     assert_eq!(runs(house, "2026-08"), 0);
     let shown = house.does(&["run", "show", "recurring-2026-08/C-1008"]).out;
     assert!(shown.contains("held") && shown.contains("gives back more than it charges"), "{shown}");
+    // Nobody approves an invoice that pays the customer, whatever was said of it meanwhile.
+    let draft = "recurring-2026-08/C-1008";
+    for decision in [&["run", "hold", draft][..], &["run", "exclude", draft], &["run", "hold", draft]] {
+        let said = house.refuses(&["run", "approve", draft]).err;
+        assert!(said.contains("can't be approved: It gives back more than it charges"), "{said}");
+        assert!(said.contains("give it as a credit note and exclude it"), "{said}");
+        house.does(decision);
+    }
+    house.does(&["run", "approve", "recurring-2026-08"]);
+    assert_eq!(runs(house, "2026-08"), 0);
     let line = ["--item", "MSRV", "--quantity", "1", "--price", "500", "--from", "2026-09-01"];
     house.does(&["agreement", "add", "C-1008", "AG-U", "Next", "--from", "2026-09-01"]);
     house.does(&[&["agreement", "add-line", "AG-U", "U-1"][..], &line].concat());
     assert_eq!(runs(house, "2026-09"), 500_00 - 310_00, "the credit stands once it fits");
+}
+
+fn a_hold_ends_with_its_cause(house: &House) {
+    of_its_own(house, "advance", "2026-07-01");
+    assert_eq!(runs(house, "2026-07"), 620_00);
+    let plans = || {
+        house.does(&["run", "recurring", "--for", "2026-08"]);
+        house.does(&["run", "show", "recurring-2026-08/C-1008"]).out
+    };
+    let cancel = ["agreement", "cancel", "AG-T", "--on", "2026-08-01"];
+    let undo = ["agreement", "undo", "AG-T-end-2026-08-01"];
+    house.does(&cancel);
+    assert!(plans().contains("gives back more than it charges"));
+    house.does(&undo);
+    let shown = plans();
+    assert!(shown.contains("waiting") && !shown.contains("gives back"), "{shown}");
+    // What a person held stays held: first through its credit, then without one.
+    house.does(&["run", "hold", "recurring-2026-08/C-1008", "--reason", "Seats are disputed"]);
+    for deed in [&cancel[..], &undo] {
+        house.does(deed);
+        let shown = plans();
+        assert!(shown.contains("held") && shown.contains("Seats are disputed"), "{shown}");
+    }
+    house.does(&["run", "approve", "recurring-2026-08/C-1008"]);
+    let invoices = house.invoices();
+    assert_eq!((invoices.len(), invoices[1].subtotal_minor), (2, 310_00));
+    house.is_sound();
 }
 
 fn an_excluded_month_is_not_caught_up(house: &House) {

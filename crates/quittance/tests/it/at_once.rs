@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use billing::payment::{Origin, PaymentState};
+use billing::payment::PaymentState;
 use connect::gateway::Gateway;
 use connect::gateway::sandbox::TestMethod;
 use futures_util::future::join_all;
@@ -50,7 +50,7 @@ async fn fifty_ways_at_once_charge_once(world: World) {
                 assert!(matches!(answer.status, 303 | 404 | 422), "{}", answer.text());
             }),
             2 => Box::pin(async move {
-                let payer = Payer::Own { account: 1.into(), origin: Origin::Staff };
+                let payer = Payer::AutoPay { account: 1.into() };
                 let (parts, with) = (vec![("INV-11".to_owned(), 1_800)], With::Kept(1.into(), method));
                 let ask = StartPayment { parts, ahead: None, with, on: None, key };
                 if let Ok(started) = start_payment(&world.app, payer, ask, by).await {

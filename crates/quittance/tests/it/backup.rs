@@ -103,6 +103,27 @@ fn a_backup_is_never_replaced_unasked() {
     assert!(!before.windows(8).any(|bytes| bytes == b"C-1000\0\0" || bytes == b"SQLite f"));
 }
 
+/// Who restores has to know what else is needed: the files that the settings name, but for those among the keys.
+#[test]
+fn what_a_backup_leaves_out_is_named() {
+    let house = House::on(Database::Sqlite);
+    lived_in(&house);
+    let (own, elsewhere) = (house.data().join("keys").join("dkim-one.pem"), house.path("stripe-key"));
+    std::fs::write(&own, "a key").unwrap();
+    std::fs::write(&elsewhere, "a secret").unwrap();
+    house.has_settings("# dkim_key_file = \"/etc/quittance/dkim.pem\"", &format!("dkim_key_file = {own:?}"));
+    let stripe = format!("[payments.stripe]\nsecret_key_file = {elsewhere:?}\nwebhook_secret_file = \"not/there\"");
+    house.has_settings("# [payments.stripe]", &stripe);
+    let said = house.does(&["backup", text(&house.path("backup"))]).out;
+    let left: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("Not in the backup: ")).collect();
+    let named = |file: &str| format!("{file}, which the settings name.");
+    assert_eq!(left, [named(text(&elsewhere)), named("not/there")]);
+
+    let other = House::on(Database::Sqlite);
+    other.does(&["restore", text(&house.path("backup")), "--key", text(&house.data().join("backup.key"))]);
+    assert_eq!(std::fs::read(other.data().join("keys").join("dkim-one.pem")).unwrap(), b"a key");
+}
+
 /// A sealed part; a head of 46 bytes stands before the first.
 const PART: usize = (64 << 10) + 16;
 

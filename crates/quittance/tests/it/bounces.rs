@@ -21,6 +21,7 @@ stories!(
     what_is_no_failure_changes_nothing,
     a_soft_failure_is_told_and_the_address_is_kept,
     a_letter_about_its_content_does_not_brand_the_address,
+    what_is_about_our_sender_does_not_brand_the_address,
     strangers_can_do_nothing,
     folders_are_read_once,
     a_retry_waits_for_its_time,
@@ -138,6 +139,24 @@ async fn a_letter_about_its_content_does_not_brand_the_address(world: World) {
     read_bounce(&world.app, report(&id, ALICE, "failed", "5.7.1").as_bytes()).await.unwrap();
     assert_eq!(address_state(&world).await, Some(AddressState::Soft));
     assert!(alice.get("/invoices/INV-7").await.has("does not accept our mail"));
+}
+
+async fn what_is_about_our_sender_does_not_brand_the_address(world: World) {
+    let (mut alice, mut id) = mailed(&world).await;
+    for status in ["5.1.8", "5.2.252"] {
+        read_bounce(&world.app, report(&id, ALICE, "failed", status).as_bytes()).await.unwrap();
+        assert_eq!(address_state(&world).await, Some(AddressState::Soft), "{status}");
+        let page = alice.get("/invoices/INV-7").await;
+        assert!(page.has("does not accept our mail") && !page.has("there is no such mailbox"), "{}", page.text());
+        id = again(&world, &mut alice).await;
+    }
+    assert_eq!(invoices(&world).len(), 3, "it is sent there all the same");
+    let mut told = world.app.store.read(|tx| tx.notices(100)).await.unwrap();
+    told.retain(|notice| notice.key.starts_with("mail.bounce."));
+    assert!(
+        told.len() == 2 && told.iter().all(|notice| notice.body.contains("are sent there all the same")),
+        "{told:?}"
+    );
 }
 
 async fn strangers_can_do_nothing(world: World) {

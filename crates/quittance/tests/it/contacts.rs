@@ -277,8 +277,17 @@ async fn an_invoice_goes_to_a_colleague(world: World) {
         letters.first().map(|l| &l.subject)
     );
     assert!(alice.get("/invoices/INV-1").await.has("to boss@acme.example, accepted"));
-    let nonsense = alice.post("/invoices/INV-1/forwards", &[("email", "nonsense")]).await;
-    assert!(nonsense.status == 422 && nonsense.has("It was not sent.") && nonsense.has("not an e-mail address"));
+    let nonsense = alice.post("/invoices/INV-1/forwards", &[("email", " boss@acme ")]).await;
+    assert!(nonsense.status == 422 && nonsense.has("<title>Error: Invoice INV-1"), "{}", nonsense.text());
+    for words in [
+        "<details class=\"forward\" open><summary>Send it to a colleague",
+        "role=\"alert\"",
+        "This is not an e-mail address.",
+        "value=\"boss@acme\" autofocus aria-invalid=\"true\" aria-describedby=\"colleague-error colleague-hint\"",
+    ] {
+        assert!(nonsense.has(words), "{words}: {}", nonsense.text());
+    }
+    assert!(!alice.get("/invoices/INV-1").await.has("autofocus"));
     assert_eq!(alice.post("/invoices/INV-2/forwards", &[("email", "boss@acme.example")]).await.status, 404);
     let mut bob = world.signed_in(BOB).await;
     assert_eq!(bob.post("/invoices/INV-1/forwards", &[("email", "boss@acme.example")]).await.status, 403);

@@ -75,6 +75,8 @@ async fn a_refusal_is_a_sentence(world: World) {
     assert!(again.status == 422 && !again.has("$0.00"), "{}", again.text());
     let nobody = [("account", "C-9"), ("amount", "1.00"), ("on", "2026-09-04"), ("reference", "x"), ("key", "d")];
     assert!(dana.post("/office/payments", &nobody).await.has("There is no account C-9."));
+    let nothing = [("account", "C-1"), ("amount", "0"), ("on", "2026-09-04"), ("reference", "x"), ("key", "e")];
+    assert!(dana.post("/office/payments", &nothing).await.has("Write an amount of more than nothing."));
 }
 
 fn payments_are_listed_once_and_shown(house: &House) {

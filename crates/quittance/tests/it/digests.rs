@@ -34,6 +34,8 @@ fn issued_to(house: &House, payer: &str) {
         "C-1000,{payer},Pat Payer,,admin,to,to\nC-1008,{payer},Pat Payer,,admin,to,to\nC-1000,{OTHER},Otto Other,,viewer,cc,no\n"
     );
     export.put("contacts.csv", format!("{header}{rows}"));
+    let hours = "Monday to Friday 7:00 am to 6:00 pm Central; emergencies at any hour\"";
+    export.replace("provider.toml", hours, "\"\naccent = \"#ffe600\"");
     house.takes(&export.folder);
     house.does(&["contacts", "digest", payer, "daily"]);
     house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
@@ -69,6 +71,9 @@ fn a_digest_carries_what_its_person_would_have_got(house: &House) {
     assert_eq!(attached.len(), invoices.len());
     let subject = digest.header("Subject");
     assert!(subject.contains(&format!("{} invoices", invoices.len())), "{subject}");
+    let html = digest.html.as_ref().unwrap();
+    assert!(!html.contains("#ffe600"), "yellow is not read on white: {html}");
+    assert!([text, html].into_iter().all(|body| body.contains("call 320-555-0150.") && !body.contains("()")), "{text}");
     assert_eq!(house.reads(|tx| tx.waiting_mails()), 0);
     house.does(&["deliver"]);
     assert_eq!(post.to(PAYER).len(), 1, "once");

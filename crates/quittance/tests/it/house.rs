@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::testing::{Database, TestDatabase};
 use store::{Location, Options, Store};
 use tempfile::TempDir;
@@ -40,8 +40,8 @@ pub struct Said {
     pub err: String,
 }
 
-/// A line of `invoices --json`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+/// A line of `invoices --json`: these keys in this order, and no others.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct Listed {
     pub number: String,
     pub account: String,
@@ -133,7 +133,12 @@ impl House {
     /// All invoices in the order of their numbers.
     pub fn invoices(&self) -> Vec<Listed> {
         let said = self.does(&["invoices", "--json"]);
-        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let read = |line: &str| {
+            let listed: Listed = serde_json::from_str(line).unwrap();
+            assert_eq!(serde_json::to_string(&listed).unwrap(), line);
+            listed
+        };
+        said.out.lines().map(read).collect()
     }
 
     /// Checks that every invariant holds.

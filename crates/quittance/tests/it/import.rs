@@ -31,13 +31,15 @@ fn export(house: &House) -> Export {
 /// File, row, column, value, and a part of what is expected.
 type Wrong = (&'static str, usize, &'static str, &'static str, &'static str);
 
-const VALUES: [Wrong; 26] = [
+const VALUES: [Wrong; 29] = [
     ("accounts.csv", 0, "currency", "XYZ", "ISO 4217"),
+    ("accounts.csv", 0, "country", "UK", "GB for the United Kingdom"),
     ("accounts.csv", 1, "country", "usa", "ISO 3166"),
     ("accounts.csv", 1, "recurring_terms_days", "-1", "0 to 3650"),
     ("accounts.csv", 2, "tax_exempt", "maybe", "yes or no"),
     ("accounts.csv", 2, "status", "gone", "active, former"),
     ("accounts.csv", 3, "name", "", "a value"),
+    ("accounts.csv", 3, "account", "C 1031", "letters, digits"),
     ("contacts.csv", 0, "email", "nobody", "no @"),
     ("contacts.csv", 0, "role", "boss", "admin, payer, viewer"),
     ("contacts.csv", 1, "recurring_mail", "bcc", "to, cc, no"),
@@ -46,9 +48,10 @@ const VALUES: [Wrong; 26] = [
     ("items.csv", 2, "unit_price", "1,000.00", "no separator"),
     ("tax_rates.csv", 0, "rate_percent", "6.87512", "4 decimals"),
     ("tax_rates.csv", 1, "from_on", "2026-02-30", "2026-09-18"),
+    ("tax_rates.csv", 2, "rate_percent", "6875", "such as 6.875"),
     ("agreements.csv", 0, "billing", "yearly", "arrears, advance"),
     ("agreements.csv", 1, "starts_on", "01.07.2026", "2026-09-18"),
-    ("agreements.csv", 1, "agreement", "AG 1", "letters, digits"),
+    ("agreements.csv", 1, "agreement", " AG-1", "no blanks around"),
     ("agreement_lines.csv", 0, "quantity", "two", "digits and a point"),
     ("agreement_lines.csv", 1, "prorate", "sometimes", "yes, no"),
     ("agreement_lines.csv", 2, "unit_price", "1234567890123", "12 digits"),
@@ -306,7 +309,7 @@ fn files_that_are_no_export_are_refused() {
         (
             "Latin-1",
             [format!("{header}\n").as_bytes(), b"A,Caf\xe9,fee,each,1.00,no\n"].concat(),
-            "items.csv:2: these bytes are not UTF-8",
+            "these bytes are not UTF-8",
         ),
         ("U+0000", format!("{header}\nA,Na\0me,fee,each,1.00,no\n").into(), "items.csv:2: column name"),
         (

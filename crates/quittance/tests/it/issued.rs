@@ -232,6 +232,7 @@ pub async fn issue_more(store: &Store, bill: Bill) {
             issued_minor,
             open_count: 1,
             open_minor: minor,
+            open_total_minor: issued_minor,
         }])?;
         book(tx, &bill)
     });
@@ -357,9 +358,11 @@ fn sums(tx: &mut Tx, bills: &[Bill]) -> Result<(), store::Error> {
                 issued_minor: 0,
                 open_count: 0,
                 open_minor: 0,
+                open_total_minor: 0,
             });
         row.issued_count += 1;
         row.issued_minor += bill.total();
+        row.open_total_minor += bill.balance();
         row.open_count += is_open;
         row.open_minor += bill.balance();
         let due = AccountDueRow { account_id, due_on: bill.due_on, open_count: 0, open_minor: 0 };

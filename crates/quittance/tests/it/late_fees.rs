@@ -16,6 +16,7 @@ stories!(
     a_late_fee_charges_itself_once,
     a_late_fee_stands_among_what_is_owed,
     credit_notes_and_late_fees_are_mailed,
+    a_mail_is_legible_without_hours_and_in_any_accent,
     their_words_are_the_providers,
 );
 
@@ -144,6 +145,32 @@ async fn credit_notes_and_late_fees_are_mailed(world: World) {
         assert!(enclosure.bytes.as_ref().unwrap().starts_with(b"%PDF"));
     }
     assert_eq!(world.letters(BOB, 2).await.len(), 2);
+}
+
+/// White on a button is read though the accent is yellow, and where no hours are set no brackets stand.
+async fn a_mail_is_legible_without_hours_and_in_any_accent(world: World) {
+    let mut row = ProviderRow::clone(&world.app.provider());
+    (row.version, row.accent, row.support_hours) = (row.version + 1, "#ffe600".to_owned(), String::new());
+    world.app.store.write(move |tx| tx.insert_provider(row.clone())).await.unwrap();
+    world.app.refresh().await.unwrap();
+    overdue(&world).await;
+    sets_fee(&world, true).await;
+    charges(&world).await;
+    credit(&world, "one").await;
+    let mut alice = world.signed_in(ALICE).await;
+    assert_eq!(alice.post("/invoices/INV-1/mails", &[]).await.status, 303);
+    deliver_mail(&world.app, |_| ()).await.unwrap();
+    let css = world.app.assets.look(&world.app.provider()).css.href.clone();
+    let css = alice.get(&css).await.text();
+    let accent = css.split(":root{--accent:").nth(1).unwrap().split(';').next().unwrap();
+    for letter in world.letters(ALICE, 4).await {
+        assert!(letter.html.contains(accent) && !letter.html.contains("#ffe600"), "{}", letter.html);
+        let is_code = letter.enclosures.is_empty();
+        for body in [&letter.text, &letter.html] {
+            assert!(is_code || body.contains("call 320-555-0150."), "{body}");
+            assert!(!body.contains("()"), "{body}");
+        }
+    }
 }
 
 async fn their_words_are_the_providers(world: World) {

@@ -11,6 +11,8 @@ use crate::post_office::PostOffice;
 
 houses!(
     each_invoice_goes_to_its_people,
+    a_letter_comes_from_who_the_provider_is_now,
+    the_provider_words_its_mails,
     who_is_to_receive_nothing_more_is_sent_nothing,
     a_report_may_be_quicker_than_the_answer,
 );
@@ -99,6 +101,55 @@ fn each_invoice_goes_to_its_people(house: &House) {
     house.is_sound();
 }
 
+fn a_letter_comes_from_who_the_provider_is_now(house: &House) {
+    let post = PostOffice::open();
+    let export = to_one(house, "pay@acme.example");
+    issued(house, &export);
+    export.replace("provider.toml", "phone = \"", "phone = \"+1 ");
+    export.replace("provider.toml", STAFF, "accounts@westprairie.example");
+    house.does(&["import", text(&export.file("provider.toml"))]);
+    house.mails_to(post.port);
+    house.has_settings("base_url = \"http://127.0.0.1:8080\"", "base_url = \"https://pay.westprairie.example\"");
+    house.does(&["render"]);
+    house.does(&["deliver", "--late"]);
+    let letters = post.to("pay@acme.example");
+    let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+    assert_eq!(letter.addresses("From"), ["accounts@westprairie.example"]);
+    assert_eq!(letter.addresses("Reply-To"), ["accounts@westprairie.example"]);
+    for body in [letter.text.as_ref().unwrap(), letter.html.as_ref().unwrap()] {
+        assert!(body.contains("call +1 ") && body.contains("https://pay.westprairie.example/invoices/"), "{body}");
+        assert!(!body.contains("127.0.0.1"), "{body}");
+    }
+}
+
+fn the_provider_words_its_mails(house: &House) {
+    let post = PostOffice::open();
+    issued(house, &to_one(house, "pay@acme.example"));
+    let own = house.path("own.txt");
+    let set = |words: &str| std::fs::write(&own, words).unwrap();
+    set("{{ provider.fax }} {{ invoice.nummer }}");
+    let said = house.refuses(&["wording", "set", "mail/invoice.text", "--file", text(&own)]).err;
+    assert!(said.contains("mail/invoice.text can't name invoice.nummer, provider.fax; it may name"), "{said}");
+    assert!(said.contains("invoice.number,") && said.contains("provider.phone"), "{said}");
+    set("{% for row in invoice.changes.rows %}{{ row.price }}{% endfor %}");
+    house.refuses(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
+    set("Hello <{{ invoice.account }}>,\n{{ invoice.total }} is due.\n\nIt is here: {{ invoice.url }}.\n");
+    house.does(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
+    let shown = house.does(&["wording", "show", "mail/invoice.text"]);
+    assert!(shown.out.starts_with("Hello <") && shown.err.contains("It may name: invoice.account, "), "{}", shown.err);
+    house.mails_to(post.port);
+    house.does(&["render"]);
+    house.does(&["deliver", "--late"]);
+    let letters = post.to("pay@acme.example");
+    let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+    let number = house.invoices().remove(0).number;
+    let url = format!("http://127.0.0.1:8080/invoices/{number}");
+    assert!(letter.text.as_ref().unwrap().contains(&format!("It is here: {url}.")));
+    let html = letter.html.as_ref().unwrap();
+    assert!(html.contains("Hello &#60;") && html.contains(",<br>") && html.contains("is due.</p>"), "{html}");
+    assert!(html.contains(&format!(">{url}</a>.</p>")), "{html}");
+}
+
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -150,6 +201,29 @@ fn a_full_mailbox_is_tried_again_and_an_unknown_one_is_not() {
         assert_eq!(waiting, i64::from(waits));
         house.is_sound();
     }
+}
+
+/// It holds back the run's mail, and marks no address even when it was tried for days in vain.
+#[test]
+fn a_relay_that_refuses_us_is_tried_again_and_marks_nobody() {
+    let (house, post) = (House::on(Database::Sqlite), PostOffice::open());
+    let export = Export::of(&["C-1000"], house.path("export"));
+    let header = "account,email,name,phone,role,recurring_mail,biweekly_mail\n".to_owned();
+    let rows = ["norelay", "badsender", "sendas"].map(|wish| format!("C-1000,x+{wish}@acme.example,X,,admin,to,no\n"));
+    export.put("contacts.csv", header + &rows.concat());
+    issued(&house, &export);
+    house.mails_to(post.port);
+    house.does(&["render"]);
+    let said = house.refuses(&["deliver", "--late"]);
+    assert!(said.out.contains("0 refused, 3 to be tried again; 3 wait"), "{}", said.out);
+    for words in ["Relay access denied", "bad outbound sender", "SendAsDenied"] {
+        assert!(said.err.contains(words), "the reason is told: {}", said.err);
+    }
+    house.has_tried_for_days();
+    let said = house.refuses(&["deliver"]);
+    assert!(said.out.contains("3 refused, 0 to be tried again; 0 wait"), "{}", said.out);
+    assert!(house.does(&["mail", "addresses"]).out.contains("No mail has come back."));
+    house.is_sound();
 }
 
 #[test]
@@ -229,6 +303,19 @@ fn who_is_to_receive_nothing_more_is_sent_nothing(house: &House) {
     let biweekly = invoices.iter().filter(|invoice| invoice.stream == "biweekly").count();
     assert!(biweekly > 0 && biweekly < invoices.len());
     assert_eq!(EMAILS.map(got), [invoices.len(), biweekly, 0]);
+    // Nor does another's mail name them.
+    for invoice in invoices {
+        let mut letters = post.letters();
+        letters.retain(|letter| letter.header("Subject").contains(&invoice.number));
+        let still = if invoice.stream == "biweekly" { 2 } else { 1 };
+        let expected: Vec<&str> = EMAILS.into_iter().take(still).collect();
+        for letter in &letters {
+            let mut named = [letter.addresses("To"), letter.addresses("Cc")].concat();
+            named.sort_unstable();
+            assert_eq!(named, expected, "{}", invoice.number);
+        }
+        assert_eq!(letters.len(), expected.len());
+    }
     house.is_sound();
 }
 

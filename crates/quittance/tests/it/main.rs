@@ -38,6 +38,7 @@ mod forms;
 mod guessing;
 mod headers;
 mod import;
+mod import_refusals;
 mod issued;
 mod kill;
 mod late_fees;

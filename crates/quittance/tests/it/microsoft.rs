@@ -148,7 +148,9 @@ async fn the_first_time_takes_one_code(street: Street) {
         page.text()
     );
     browser.post("/sign-in", &[("email", ALICE), ("next", "/sessions"), ("link", "1")]).await;
-    assert!(browser.get("/sign-in/code").await.has("name=\"link\" value=\"1\""), "another code links as well");
+    let page = browser.get("/sign-in/code").await;
+    assert!(page.has("name=\"link\" value=\"1\""), "another code links as well");
+    assert!(page.has("<a href=\"/sign-in?next=%2Fsessions&#38;said=link\">Use another"), "and to another address");
     let code = street.world.code_for(ALICE).await;
     assert_eq!(browser.types(&code).await.location(), "/sessions");
     // From then on no code.

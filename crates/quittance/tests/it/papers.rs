@@ -5,9 +5,12 @@ use billing::crediting::Choice;
 use billing::payment::PaymentState;
 use billing::staff::Rights;
 use connect::gateway::sandbox::TestMethod;
+use connect::mail::{Attachment, Letter, Mailbox, Mailer};
 use jiff::SignedDuration;
 use quittance::actions::credit_invoice::{CreditInvoice, credit_invoice};
+use quittance::actions::deliver_mail::deliver_mail;
 use quittance::actions::refund_payment::{RefundPayment, refund_payment};
+use quittance::actions::resend_mail::{To, resend_mail};
 use quittance::audit::Actor;
 use store::account::ContactRow;
 use store::session::Proof;
@@ -26,6 +29,7 @@ paying_stories!(
     there_is_no_receipt_before_the_money_came,
     what_is_too_much_pays_the_next_or_is_credit,
     a_permission_is_a_document_with_its_text,
+    a_demo_opens_what_was_mailed,
 );
 
 /// A PDF as every download comes, and its words.
@@ -259,4 +263,68 @@ async fn a_permission_is_a_document_with_its_text(world: World) {
     assert_eq!(printed(&mut rita, "/office/autopay/C-1/mandates/1.pdf").await, words);
     assert_eq!(rita.get("/office/autopay/C-7/mandates/1.pdf").await.status, 404);
     assert_eq!(alice.get("/office/autopay/C-1/mandates/1.pdf").await.status, 404);
+}
+
+/// Its mailbox keeps no contents: a document is that of the database, and a receipt is made again.
+/// Lays the receipt that the world got into a mailbox that keeps no contents.
+async fn forwards_receipt(world: &World, mailbox: &Mailbox) {
+    let received = world.mailbox.received();
+    let receipt = received.iter().find(|letter| letter.subject.starts_with("Receipt")).unwrap();
+    let [enclosure] = receipt.enclosures.as_slice() else { panic!("{:?}", receipt.enclosures) };
+    let letter = Letter {
+        message_id: receipt.message_id.clone(),
+        from: receipt.from.clone(),
+        reply_to: None,
+        to: receipt.to.clone(),
+        cc: Vec::new(),
+        subject: receipt.subject.clone(),
+        text: receipt.text.clone(),
+        html: receipt.html.clone(),
+        attachments: vec![Attachment {
+            file_name: enclosure.file_name.clone(),
+            media_type: enclosure.media_type.clone(),
+            bytes: enclosure.bytes.clone().unwrap(),
+        }],
+        date: receipt.sent_at,
+    };
+    Mailer::Mailbox(mailbox.clone()).send(&letter, &receipt.recipient).await.unwrap();
+}
+
+async fn a_demo_opens_what_was_mailed(world: World) {
+    owing(&world).await;
+    let receives = |person: i64, email: &str, biweekly_mail| ContactRow {
+        account_id: 1.into(),
+        person_id: person.into(),
+        email: email.to_owned(),
+        name: String::new(),
+        phone: None,
+        role: Role::Viewer,
+        recurring_mail: Routing::No,
+        biweekly_mail,
+    };
+    let contacts = [receives(3, CAROL, Routing::To), receives(4, INES, Routing::Cc)];
+    world.app.store.write(move |tx| tx.insert(&contacts)).await.unwrap();
+    let mut alice = world.signed_in(ALICE).await;
+    pays_with(&world, &mut alice, "?number=INV-11", &[("amount", "5.50")], "card_settles").await;
+    let mailbox = Mailbox::new();
+    let app = world.again(Mailer::Mailbox(mailbox.clone())).await;
+    app.clock.pass_for_tests(i64::try_from(SignedDuration::from_hours(1).as_micros()).unwrap());
+    resend_mail(&app, (1.into(), 12.into()), To::Contacts, &Actor::console(&app)).await.unwrap();
+    deliver_mail(&app, |_| ()).await.unwrap();
+    forwards_receipt(&world, &mailbox).await;
+    let mut visitor = Browser::new(quittance::web::router(app.clone()));
+    for (file, as_mailed, copied) in
+        [("INV-12.pdf", "/invoices/INV-12.pdf", true), ("receipt-P-1001.pdf", "/payments/P-1001/receipt.pdf", false)]
+    {
+        let letters = mailbox.received();
+        let letter = letters.iter().find(|letter| letter.enclosures.iter().any(|one| one.file_name == file)).unwrap();
+        let place = format!("/demo/mailbox/{}", letter.number);
+        let page = visitor.get(&place).await;
+        assert!(page.has(&format!("href=\"{place}/{file}\"")) && page.has(" kB</span>"), "{}", page.text());
+        assert_eq!((page.has("<dt>Cc</dt>"), page.has(INES)), (copied, copied), "{}", page.text());
+        let opened = visitor.get(&format!("{place}/{file}")).await;
+        assert_eq!((opened.status, opened.header("content-type")), (200, "application/pdf"), "{file}");
+        assert_eq!(opened.header("content-disposition"), format!("inline; filename=\"{file}\""));
+        assert_eq!(opened.body, alice.get(as_mailed).await.body, "{file}");
+    }
 }

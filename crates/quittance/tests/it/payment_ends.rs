@@ -5,6 +5,7 @@ use billing::staff::Rights;
 use connect::gateway::sandbox::Fault;
 use connect::gateway::{Amount, Charge, ChargeState, Decline, DeclineClass};
 use jiff::SignedDuration;
+use quittance::actions::book_deed::{BookDeed, Deed, book_deed};
 use quittance::actions::refund_payment::{RefundPayment, refund_payment, send_refunds};
 use quittance::actions::settle_payment::{News, settle_payment};
 use quittance::actions::take_event::{Taken, take_event};
@@ -25,8 +26,10 @@ paying_stories!(
     events_come_twice_and_in_any_order,
     what_does_not_fit_changes_nothing,
     a_payout_brings_clearing_back_to_zero,
+    each_stray_part_of_a_payout_waits_at_the_desk,
     money_goes_back_and_the_invoice_is_open_again,
     a_refund_whose_answer_got_lost_is_sent_once,
+    a_refund_of_what_is_gone_is_told_as_money,
     a_large_refund_needs_two_of_staff,
     an_earlier_attempt_told_late_changes_nothing,
 );
@@ -182,6 +185,29 @@ async fn a_payout_brings_clearing_back_to_zero(world: World) {
     assert_eq!(ledger(&world, "1000").await, 3_600 - 134);
 }
 
+async fn each_stray_part_of_a_payout_waits_at_the_desk(world: World) {
+    let kept = crate::autopay::keeps(&world, 1, connect::gateway::sandbox::TestMethod::CardSettles).await;
+    let method = world.app.store.read(move |tx| tx.method(1.into(), kept)).await.unwrap().unwrap();
+    let gateway = world.app.gateway.clone().unwrap();
+    for nth in 1..=2 {
+        let ask = connect::gateway::ChargeAsk {
+            key: format!("elsewhere-{nth}"),
+            reference: format!("SHOP-{nth}"),
+            amount: Amount { minor: 1_000 * nth, currency: "USD".to_owned() },
+            customer: method.customer.clone(),
+            method: method.token.clone(),
+            kind: connect::gateway::MethodKind::Card,
+            words: "A shop".to_owned(),
+        };
+        gateway.charge(&ask).await.unwrap();
+    }
+    days(&world, 6).await;
+    quittance::actions::compare_payments::compare_payments(&world.app).await.unwrap();
+    let waiting = world.app.store.read(|tx| tx.open_exceptions(10)).await.unwrap();
+    let of_payout = waiting.iter().filter(|row| row.words.contains("of no payment here")).count();
+    assert_eq!(of_payout, 2, "{waiting:?}");
+}
+
 async fn money_goes_back_and_the_invoice_is_open_again(world: World) {
     owing(&world).await;
     let mut alice = world.signed_in(ALICE).await;
@@ -224,6 +250,25 @@ async fn a_refund_whose_answer_got_lost_is_sent_once(world: World) {
     events(&world).await;
     assert_eq!((payment(&world, &number).await.refunded_minor, balance(&world, 11).await), (1_500, 1_500));
     assert_eq!(ledger(&world, "1050").await, 300);
+}
+
+/// What was paid ahead went back by check; then the processor says that it sent the same back.
+async fn a_refund_of_what_is_gone_is_told_as_money(world: World) {
+    owing(&world).await;
+    let mut alice = world.signed_in(ALICE).await;
+    let number = pays_with(&world, &mut alice, "?ahead=C-1", &[("ahead", "18.00")], "card_settles").await;
+    let (account, key) = ("C-1".to_owned(), "by check".to_owned());
+    let deed = Deed::Refund { amount: 1_800, number: None };
+    let ask = BookDeed { account, deed, reason: "Check 1042".to_owned(), on: world.app.today(), key };
+    book_deed(&world.app, ask, &Actor::console(&world.app)).await.unwrap();
+    let gateway = world.app.gateway.clone().unwrap();
+    let mut charge = gateway.charges(jiff::Timestamp::UNIX_EPOCH).await.unwrap().remove(0);
+    charge.refunded_minor = 1_800;
+    let paid = payment(&world, &number).await;
+    settle_payment(&world.app, paid.payment_id, News::Charge(charge)).await.unwrap();
+    let waiting = world.app.store.read(|tx| tx.open_exceptions(10)).await.unwrap();
+    let words: Vec<&str> = waiting.iter().map(|row| row.words.as_str()).collect();
+    assert!(words.len() == 1 && words[0].contains("$18.00 of the refund is neither paid"), "{words:?}");
 }
 
 async fn a_large_refund_needs_two_of_staff(world: World) {

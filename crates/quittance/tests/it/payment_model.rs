@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use billing::crediting::Choice;
-use billing::payment::{Origin, PaymentState};
+use billing::payment::PaymentState;
 use connect::gateway::{
     Amount, Charge, ChargeState, Decline, DeclineClass, Dispute, DisputeState, Method, MethodKind as Kind,
 };
@@ -180,7 +180,7 @@ async fn pay(
     for (_, amount) in &mut parts {
         *amount = if dice.roll(3) == 0 { dice.between(1, *amount) } else { *amount };
     }
-    let payer = Payer::Own { account: 1.into(), origin: Origin::Page };
+    let payer = Payer::AutoPay { account: 1.into() };
     let ask = StartPayment { parts, ahead: None, with, on: None, key: format!("step-{step:08}") };
     let started = start_payment(&world.app, payer, ask, by).await.ok()?;
     let payment = started.payment?;

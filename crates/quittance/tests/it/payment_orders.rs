@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::invoice::InvoiceStatus;
 use billing::ledger::EntryKind;
-use billing::payment::{Origin, PaymentState};
+use billing::payment::PaymentState;
 use connect::gateway::{
     Amount, Charge, ChargeState, Decline, DeclineClass, Dispute, DisputeState, Event, Method, MethodKind, News as Told,
 };
@@ -226,7 +226,7 @@ impl Till {
         } else {
             With::Kept(1.into(), 1.into())
         };
-        let payer = Payer::Own { account: 1.into(), origin: Origin::Page };
+        let payer = Payer::AutoPay { account: 1.into() };
         let parts = vec![(format!("INV-{bill}"), WHOLE)];
         let ask = StartPayment { parts, ahead: None, with, on: None, key: format!("order-{bill:08}") };
         let payment = start_payment(app, payer, ask, &Actor::console(app)).await.unwrap().payment.unwrap();

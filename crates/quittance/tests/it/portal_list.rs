@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use billing::invoice::InvoiceStatus;
 use jiff::civil::Date;
+use quittance::actions::book_deed::{BookDeed, Deed, book_deed};
+use quittance::actions::verify_books::verify_books;
+use quittance::audit::Actor;
 
 use crate::browser::Browser;
 use crate::cast::{ALICE, CAROL, INES};
-use crate::issued::{Bill, issue};
+use crate::issued::{Bill, issue, issue_booked};
 use crate::world::World;
 
 stories!(
@@ -17,6 +20,8 @@ stories!(
     filters_keep_to_each_other,
     addresses_that_make_no_sense_are_calm,
     several_accounts_are_one_list,
+    what_is_paid_in_part_is_open,
+    ticked_rows_say_their_currency,
     a_former_customer_reads
 );
 
@@ -158,11 +163,25 @@ async fn addresses_that_make_no_sense_are_calm(world: World) {
         "account=C-2",
         "after=paid-9999-12-31-9223372036854775807",
     ] {
-        for path in ["/invoices", "/invoices.csv", "/work"] {
+        for path in ["/invoices", "/work"] {
             let answer = alice.get(&format!("{path}?{asked}")).await;
             assert_eq!(answer.status, 200, "{path}?{asked}");
         }
+        // A file can't say that something was left out.
+        let says = "Part of this address could not be read";
+        let is_misread = alice.get(&format!("/invoices?{asked}")).await.has(says);
+        let file = alice.get(&format!("/invoices.csv?{asked}")).await;
+        assert_eq!((file.status, file.has(says)), (if is_misread { 422 } else { 200 }, is_misread), "{asked}");
     }
+    for asked in ["since=2026-13", "account=C-2"] {
+        for path in ["/invoices.csv", "/invoices.zip"] {
+            let answer = alice.get(&format!("{path}?{asked}")).await;
+            assert!(answer.status == 422 && answer.has("Start from the whole list"), "{path}?{asked}");
+            assert!(!answer.has("INV-1"), "{path}?{asked}");
+        }
+        assert_eq!(alice.get(&format!("/statements.csv?{}", asked.replace("since", "from"))).await.status, 422);
+    }
+    assert_eq!(alice.get("/invoices.zip?number=INV-1&since=2026-13").await.status, 200, "what is ticked is clear");
     assert!(alice.get("/invoices?show=none").await.has("Part of this address could not be read."));
     assert!(!alice.get("/invoices?show=&stream=&since=&q=").await.has("could not be read"));
     assert_eq!(alice.get("/invoices?utm_source=mail").await.status, 200);
@@ -203,6 +222,37 @@ async fn several_accounts_are_one_list(world: World) {
     assert_eq!(one, ["INV-2"]);
     assert_eq!(alice.get("/invoices/INV-2").await.status, 200);
     assert_eq!(alice.get("/invoices/INV-3").await.status, 404);
+}
+
+async fn what_is_paid_in_part_is_open(world: World) {
+    issue_booked(&world.app.store, vec![Bill::new(1, 1, "2026-08-07"), Bill::new(1, 2, "2026-08-21")]).await;
+    let mut alice = world.signed_in(ALICE).await;
+    for (paid, open_says, paid_says) in [
+        (0, "2 open invoices, $36.00", "Nothing is paid yet"),
+        (700, "2 open invoices, $29.00", "Nothing is paid yet"),
+        (1_300, "1 open invoice, $16.00", "1 paid invoice, $18.00"),
+        (1_600, "You owe nothing", "2 paid invoices, $36.00"),
+    ] {
+        if paid > 0 {
+            let deed = Deed::Payment { amount: paid, chosen: Vec::new() };
+            let (account, reason, key) = ("C-1".to_owned(), "Check".to_owned(), format!("check {paid}"));
+            let pay = BookDeed { account, deed, reason, on: Date::constant(2026, 9, 20), key };
+            book_deed(&world.app, pay, &Actor::console(&world.app)).await.unwrap();
+        }
+        for (show, says) in [("open", open_says), ("paid", paid_says)] {
+            let page = alice.get(&format!("/invoices?show={show}")).await;
+            assert!(page.has(says), "{paid} {says}: {}", page.text());
+        }
+        let verdicts = verify_books(&world.app).await.unwrap();
+        let months = verdicts.iter().find(|one| one.holds == "sums by month equal the invoices and late fees").unwrap();
+        assert_eq!(months.broken, [""; 0]);
+    }
+}
+
+async fn ticked_rows_say_their_currency(world: World) {
+    issue(&world.app.store, vec![Bill::new(1, 1, "2026-08-07")]).await;
+    let page = world.signed_in(ALICE).await.get("/invoices").await;
+    assert!(page.has("data-minor=\"1800\" data-currency=\"USD\" data-digits=\"2\""), "{}", page.text());
 }
 
 async fn a_former_customer_reads(world: World) {

@@ -152,6 +152,11 @@ impl House {
         assert!(changed > 0);
     }
 
+    /// Every waiting letter was tried for days, and once more is the last time.
+    pub fn has_tried_for_days(&self) {
+        self.changes("UPDATE mail_recipient SET attempts = 24 WHERE state = 'waiting'");
+    }
+
     /// Whoever has claimed letters has them no longer.
     pub fn loses_leases(&self) {
         self.changes("UPDATE mail_recipient SET lease_until = 1 WHERE state = 'waiting'");

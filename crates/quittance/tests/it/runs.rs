@@ -1,10 +1,14 @@
 //! Runs: plan, review, issue; each can be repeated, and no work is lost or billed twice.
 
+use billing::{Currency, Money};
+use store::audit::AuditKind;
+
 use crate::export::Export;
 use crate::house::{House, Listed, text};
 
 houses!(
     a_plan_writes_nothing,
+    each_currency_has_its_own_sum,
     drafts_wait_for_approval,
     one_draft_is_issued_alone,
     what_is_owed_by_age_is_what_is_receivable,
@@ -35,6 +39,41 @@ fn a_plan_writes_nothing(house: &House) {
     }
     assert_eq!(house.does(&["run", "list"]).out, "");
     assert_eq!(house.invoices(), []);
+}
+
+/// What is billed in yen is shown in yen, and who is billed nothing any more is told as well.
+fn each_currency_has_its_own_sum(house: &House) {
+    let export = Export::of(&["C-1000", "C-1008"], house.path("export"));
+    export.set("accounts.csv", "C-1008", "currency", "JPY");
+    export.set("agreement_lines.csv", "L-0301", "unit_price", "12000");
+    house.takes(&export.folder);
+    let plans = |month: &str| house.does(&["run", "recurring", "--for", month, "--plan"]).out;
+    let plan = plans("2026-07");
+    house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
+    let [dollars, yen] = house.invoices().try_into().unwrap();
+    let usd = |minor: i64| Money::new(minor, Currency::USD);
+    let jpy = |minor: i64| Money::new(minor, Currency::JPY);
+    let sums = format!("{} and {}", usd(dollars.total_minor).with_currency(), jpy(yen.total_minor).with_currency());
+    assert!(plan.contains(&format!("2 drafts, {sums}. Nothing was written.")), "{plan}");
+    assert!(plan.contains(&format!("All changes: {sums}\n")), "{plan}");
+    assert!(yen.subtotal_minor == 24_000 && plan.contains(&format!("{:>14}", jpy(yen.total_minor).to_string())));
+
+    house.does(&["agreement", "cancel", "AG-1001", "--on", "2026-08-01"]);
+    let plan = plans("2026-08");
+    let row = plan.lines().find(|line| line.starts_with("C-1000")).unwrap();
+    let (last, change) = (usd(dollars.total_minor).to_string(), usd(-dollars.total_minor).to_string());
+    assert!(row.ends_with(&format!("{:>14} {last:>14} {change:>14}", "none")), "{plan}");
+    let fewer = jpy(yen.total_minor / 2 - yen.total_minor).with_currency();
+    let changes = format!("All changes: {fewer} and {}\n", usd(-dollars.total_minor).with_currency());
+    assert!(plan.contains(&changes), "{plan}");
+
+    let shown = house.does(&["run", "recurring", "--for", "2026-08"]).out;
+    assert!(shown.contains("recurring-2026-08/C-1000") && shown.contains(&changes), "{shown}");
+    assert!(shown.contains(&format!("({change} against {})", dollars.number)), "{shown}");
+    assert!(shown.contains(&format!("({} against {})", jpy(-yen.total_minor / 2), yen.number)), "{shown}");
+    house.does(&["run", "approve", "recurring-2026-08"]);
+    assert_eq!(issued_to(house, "C-1000").len(), 1);
+    house.is_sound();
 }
 
 fn drafts_wait_for_approval(house: &House) {
@@ -149,6 +188,7 @@ fn a_run_that_is_done_changes_nothing(house: &House) {
         house.does(&run);
         house.does(&[run.as_slice(), &["--plan"]].concat());
     }
+    assert_eq!(approvals(house), 2, "what approves nothing is no deed");
     house.does(&["import", export.path()]);
     house.does(&["run", "biweekly", "--on", "2026-07-24", "--approve"]);
     house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
@@ -203,6 +243,10 @@ fn wrong_dates_are_refused(house: &House) {
     assert!(said.err.contains("2999-02-01") && said.err.contains("after today"), "{}", said.err);
     house.refuses(&["run", "recurring", "--for", "2999-01", "--plan"]);
     house.refuses(&["run", "biweekly", "--on", "2999-01-04"]);
+    // Said before anything else is, and told to nobody.
+    let said = house.refuses(&["run", "biweekly", "--on", "2999-01-04", "--approve"]);
+    assert!(!said.err.contains("never made"), "{}", said.err);
+    assert_eq!(approvals(house), 0);
     let said = house.refuses(&["run", "biweekly", "--on", "2026-09-20"]);
     assert!(said.err.contains("2026-09-18") && said.err.contains("2026-10-02"), "{}", said.err);
     for before in [["run", "recurring", "--for", "2026-06"], ["run", "biweekly", "--on", "2026-06-26"]] {
@@ -241,6 +285,12 @@ fn nothing_is_made_twice_or_from_nothing(house: &House) {
     assert!(said.err.contains("nothing was changed"), "{}", said.err);
     assert_eq!(house.reads(|tx| tx.accounts()).len(), 1);
     house.refuses(&["document", "INV-1", "--out", text(&house.path("none.pdf"))]);
+}
+
+/// How often the audit log tells that drafts were decided about.
+fn approvals(house: &House) -> usize {
+    let rows = house.reads(|tx| tx.audit_from(0, 1000));
+    rows.iter().filter(|row| row.kind == AuditKind::DraftsDecided).count()
 }
 
 fn issued_to(house: &House, account: &str) -> Vec<Listed> {
@@ -285,8 +335,12 @@ fn what_cannot_be_printed_is_held() {
     house.takes(&export.folder);
     let said = house.does(&["run", "biweekly", "--on", "2026-07-10", "--approve"]);
     assert!(said.err.contains("biweekly-2026-07-10/C-1000 is held: Its document would be too large"), "{}", said.err);
+    let said = house.refuses(&["run", "approve", "biweekly-2026-07-10/C-1000"]);
+    assert!(said.err.contains("can't be approved: Its document would be too large"), "{}", said.err);
+    // Where a person's word hides the reason, issuing finds it again.
+    house.does(&["run", "hold", "biweekly-2026-07-10/C-1000"]);
     let said = house.does(&["run", "approve", "biweekly-2026-07-10/C-1000"]);
-    assert!(said.err.contains("C-1000 is held"), "{}", said.err);
+    assert!(said.err.contains("C-1000 is held: Its document would be too large"), "{}", said.err);
     assert!(issued_to(&house, "C-1000").is_empty());
     assert_eq!(house.invoices().len(), 1);
     house.is_sound();

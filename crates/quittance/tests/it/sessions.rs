@@ -1,6 +1,7 @@
 //! Sessions: how long they last, and how they end.
 
 use jiff::SignedDuration;
+use store::audit::AuditKind;
 use store::session::LiveAt;
 
 use crate::browser::Browser;
@@ -62,7 +63,10 @@ async fn a_session_ends_with_the_button(world: World) {
     assert_eq!((ended.status, ended.location()), (303, "/sessions"));
     assert_eq!(phone.get("/sessions").await.status, 303);
     assert_eq!(desk.get("/sessions").await.status, 200);
-    assert_eq!(desk.post(&format!("/sessions/{}", actions[0]), &[]).await.status, 404, "it has ended already");
+    let again = desk.post(&format!("/sessions/{}", actions[0]), &[]).await;
+    assert_eq!((again.status, again.location()), (303, "/sessions"), "pressed twice");
+    let ends = world.log().await.into_iter().filter(|kind| *kind == AuditKind::SessionEnded).count();
+    assert_eq!(ends, 1);
 }
 
 async fn another_persons_session_is_not_there(world: World) {
@@ -75,7 +79,9 @@ async fn another_persons_session_is_not_there(world: World) {
     let action = page.split("action=\"/sessions/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let foreign = alice.post(&format!("/sessions/{action}"), &[]).await;
     let absent = alice.post("/sessions/77/end", &[]).await;
-    assert_eq!((foreign.status, foreign.body), (404, absent.body), "byte for byte");
+    assert_eq!((foreign.status, foreign.location()), (303, "/sessions"));
+    assert_eq!((foreign.body, absent.status, absent.location()), (absent.body.clone(), 303, "/sessions"), "told alike");
+    assert!(!world.log().await.contains(&AuditKind::SessionEnded), "nothing was ended");
     assert_eq!(alice.post("/sessions/abc/end", &[]).await.status, 404);
     assert_eq!(second.get("/sessions").await.status, 200);
 }
@@ -128,7 +134,9 @@ async fn noted(world: &World, browser: &Browser) {
     let hash = quittance::random::Token::parse(&browser.cookies["__Host-session"]).unwrap().hash();
     let now = world.app.clock.real();
     let live = LiveAt { now, idle_since: now.saturating_sub(SignedDuration::from_mins(10)).unwrap() };
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
     while world.app.store.read(move |tx| tx.session(&hash, live)).await.unwrap().is_none() {
+        assert!(std::time::Instant::now() < patience, "the session's use is not written after ten seconds");
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }

@@ -1,11 +1,14 @@
 //! Signing in: a code that comes by mail, typed into the browser that asked for it.
 
 use jiff::SignedDuration;
+use quittance::config::Config;
 use store::account::ContactRow;
+use store::testing::BOTH;
 
 use crate::browser::Answer;
-use crate::cast::{ALICE, CAROL, INES, NOBODY};
-use crate::world::World;
+use crate::cast::{ALICE, CAROL, DESK, INES, NOBODY};
+use crate::issued::{Bill, issue};
+use crate::world::{Wishes, World};
 
 stories!(
     a_code_signs_in,
@@ -17,6 +20,9 @@ stories!(
     only_the_newest_code_counts,
     an_unknown_address_is_answered_like_a_known_one,
     the_way_in_leads_where_it_was_meant_to,
+    another_address_leads_to_the_same,
+    the_keyboard_stays_that_of_letters,
+    the_door_names_the_trace_of_the_newest_code,
     the_way_in_never_leads_elsewhere,
     what_is_no_address_is_said_so,
     a_former_customer_reads_on,
@@ -180,6 +186,78 @@ async fn the_way_in_leads_where_it_was_meant_to(world: World) {
     assert_eq!((entered.status, entered.location()), (303, target));
     assert_eq!(browser.get("/sign-in?next=/help").await.location(), "/help");
     assert_eq!(browser.get("/").await.location(), "/invoices");
+}
+
+async fn another_address_leads_to_the_same(world: World) {
+    issue(&world.app.store, vec![Bill::new(1, 7, "2026-09-18")]).await;
+    let mut browser = world.browser();
+    let door = browser.get("/invoices/INV-7").await.location().to_owned();
+    browser.post("/sign-in", &[("email", NOBODY), ("next", "/invoices/INV-7")]).await;
+    let page = browser.get("/sign-in/code").await;
+    assert!(page.has(&format!("<a href=\"{door}\">Use another address</a>")), "{}", page.text());
+    for _ in 0..5 {
+        browser.types("000000").await;
+    }
+    let page = browser.get("/sign-in/code").await;
+    assert!(page.has("no longer works") && page.has(&format!("<a href=\"{door}\">Use another")), "{}", page.text());
+    assert!(browser.get(&door).await.has("name=\"next\" value=\"/invoices/INV-7\""));
+    browser.post("/sign-in", &[("email", ALICE), ("next", "/invoices/INV-7")]).await;
+    let code = world.code_for(ALICE).await;
+    let entered = browser.types(&code).await;
+    assert_eq!((entered.status, entered.location()), (303, "/invoices/INV-7"));
+    assert_eq!(browser.get("/invoices/INV-7").await.status, 200);
+}
+
+async fn the_keyboard_stays_that_of_letters(world: World) {
+    let mut browser = world.browser();
+    browser.asks(NOBODY).await;
+    let digits = browser.types("123 456").await;
+    assert!(digits.has("inputmode=\"numeric\"") && digits.has("My code has letters"), "{}", digits.text());
+    let letters = browser.types("2a345-67234").await;
+    assert!(letters.has("inputmode=\"text\"") && letters.has("My code has only digits"), "{}", letters.text());
+}
+
+/// What is read out on the phone.
+fn trace(answer: &Answer) -> Option<String> {
+    let text = answer.text();
+    Some(text.split_once("<b>trace ")?.1.split_once('<')?.0.to_owned())
+}
+
+async fn the_door_names_the_trace_of_the_newest_code(world: World) {
+    let (mut browser, mut stranger) = (world.browser(), world.browser());
+    assert_eq!(trace(&browser.get("/sign-in").await), None);
+    assert_eq!(trace(&browser.asks("alice").await), None);
+    for _ in 0..3 {
+        browser.asks(ALICE).await;
+    }
+    let newest = trace(&browser.get("/sign-in/code").await);
+    assert!(newest.is_some());
+    assert_eq!(trace(&browser.get("/sign-in").await), newest);
+    assert_eq!(trace(&browser.asks("alice").await), newest);
+    let refused = browser.asks(ALICE).await;
+    assert_eq!((refused.status, trace(&refused)), (429, newest.clone()), "what its mail can be found by");
+    let refused = stranger.asks(ALICE).await;
+    let own = trace(&refused);
+    assert!(refused.status == 429 && own.is_some() && own != newest, "that of the request: {own:?}");
+    assert_eq!(trace(&stranger.get("/sign-in").await), None);
+}
+
+#[tokio::test]
+async fn the_door_names_who_codes_come_from() {
+    for on in BOTH {
+        let mut config = Config::default();
+        config.mail.from = "no-reply@post.provider.example".to_owned();
+        let world = World::set_up(on, Wishes::default(), config).await;
+        let mut browser = world.browser();
+        browser.asks(ALICE).await;
+        let letter = world.letters(ALICE, 1).await.remove(0);
+        let look = |sender: &str| format!("“code” from {sender}");
+        assert_eq!(letter.from.email(), "no-reply@post.provider.example");
+        for path in ["/sign-in", "/sign-in/code", "/help"] {
+            let page = browser.get(path).await;
+            assert!(page.has(&look(letter.from.email())) && !page.has(&look(DESK)), "{path}: {}", page.text());
+        }
+    }
 }
 
 async fn the_way_in_never_leads_elsewhere(world: World) {

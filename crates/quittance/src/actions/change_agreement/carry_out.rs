@@ -136,8 +136,7 @@ impl Desk {
     }
 
     fn add_agreement(&self, tx: &mut Tx, new: &NewAgreement) -> Result<String> {
-        let account = tx.account_by_code(&new.account)?;
-        let account = account.ok_or_else(|| Error::Refused(format!("there is no account {}", new.account)))?;
+        let account = tx.account_by_code(&new.account)?.ok_or_else(|| Error::no_account(&new.account))?;
         let row = AgreementRow {
             account_id: account.account_id,
             agreement_id: self.ids[0].into(),

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use billing::Money;
 use billing::ledger::{Entry, EntryKind, Ledger};
 use billing::payment::{PaymentState, Unbooked};
 use billing::settling::{Settled, settle_parts};
 use connect::gateway::{Charge, ChargeState};
-use jiff::Timestamp;
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 use store::books::EntryRow;
 use store::credit::{BookingRow, PaymentRow};
 use store::notice::NoticeRow;
-use store::payment::{GatewayPaymentRow, PaymentExceptionRow, PaymentPartRow};
-use store::{AccountId, InvoiceId, Tx};
+use store::payment::{GatewayPaymentRow, PaymentPartRow};
+use store::{AccountId, Tx};
 
-use super::{Desk, exception, words};
+use super::{Desk, Slip, words, write_down};
 use crate::actions::book_deed::{open, paid_of};
 use crate::actions::return_payment::{self, BY_PROCESSOR, ReturnPayment, newest, sum};
-use crate::app::App;
 use crate::books::post;
 use crate::error::{Error, Result};
 use crate::outbox::notices::notice;
@@ -33,17 +31,27 @@ struct Asked {
     ahead: i64,
 }
 
-/// The books of an instance on a day.
-pub struct Books {
-    app: App,
-    today: Date,
-    now: Timestamp,
+/// How many ids the news of a payment takes at most, by its parts: each account's payment, refund and return with an entry
+/// and a fee each, and an exception with its notice for each of the three.
+pub fn ids_for(parts: usize) -> usize {
+    8 * parts + 6
 }
 
-impl Books {
-    /// As of now.
-    pub fn of(app: &App) -> Self {
-        Self { app: app.clone(), today: app.today(), now: app.clock.now() }
+/// The books in one run of the transaction: it takes the ids from the first again.
+pub struct Books<'a> {
+    desk: &'a Desk,
+    ids: std::slice::Iter<'a, i64>,
+}
+
+impl<'a> Books<'a> {
+    /// On the desk's day.
+    pub fn of(desk: &'a Desk) -> Self {
+        Self { desk, ids: desk.ids.iter() }
+    }
+
+    fn id<T: From<i64>>(&mut self) -> Result<T> {
+        let id = self.ids.next().ok_or_else(|| Error::internal("too few ids were made for what a payment books"))?;
+        Ok(T::from(*id))
     }
 
     /// Books one thing that the books don't say yet. What can't be booked is written down for staff.
@@ -51,9 +59,8 @@ impl Books {
     /// # Errors
     /// Those of the database.
     pub fn book(
-        &self,
+        &mut self,
         tx: &mut Tx,
-        desk: &Desk,
         (payment, charge): (&GatewayPaymentRow, &Charge),
         deed: Unbooked,
     ) -> Result<()> {
@@ -73,13 +80,14 @@ impl Books {
                     format!("{} {deed:?}", payment.number),
                     format!("{}: {} can't be booked: {why}", payment.number, named(deed)),
                 );
-                Ok(exception(tx, desk, Some(payment.payment_id), (key, words))?)
+                let slip = Slip { exception_id: self.id()?, told: (self.id()?, self.desk.now) };
+                Ok(write_down(tx, slip, Some(payment.payment_id), (key, words))?)
             }
             other => other,
         }
     }
 
-    fn came(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<()> {
+    fn came(&mut self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<()> {
         let mut accounts: BTreeMap<AccountId, Asked> = BTreeMap::new();
         for part in tx.payment_parts(payment.payment_id)? {
             let asked = accounts.entry(part.account_id).or_default();
@@ -101,15 +109,14 @@ impl Books {
     }
 
     fn write(
-        &self,
+        &mut self,
         tx: &mut Tx,
         (account_id, kind, payment): (AccountId, EntryKind, &GatewayPaymentRow),
         (key, reason, amount_minor): (String, String, i64),
         entry: &Entry,
     ) -> Result<()> {
-        // New in each run of the transaction: nothing stays of one that failed.
-        let (booking_id, entry_id) = (self.app.ids.mint(), self.app.ids.mint());
-        let currency = payment.currency;
+        let (booking_id, entry_id) = (self.id()?, self.id()?);
+        let (currency, today) = (payment.currency, self.desk.today);
         tx.insert(&[BookingRow {
             account_id,
             booking_id,
@@ -119,10 +126,10 @@ impl Books {
             amount_minor,
             currency,
             reason,
-            booked_on: self.today,
-            made_at: self.now,
+            booked_on: today,
+            made_at: self.desk.now,
         }])?;
-        let head = EntryRow { account_id, entry_id, kind, document_id: booking_id, posted_on: self.today, currency };
+        let head = EntryRow { account_id, entry_id, kind, document_id: booking_id, posted_on: today, currency };
         post(tx, &head, entry)
     }
 
@@ -144,7 +151,7 @@ impl Books {
     }
 
     fn back(
-        &self,
+        &mut self,
         tx: &mut Tx,
         (payment, charge): (&GatewayPaymentRow, &Charge),
         kind: EntryKind,
@@ -153,14 +160,14 @@ impl Books {
         // What this very news says was refunded is booked before.
         let refunded = payment.refunded_minor.max(charge.refunded_minor);
         for (booking, left) in self.left(tx, payment, if kind.takes_back() { refunded } else { 0 })? {
-            let ids = || (InvoiceId::from(self.app.ids.mint::<i64>()), self.app.ids.mint());
-            let desk = return_payment::Desk { now: self.now, own: ids(), of_fee: ids() };
+            let (own, of_fee) = ((self.id()?, self.id()?), (self.id()?, self.id()?));
+            let desk = return_payment::Desk { now: self.desk.now, own, of_fee };
             let ask = ReturnPayment {
                 payment: payment.number.clone(),
                 kind,
                 reason: reason.clone(),
                 fee: Decimal::ZERO,
-                on: self.today.max(booking.booked_on),
+                on: self.desk.today.max(booking.booked_on),
             };
             if sum(&left) != 0 {
                 desk.carry_out(tx, (&booking, &left), &ask, Ledger::ProcessorClearing)?;
@@ -192,7 +199,7 @@ impl Books {
 
     /// What goes back is taken as [`Books::left`] says. What a document doesn't hold any more, because it was credited since, is
     /// taken of the account's credit.
-    fn refunded(&self, tx: &mut Tx, (payment, charge): (&GatewayPaymentRow, &Charge), minor: i64) -> Result<()> {
+    fn refunded(&mut self, tx: &mut Tx, (payment, charge): (&GatewayPaymentRow, &Charge), minor: i64) -> Result<()> {
         let (mut wanted, mut missing) = (minor, 0);
         let mut taken: BTreeMap<AccountId, Settled> = BTreeMap::new();
         for (booking, left) in self.left(tx, payment, payment.refunded_minor)? {
@@ -212,10 +219,8 @@ impl Books {
             missing += (-settled.rest - credit).max(0);
         }
         if wanted > 0 || missing > 0 {
-            let words = format!(
-                "{} minor units of the refund are neither paid on an invoice nor in credit any more",
-                wanted + missing
-            );
+            let gone = Money::new(wanted + missing, payment.currency).with_currency();
+            let words = format!("{gone} of the refund is neither paid on an invoice nor in credit any more");
             return Err(Error::Refused(words));
         }
         for (account, settled) in taken {
@@ -231,58 +236,46 @@ impl Books {
         }
         Ok(())
     }
+}
 
-    /// Tells the payer, and where only one account is concerned its admins, how the payment stands now; staff, where it is their matter.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn tell(&self, tx: &mut Tx, payment: &GatewayPaymentRow) -> Result<(), store::Error> {
-        let parts = tx.payment_parts(payment.payment_id)?;
-        let lines = paid_lines(tx, payment, &parts)?;
-        let place = format!("{}/payments/{}", self.app.config.base_url, payment.number);
-        let provider = self.app.provider();
-        let Some((subject, body)) = words::letter(payment, &lines, (&provider.name, &provider.phone), &place) else {
-            return Ok(());
-        };
-        let key = format!("payment {} {} {}", payment.number, payment.state.as_str(), payment.attempt);
-        let row = NoticeRow {
-            audience: store::notice::Audience::People,
-            receipt_of: (payment.state == PaymentState::Settled).then_some(payment.payment_id),
-            ..notice(&self.app, key.clone(), (subject.clone(), body.clone()))
-        };
-        let readers = self.readers(tx, payment, &parts)?;
-        tx.tell_people(&row, &readers)?;
-        if matches!(payment.state, PaymentState::Returned | PaymentState::Disputed | PaymentState::ChargedBack) {
-            tx.tell_staff(&notice(&self.app, format!("staff: {key}"), (subject, body)))?;
-        }
-        Ok(())
+/// Tells the payer, and where only one account is concerned its admins, how the payment stands now; staff, where it is their matter.
+///
+/// # Errors
+/// Those of the database.
+pub fn tell(tx: &mut Tx, desk: &Desk, payment: &GatewayPaymentRow) -> Result<(), store::Error> {
+    let parts = tx.payment_parts(payment.payment_id)?;
+    let lines = paid_lines(tx, payment, &parts)?;
+    let place = format!("{}/payments/{}", desk.app.config.base_url, payment.number);
+    let provider = desk.app.provider();
+    let Some((subject, body)) = words::letter(payment, &lines, (&provider.name, &provider.phone), &place) else {
+        return Ok(());
+    };
+    let key = format!("payment {} {} {}", payment.number, payment.state.as_str(), payment.attempt);
+    let [of_payer, of_staff] = desk.told;
+    let row = NoticeRow {
+        audience: store::notice::Audience::People,
+        receipt_of: (payment.state == PaymentState::Settled).then_some(payment.payment_id),
+        ..notice(of_payer, key.clone(), (subject.clone(), body.clone()))
+    };
+    let readers = readers(tx, payment, &parts)?;
+    tx.tell_people(&row, &readers)?;
+    if matches!(payment.state, PaymentState::Returned | PaymentState::Disputed | PaymentState::ChargedBack) {
+        tx.tell_staff(&notice(of_staff, format!("staff: {key}"), (subject, body)))?;
     }
+    Ok(())
+}
 
-    fn readers(
-        &self,
-        tx: &mut Tx,
-        payment: &GatewayPaymentRow,
-        parts: &[PaymentPartRow],
-    ) -> Result<Vec<String>, store::Error> {
-        let mut emails = vec![payment.email.to_lowercase()];
-        if parts.iter().all(|part| part.account_id == payment.account_id) {
-            let contacts = tx.contacts_of(payment.account_id)?.into_iter();
-            let admins = contacts.filter(|contact| contact.role == billing::account::Role::Admin);
-            emails.extend(admins.map(|contact| contact.email.to_lowercase()));
-        }
-        emails.retain(|email| !email.is_empty());
-        emails.sort();
-        emails.dedup();
-        Ok(emails)
+fn readers(tx: &mut Tx, payment: &GatewayPaymentRow, parts: &[PaymentPartRow]) -> Result<Vec<String>, store::Error> {
+    let mut emails = vec![payment.email.to_lowercase()];
+    if parts.iter().all(|part| part.account_id == payment.account_id) {
+        let contacts = tx.contacts_of(payment.account_id)?.into_iter();
+        let admins = contacts.filter(|contact| contact.role == billing::account::Role::Admin);
+        emails.extend(admins.map(|contact| contact.email.to_lowercase()));
     }
-
-    /// What staff are told of something that doesn't fit.
-    pub fn staff_notice(&self, row: &PaymentExceptionRow) -> NoticeRow {
-        let subject = "A payment needs a person".to_owned();
-        let body =
-            format!("{}\n\nNothing was booked for it. `quittance payments exceptions` lists what waits.", row.words);
-        notice(&self.app, format!("exception {}", row.key), (subject, body))
-    }
+    emails.retain(|email| !email.is_empty());
+    emails.sort();
+    emails.dedup();
+    Ok(emails)
 }
 
 /// What couldn't be booked.

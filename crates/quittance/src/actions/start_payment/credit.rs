@@ -38,7 +38,7 @@ impl Desk {
         // What is asked for could have been less: credit would have paid it.
         let over = wanted.iter().find(|one| one.amount > 0 && credit.get(&one.account).is_some_and(|left| *left > 0));
         match over {
-            Some(one) if !matches!(self.payer, Payer::Own { .. }) => {
+            Some(one) if !matches!(self.payer, Payer::AutoPay { .. }) => {
                 let left = Money::new(credit.get(&one.account).copied().unwrap_or(0).min(one.amount), one.currency);
                 Err(Error::Refused(format!(
                     "{} of your credit pays a part of {}; lower the amount by it",

@@ -122,7 +122,6 @@ impl Resolver<'_> {
         let stored = by_code(tx.agreement_lines()?, |row| &row.code);
         let mut lines = stored.clone();
         let items = self.all_items(tx)?;
-        let run_until = run_until(tx)?;
         // Until they are taken below: rows that refer to them aren't blamed.
         export.lines.iter().for_each(|row| self.unread.add("agreement_lines.csv", &row.line_code));
         for row in &export.lines {
@@ -181,8 +180,6 @@ impl Resolver<'_> {
                     continue;
                 }
                 self.keeps_charges(tx, ("agreement_lines.csv", row.line), (known, agreement), (&line, agreement))?;
-            } else if run_until.is_some_and(|until| terms(&line, agreement).active.and(before(until)).days() > 0) {
-                self.changes.warnings.push(begins_late(row));
             }
             let place = format!("agreement_lines.csv:{} {}", row.line, row.line_code);
             lines.insert(line.code.clone(), line.clone());
@@ -238,19 +235,12 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    fn charged(&mut self, tx: &mut Tx, account: AccountId) -> Result<&Vec<ChargedMonth>, store::Error> {
+    pub(super) fn charged(&mut self, tx: &mut Tx, account: AccountId) -> Result<&Vec<ChargedMonth>, store::Error> {
         match self.charged.entry(account) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(free) => Ok(free.insert(tx.charged_months(account)?)),
         }
     }
-}
-
-fn begins_late(row: &LineIn) -> String {
-    format!(
-        "agreement_lines.csv:{} {} begins on {} in a month that was run already; only months still to be run are charged",
-        row.line, row.line_code, row.starts_on
-    )
 }
 
 /// The first day that no recurring run has had.
@@ -278,7 +268,7 @@ fn terms(line: &AgreementLineRow, agreement: &AgreementRow) -> Terms {
 }
 
 /// A line within its agreement, with what was recorded for either; a renewal is no change of the row.
-fn life((line, agreement): (&AgreementLineRow, &AgreementRow), changes: &[AgreementChangeRow]) -> Life {
+pub(super) fn life((line, agreement): (&AgreementLineRow, &AgreementRow), changes: &[AgreementChangeRow]) -> Life {
     let what =
         |change: &AgreementChangeRow| Change { on: change.takes_effect_on, what: change.kind.happening(change.value) };
     let changes = changes_of(changes, (agreement.agreement_id, line.line_id)).map(what).collect();
@@ -288,11 +278,6 @@ fn life((line, agreement): (&AgreementLineRow, &AgreementRow), changes: &[Agreem
 
 fn charge(life: &Life, month: Month, currency: Currency) -> Option<Vec<Charge>> {
     life.charges(life.period(month)?, Part::Regular, currency).ok()
-}
-
-/// All days before one.
-fn before(day: Date) -> Span {
-    Span::new(Date::MIN, day)
 }
 
 /// What an export says of an agreement's PO number, as it is compared with what it said before.

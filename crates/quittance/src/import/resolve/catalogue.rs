@@ -9,7 +9,7 @@ use store::item::{ItemRow, TaxRateRow};
 use super::{Resolver, by_code, ledger_row};
 use crate::import::check::Complaints;
 use crate::import::export::Export;
-use crate::import::rows::ItemIn;
+use crate::import::rows::{ItemIn, TaxRateIn};
 
 /// It stands in a row of the invoice's sums.
 const LONGEST_CATEGORY: usize = 40;
@@ -33,16 +33,29 @@ impl Resolver<'_> {
             };
             self.check_category(row, &rated);
             let place = format!("items.csv:{} {}", row.line, row.item);
-            if known.is_some_and(|known| known.kind.recurs() != item.kind.recurs()) {
-                Complaints::about("items.csv", self.problems).add(
-                    row.line,
-                    "kind",
-                    row.kind,
-                    "the item would move to the other stream",
-                    "a new item for the other stream",
-                );
+            if let Some(known) = known {
+                self.check_kind(tx, row, known)?;
             }
             self.changes.items.take(item, known, &place, &mut self.changes.fields)?;
+        }
+        Ok(())
+    }
+
+    /// An item stays in its stream, and what rows name stays what rows may name.
+    fn check_kind(&mut self, tx: &mut Tx, row: &ItemIn, known: &ItemRow) -> Result<(), store::Error> {
+        let mut complaints = Complaints::about("items.csv", self.problems);
+        if known.kind.recurs() != row.kind.recurs() {
+            let wrong = "the item would move to the other stream";
+            complaints.add(row.line, "kind", row.kind, wrong, "a new item for the other stream");
+        } else if known.kind.is_delivered() != row.kind.is_delivered() && tx.is_item_delivered(known.item_id)? {
+            let wrong = format!("deliveries name the item, and none may name one of kind {}", row.kind);
+            complaints.add(
+                row.line,
+                "kind",
+                row.kind,
+                &wrong,
+                "product or fee here, and a new item for the other kind",
+            );
         }
         Ok(())
     }
@@ -79,14 +92,9 @@ impl Resolver<'_> {
                 complaints.add(row.line, "tax_category", &rate.tax_category, "it is too long", &expected);
             }
             let known = stored.get(&key(&rate));
-            if known.is_some_and(|known| *known != rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
-                Complaints::about("tax_rates.csv", self.problems).add(
-                    row.line,
-                    "rate_percent",
-                    row.rate_percent,
-                    "invoices were issued under the old rate",
-                    "the old rate here, and a new row from the day on which the new rate holds",
-                );
+            if known != Some(&rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
+                let mut complaints = Complaints::about("tax_rates.csv", self.problems);
+                tell_charged(row, known.is_some(), &mut complaints);
             }
             let place = format!("tax_rates.csv:{} {} {}", row.line, row.tax_region, row.jurisdiction);
             self.changes.tax_rates.take(rate, known, &place, &mut self.changes.fields)?;
@@ -97,5 +105,26 @@ impl Resolver<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Tells a row that would have changed the tax of invoices that are issued.
+fn tell_charged(row: &TaxRateIn, is_known: bool, complaints: &mut Complaints<'_>) {
+    if is_known {
+        complaints.add(
+            row.line,
+            "rate_percent",
+            row.rate_percent,
+            "invoices were issued under the old rate",
+            "the old rate here, and a new row from the day on which the new rate holds",
+        );
+    } else {
+        complaints.add(
+            row.line,
+            "from_on",
+            row.from_on,
+            "invoices of the region were issued on that day or later, without this rate, and can't change",
+            "a new row from a day after the last of them; what they charged is put right with `quittance credit note`",
+        );
     }
 }

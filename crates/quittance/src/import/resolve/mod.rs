@@ -5,6 +5,8 @@ mod catalogue;
 mod customers;
 mod discounts;
 mod happenings;
+mod left_out;
+mod lost;
 mod provider;
 mod reckoning;
 
@@ -20,10 +22,11 @@ use store::agreement::ChargedMonth;
 use store::books::LedgerRow;
 use store::{AccountId, Tx};
 
-use super::changes::Changes;
+use super::changes::{Changes, Fields};
 use super::check::{self, Complaints, Items};
 use super::export::Export;
 use super::problem::{Problems, Unread};
+use super::progress::Step;
 use super::work::Known;
 
 pub use reckoning::minor;
@@ -35,6 +38,8 @@ pub struct Given {
     pub ids: Arc<[i64]>,
     /// Now, for a new version of the provider.
     pub now: Timestamp,
+    /// How many changed fields are shown.
+    pub shown: usize,
 }
 
 /// Compares the small files of an export with what is stored, and gives what its rows of work may refer to. Nothing is
@@ -50,19 +55,33 @@ pub fn changes(
 ) -> Result<(Changes, Known), store::Error> {
     check::within_files(export, problems);
     let mut resolver = Resolver {
-        changes: Changes::default(),
+        changes: Changes { fields: Fields::at_most(given.shown), ..Changes::default() },
         ids: given.ids.iter().copied(),
         problems,
         unread: export.unread.clone(),
         charged: HashMap::new(),
     };
+    let comparing = |file: &'static str, rows: usize| {
+        if rows > 0 {
+            export.progress.set(Step::Comparing { file, rows });
+        }
+    };
     resolver.provider(tx, export.provider.as_ref(), given.now)?;
+    comparing("items.csv", export.items.len());
     resolver.items(tx, export)?;
+    comparing("tax_rates.csv", export.tax_rates.len());
     resolver.tax_rates(tx, export)?;
+    comparing("accounts.csv", export.accounts.len());
     let accounts = resolver.accounts(tx, export)?;
+    comparing("contacts.csv", export.contacts.len());
     resolver.contacts(tx, export, &accounts)?;
+    comparing("agreements.csv", export.agreements.len());
     let agreements = resolver.agreements(tx, export, &accounts)?;
+    comparing("agreement_lines.csv", export.lines.len());
     let lines = resolver.lines(tx, export, &agreements)?;
+    resolver.warn_left_out(tx, export, (&agreements, &lines), given.now)?;
+    resolver.lost_months(tx, export, (&accounts, &agreements, &lines))?;
+    comparing("agreement_changes.csv", export.agreement_changes.len());
     resolver.agreement_changes(tx, export, (&agreements, &lines), given.now)?;
     resolver.discounts(tx, export, (&agreements, &lines), given.now)?;
     let rates = resolver.rates(tx, export, &accounts, &agreements)?;
@@ -75,6 +94,7 @@ pub fn changes(
         items: resolver.all_items(tx)?,
         unread: resolver.unread,
         billing_starts_on: tx.provider()?.map(|provider| provider.billing_starts_on),
+        shown: given.shown,
     };
     Ok((resolver.changes, known))
 }

@@ -82,11 +82,15 @@ impl Resolver<'_> {
         let mut tickets: HashMap<String, AccountId> =
             stored.values().map(|row| (row.ticket.clone(), row.account_id)).collect();
         let names: Vec<String> = export.tickets.iter().map(|row| row.ticket.clone()).collect();
-        let worked: HashMap<String, AccountId> = if names.is_empty() {
+        let mut worked: HashMap<String, AccountId> = if names.is_empty() {
             HashMap::new()
         } else {
             tx.tickets(&names)?.into_iter().map(|row| (row.ticket, row.account_id)).collect()
         };
+        let deliveries = if names.is_empty() { Vec::new() } else { tx.deliveries_of_tickets(&names)? };
+        for row in deliveries {
+            worked.entry(row.ticket).or_insert(row.account_id);
+        }
         for row in &export.tickets {
             let Some(account_id) = self.known_account(&row.account, row.line, accounts, "tickets.csv") else {
                 continue;

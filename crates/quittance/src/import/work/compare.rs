@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use store::work::TicketRow;
 
 use super::explain::explain;
-use super::look::{Looked, Part};
+use super::look::{Crossed, Looked, Part};
 use super::seen::{Seen, Suspects};
-use super::{Decision, Known, PART, Work};
+use super::{CONTRADICTIONS, Decision, Known, OF_ONE_ACCOUNT, PART, Work};
 use crate::app::App;
 use crate::error::Result;
 use crate::import::changes::{Count, Fields};
@@ -17,9 +18,6 @@ use crate::import::problem::{Problems, Unread};
 use crate::import::progress::{Progress, Step};
 use crate::import::source::Source;
 use crate::import::table::{Findings, Table};
-
-/// Contradictions between file and store that are looked into; a file that has more is wrong as a whole.
-const CONTRADICTIONS: usize = 10_000;
 
 /// What is known of a file of work after the first pass.
 #[derive(Default)]
@@ -32,9 +30,14 @@ pub struct Compared {
     pub fields: Fields,
     /// Rows before the first day that is billed.
     pub early: usize,
+    /// The first and the last day on which something was done.
+    pub days: Option<(Date, Date)>,
+    /// What stands in the file.
+    pub seen: Option<Suspects>,
     /// Of the bytes that were read.
     pub hash: u64,
     contradicted: Vec<TicketRow>,
+    crossed: Vec<Crossed>,
 }
 
 impl Compared {
@@ -50,15 +53,44 @@ impl Compared {
         self.fields.append(looked.fields);
         let room = CONTRADICTIONS.saturating_sub(self.contradicted.len());
         self.contradicted.extend(looked.contradicted.into_iter().take(room));
+        let room = CONTRADICTIONS.saturating_sub(self.crossed.len());
+        self.crossed.extend(looked.crossed.into_iter().take(room));
+    }
+
+    fn note_days(&mut self, done_on: impl Iterator<Item = Date>) {
+        for day in done_on {
+            let (first, last) = self.days.unwrap_or((day, day));
+            self.days = Some((first.min(day), last.max(day)));
+        }
+    }
+
+    /// Tells tickets that stored deliveries give to other accounts, but for deliveries that may change and come anew:
+    /// `deliveries` is what their file names, where it came.
+    pub fn tell_crossed(&mut self, file: &'static str, deliveries: Option<&Suspects>) {
+        let mut complaints = Complaints::about(file, &mut self.problems);
+        let mut told = 0;
+        for Crossed { line, ticket, delivery, is_taken } in std::mem::take(&mut self.crossed) {
+            let comes_anew = !is_taken && deliveries.is_some_and(|deliveries| deliveries.was_seen(&delivery));
+            if !comes_anew && line != told {
+                let wrong = format!("the delivery {delivery} gives it to another account");
+                complaints.add(line, "ticket", &ticket, &wrong, OF_ONE_ACCOUNT);
+                told = line;
+            }
+        }
     }
 }
 
-/// Reads the file to its end, whatever is wrong with it.
+/// Reads the file to its end, whatever is wrong with it. `entries` are those of the same import, where it is another's.
 ///
 /// # Errors
 /// `Refused` where it can't be read; those of the database.
-pub async fn compare<W: Work>(app: &App, source: &Source, known: &Arc<Known>, progress: &Progress) -> Result<Compared> {
-    let mut compared = Compared::default();
+pub async fn compare<W: Work>(
+    app: &App,
+    source: &Source,
+    (known, entries): (&Arc<Known>, Option<&Suspects>),
+    progress: &Progress,
+) -> Result<Compared> {
+    let mut compared = Compared { fields: Fields::at_most(known.shown), ..Compared::default() };
     let mut seen = Seen::nothing();
     // Nothing refers to a row of work, so nobody asks which ones could not be read.
     let mut unread = Unread::default();
@@ -72,7 +104,8 @@ pub async fn compare<W: Work>(app: &App, source: &Source, known: &Arc<Known>, pr
         }
         compared.early +=
             rows.iter().filter(|row| known.billing_starts_on.is_some_and(|day| row.done_on() < day)).count();
-        let part = Arc::new(refer(rows, known, &mut seen, &mut compared.problems));
+        compared.note_days(rows.iter().map(W::done_on));
+        let part = Arc::new(refer(rows, (&**known, entries), &mut seen, &mut compared.problems));
         let looked = app.store.read(move |tx| part.look(tx)).await?;
         compared.take(looked);
         progress.set(Step::Checked {
@@ -84,21 +117,32 @@ pub async fn compare<W: Work>(app: &App, source: &Source, known: &Arc<Known>, pr
     }
     compared.hash = table.hash();
     let suspects = seen.suspects();
-    let standing = standing(app, &suspects, std::mem::take(&mut compared.contradicted)).await?;
+    let entries = if W::TELLS_TICKETS { Some(&suspects) } else { entries };
+    let standing = standing::<W>(app, entries, std::mem::take(&mut compared.contradicted)).await?;
     if !suspects.is_empty() || !standing.is_empty() {
         explain::<W>(source, known, &suspects, standing, &mut compared.problems)?;
     }
+    compared.seen = Some(suspects);
     Ok(compared)
 }
 
 /// What the rows refer to; those that refer to nothing are told and left out.
-fn refer<W: Work>(rows: Vec<W>, known: &Known, seen: &mut Seen, problems: &mut Problems) -> Part<W> {
+fn refer<W: Work>(
+    rows: Vec<W>,
+    (known, entries): (&Known, Option<&Suspects>),
+    seen: &mut Seen,
+    problems: &mut Problems,
+) -> Part<W> {
     let mut part = Part { rows: Vec::with_capacity(rows.len()), tickets: Vec::new() };
     let mut complaints = Complaints::about(W::FILE, problems);
     for row in rows {
         seen.add_id(row.code());
         let Some(refs) = row.refer(known, &mut complaints) else { continue };
         if let Some(ticket) = row.ticket(refs) {
+            if entries.is_some_and(|entries| entries.gives_to_another(ticket)) {
+                let wrong = "time_entries.csv gives it to another account";
+                complaints.add(row.line(), "ticket", ticket.ticket, wrong, OF_ONE_ACCOUNT);
+            }
             seen.add_ticket(ticket);
             if seen.is_new_ticket(ticket.ticket) {
                 part.tickets.push(ticket.ticket.to_owned());
@@ -109,15 +153,23 @@ fn refer<W: Work>(rows: Vec<W>, known: &Known, seen: &mut Seen, problems: &mut P
     part
 }
 
-/// Of the tickets that the store has otherwise, those that this file doesn't tell anew: no entry of theirs that may
-/// still change stands in it.
-async fn standing(app: &App, suspects: &Suspects, rows: Vec<TicketRow>) -> Result<HashMap<String, Ticket>> {
+/// Of the tickets that the store has otherwise, those that this import doesn't tell anew: no entry of theirs that may
+/// still change stands among its `entries`. What these say of a ticket of a delivery was told already.
+async fn standing<W: Work>(
+    app: &App,
+    entries: Option<&Suspects>,
+    mut rows: Vec<TicketRow>,
+) -> Result<HashMap<String, Ticket>> {
+    if !W::TELLS_TICKETS {
+        rows.retain(|row| entries.is_none_or(|entries| !entries.tells_of(&row.ticket)));
+    }
     if rows.is_empty() {
         return Ok(HashMap::new());
     }
     let tickets: Vec<String> = rows.iter().map(|row| row.ticket.clone()).collect();
-    let entries = app.store.read(move |tx| tx.entries_of_tickets(&tickets)).await?;
-    let retold = entries.into_iter().filter(|entry| entry.invoice_id.is_none() && suspects.was_seen(&entry.code));
+    let stored = app.store.read(move |tx| tx.entries_of_tickets(&tickets)).await?;
+    let was_seen = |code: &str| entries.is_some_and(|entries| entries.was_seen(code));
+    let retold = stored.into_iter().filter(|entry| entry.invoice_id.is_none() && was_seen(&entry.code));
     let retold: std::collections::HashSet<String> = retold.map(|entry| entry.ticket).collect();
     let standing = rows.into_iter().filter(|row| !retold.contains(&row.ticket)).map(|row| {
         let ticket = Ticket { account: row.account_id, summary: row.ticket_summary, requester: row.requester };

@@ -19,6 +19,7 @@ impl Work for DeliveryIn {
     const FILE: &'static str = "products.csv";
     const COLUMNS: Columns = DeliveryIn::COLUMNS;
     const CORRECTION: &'static str = "the delivery as it was; correct it by a new delivery";
+    const TELLS_TICKETS: bool = false;
 
     fn parse(reader: &mut RowReader<'_>) -> Self {
         DeliveryIn::parse(reader)
@@ -36,13 +37,16 @@ impl Work for DeliveryIn {
         self.delivered_on
     }
 
-    fn ticket(&self, _: Self::Refs) -> Option<TicketOf<'_>> {
-        None
+    fn ticket(&self, (account, _): Self::Refs) -> Option<TicketOf<'_>> {
+        self.ticket.as_deref().map(|ticket| TicketOf { ticket, account, told: None })
     }
 
     fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs> {
         complaints.amount(self.line, "quantity", self.quantity, self.unit_price);
         let account = known.account(&self.account, self.line, complaints)?;
+        if let Some(ticket) = &self.ticket {
+            known.check_ticket(ticket, account, self.line, complaints);
+        }
         Some((account, known.items.fitting(&self.item, self.line, IS_DELIVERED, complaints)?))
     }
 
@@ -64,6 +68,10 @@ impl Work for DeliveryIn {
 
     fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<DeliveryRow>, store::Error> {
         tx.deliveries_by_code(codes)
+    }
+
+    fn waiting(tx: &mut Tx, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, store::Error> {
+        tx.waiting_deliveries(days, accounts)
     }
 
     fn code_of(row: &DeliveryRow) -> &str {

@@ -17,6 +17,7 @@ impl Work for EntryIn {
     const FILE: &'static str = "time_entries.csv";
     const COLUMNS: Columns = EntryIn::COLUMNS;
     const CORRECTION: &'static str = "the entry as it was; correct it by a new entry";
+    const TELLS_TICKETS: bool = true;
 
     fn parse(reader: &mut RowReader<'_>) -> Self {
         EntryIn::parse(reader)
@@ -35,15 +36,16 @@ impl Work for EntryIn {
     }
 
     fn ticket(&self, (account, _): Self::Refs) -> Option<TicketOf<'_>> {
-        Some(TicketOf { ticket: &self.ticket, account, summary: &self.ticket_summary, requester: &self.requester })
+        Some(TicketOf {
+            ticket: &self.ticket,
+            account,
+            told: Some((self.ticket_summary.as_str(), self.requester.as_str())),
+        })
     }
 
     fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs> {
         let account = known.account(&self.account, self.line, complaints)?;
-        if known.tickets.get(&self.ticket).is_some_and(|owner| *owner != account) {
-            let expected = "a ticket that belongs to one account";
-            complaints.add(self.line, "ticket", &self.ticket, "tickets.csv gives it to another account", expected);
-        }
+        known.check_ticket(&self.ticket, account, self.line, complaints);
         let agreement = agreement(self, account, known, complaints);
         let rate = rate(self, (account, agreement), known, complaints).unwrap_or_default();
         let (column, hours) = match self.hours_billed {
@@ -83,6 +85,10 @@ impl Work for EntryIn {
 
     fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<TimeEntryRow>, store::Error> {
         tx.entries_by_code(codes)
+    }
+
+    fn waiting(tx: &mut Tx, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, store::Error> {
+        tx.waiting_entries(days, accounts)
     }
 
     fn code_of(row: &TimeEntryRow) -> &str {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use store::work::TicketRow;
+use store::work::{TicketDelivery, TicketRow};
 use store::{Error, Tx};
 
-use super::{Decision, TicketOf, Work};
+use super::{CONTRADICTIONS, Decision, TicketOf, Work};
 use crate::import::changes::{Fields, differing};
 use crate::import::check::Complaints;
 use crate::import::problem::Problems;
@@ -29,6 +29,20 @@ pub struct Looked {
     pub fields: Fields,
     /// Tickets that are stored with other facts than the file's.
     pub contradicted: Vec<TicketRow>,
+    /// Tickets that stored deliveries give to other accounts.
+    pub crossed: Vec<Crossed>,
+}
+
+/// A row whose ticket a stored delivery gives to another account.
+pub struct Crossed {
+    /// Of the row.
+    pub line: u64,
+    /// The ticket.
+    pub ticket: String,
+    /// The delivery's code.
+    pub delivery: String,
+    /// Whether an invoice took the delivery, so that it can't change any more.
+    pub is_taken: bool,
 }
 
 impl<W: Work> Part<W> {
@@ -49,7 +63,30 @@ impl<W: Work> Part<W> {
             looked.decisions.push(decision);
         }
         looked.contradicted = self.contradicted(tx)?;
+        looked.crossed = self.crossed(tx)?;
         Ok(looked)
+    }
+
+    fn crossed(&self, tx: &mut Tx) -> Result<Vec<Crossed>, Error> {
+        let stored = if self.tickets.is_empty() { Vec::new() } else { tx.deliveries_of_tickets(&self.tickets)? };
+        let mut of: HashMap<&str, Vec<&TicketDelivery>> = HashMap::new();
+        for delivery in &stored {
+            of.entry(delivery.ticket.as_str()).or_default().push(delivery);
+        }
+        let mut crossed = Vec::new();
+        for (row, refs) in &self.rows {
+            let Some(ticket) = row.ticket(*refs) else { continue };
+            let deliveries = of.get(ticket.ticket).into_iter().flatten();
+            let others = deliveries.filter(|delivery| delivery.account_id != ticket.account);
+            crossed.extend(others.map(|delivery| Crossed {
+                line: row.line(),
+                ticket: delivery.ticket.clone(),
+                delivery: delivery.code.clone(),
+                is_taken: delivery.invoice_id.is_some(),
+            }));
+            crossed.truncate(CONTRADICTIONS);
+        }
+        Ok(crossed)
     }
 
     fn contradicted(&self, tx: &mut Tx) -> Result<Vec<TicketRow>, Error> {
@@ -66,7 +103,8 @@ impl<W: Work> Part<W> {
         let stored = tx.tickets(&self.tickets)?;
         let is_told = |row: &TicketRow| {
             told.get(row.ticket.as_str()).is_none_or(|told| {
-                told.account == row.account_id && told.summary == row.ticket_summary && told.requester == row.requester
+                let told_as_here = (row.ticket_summary.as_str(), row.requester.as_str());
+                told.account == row.account_id && told.told.is_none_or(|told| told == told_as_here)
             })
         };
         // Where the store itself has a ticket in two ways, one of them is enough.

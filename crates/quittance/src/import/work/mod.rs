@@ -1,6 +1,7 @@
 //! The files of work, which may be large: read in parts, twice. First everything is checked and compared with what is
 //! stored, then, in the one transaction that writes, the rows that differ are read again and written.
 
+mod absent;
 mod compare;
 mod deliveries;
 mod entries;
@@ -19,9 +20,15 @@ use super::check::{Complaints, Items};
 use super::problem::Unread;
 use super::table::{Columns, RowReader};
 
+pub use absent::{absent, named};
 pub use compare::{Compared, compare};
+pub use seen::Suspects;
 pub use write::Writing;
 
+/// Contradictions between file and store that are looked into; a file that has more is wrong as a whole.
+const CONTRADICTIONS: usize = 10_000;
+/// What is expected of a ticket.
+const OF_ONE_ACCOUNT: &str = "a ticket that belongs to one account";
 /// How many rows are worked on at a time. A row takes about 2 kB while it is.
 const PART: usize = 2_000;
 
@@ -42,6 +49,8 @@ pub struct Known {
     pub unread: Unread,
     /// The first day that is billed.
     pub billing_starts_on: Option<Date>,
+    /// How many changed fields are shown.
+    pub shown: usize,
 }
 
 impl Known {
@@ -52,6 +61,13 @@ impl Known {
             complaints.add(line, "account", code, "there is no such account", "an id of accounts.csv");
         }
         account
+    }
+
+    /// Tells a ticket of another account, of those of which something is agreed.
+    pub fn check_ticket(&self, ticket: &str, account: AccountId, line: u64, complaints: &mut Complaints<'_>) {
+        if self.tickets.get(ticket).is_some_and(|owner| *owner != account) {
+            complaints.add(line, "ticket", ticket, "tickets.csv gives it to another account", OF_ONE_ACCOUNT);
+        }
     }
 }
 
@@ -66,17 +82,15 @@ pub enum Decision {
     Add,
 }
 
-/// What a ticket is: the same on each of its entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a ticket is: the same on each of its entries, and whose it is on its deliveries, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketOf<'a> {
     /// Its id.
     pub ticket: &'a str,
     /// Whose it is.
     pub account: AccountId,
-    /// Its one summary.
-    pub summary: &'a str,
-    /// Who asked.
-    pub requester: &'a str,
+    /// Its one summary and who asked, where the row says so.
+    pub told: Option<(&'a str, &'a str)>,
 }
 
 /// What a stored row keeps for ever.
@@ -102,6 +116,8 @@ pub trait Work: Clone + Send + Sync + 'static {
     const COLUMNS: Columns;
     /// What to do where an invoice took the row.
     const CORRECTION: &'static str;
+    /// Whether its rows are what says what a ticket is.
+    const TELLS_TICKETS: bool;
 
     /// Reads one; what is wrong is told by the reader.
     fn parse(reader: &mut RowReader<'_>) -> Self;
@@ -111,7 +127,7 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn code(&self) -> &str;
     /// The day it was done.
     fn done_on(&self) -> Date;
-    /// The ticket it describes, where its file describes tickets.
+    /// The ticket it belongs to, where it names one.
     fn ticket(&self, refs: Self::Refs) -> Option<TicketOf<'_>>;
     /// What it refers to; nothing, and told, where that doesn't exist.
     fn refer(&self, known: &Known, complaints: &mut Complaints<'_>) -> Option<Self::Refs>;
@@ -119,6 +135,8 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn into_row(self, refs: Self::Refs, id: i64, invoice: Option<InvoiceId>) -> Self::Row;
     /// The stored rows of these codes.
     fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<Self::Row>, store::Error>;
+    /// The codes of stored rows of these accounts that no invoice has taken, done from one day to another.
+    fn waiting(tx: &mut Tx, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, store::Error>;
     /// The code of a stored row.
     fn code_of(row: &Self::Row) -> &str;
     /// What a stored row keeps.

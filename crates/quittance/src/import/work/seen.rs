@@ -13,6 +13,7 @@ const RECENT: usize = 1 << 14;
 /// Hashes of ids, and of tickets with what they are.
 pub struct Seen {
     ids: Vec<u64>,
+    /// With what they are: whose in the upper half of the bits, the rest in the lower one.
     tickets: Vec<(u64, u64)>,
     next_look: usize,
     recent: Vec<u64>,
@@ -23,6 +24,7 @@ pub struct Suspects {
     ids: Vec<u64>,
     tickets: Vec<u64>,
     all_ids: Vec<u64>,
+    all_tickets: Vec<(u64, u64)>,
 }
 
 impl Seen {
@@ -38,7 +40,7 @@ impl Seen {
 
     /// What a row says of its ticket.
     pub fn add_ticket(&mut self, ticket: TicketOf<'_>) {
-        self.tickets.push((hash(ticket.ticket), hash((ticket.account, ticket.summary, ticket.requester))));
+        self.tickets.push((hash(ticket.ticket), owner(ticket) | (hash(ticket.told) & !OWNER)));
         if self.tickets.len() >= self.next_look {
             self.tickets.sort_unstable();
             self.tickets.dedup();
@@ -63,10 +65,13 @@ impl Seen {
             |pair: &[u64]| matches!(pair, [one, other] if one == other).then(|| pair.first().copied()).flatten();
         let mut ids: Vec<u64> = self.ids.windows(2).filter_map(twice).collect();
         ids.dedup();
-        let tickets: Vec<u64> = self.tickets.iter().map(|(ticket, _)| *ticket).collect();
-        let mut tickets: Vec<u64> = tickets.windows(2).filter_map(twice).collect();
+        let told_twice = |pair: &[(u64, u64)]| match pair {
+            [(one, _), (other, _)] if one == other => Some(*one),
+            _ => None,
+        };
+        let mut tickets: Vec<u64> = self.tickets.windows(2).filter_map(told_twice).collect();
         tickets.dedup();
-        Suspects { ids, tickets, all_ids: self.ids }
+        Suspects { ids, tickets, all_ids: self.ids, all_tickets: self.tickets }
     }
 }
 
@@ -90,6 +95,31 @@ impl Suspects {
     pub fn was_seen(&self, id: &str) -> bool {
         self.all_ids.binary_search(&hash(id)).is_ok()
     }
+
+    /// Whether the file tells of a ticket.
+    pub fn tells_of(&self, ticket: &str) -> bool {
+        self.told_of(ticket).next().is_some()
+    }
+
+    /// Whether the file gives a ticket to other accounts alone.
+    pub fn gives_to_another(&self, ticket: TicketOf<'_>) -> bool {
+        self.tells_of(ticket.ticket) && self.told_of(ticket.ticket).all(|what| what & OWNER != owner(ticket))
+    }
+
+    /// What the file says of a ticket.
+    fn told_of(&self, ticket: &str) -> impl Iterator<Item = u64> {
+        let ticket = hash(ticket);
+        let begin = self.all_tickets.partition_point(|(known, _)| *known < ticket);
+        let rest = self.all_tickets.get(begin..).unwrap_or_default();
+        rest.iter().take_while(move |(known, _)| *known == ticket).map(|(_, what)| *what)
+    }
+}
+
+/// The bits that say whose a ticket is.
+const OWNER: u64 = 0xffff_ffff_0000_0000;
+
+fn owner(ticket: TicketOf<'_>) -> u64 {
+    hash(ticket.account) & OWNER
 }
 
 fn hash(value: impl Hash) -> u64 {

@@ -6,7 +6,7 @@ use store::audit::{AuditFilter, AuditKind};
 
 use super::Office;
 use crate::app::App;
-use crate::audit::called;
+use crate::audit::{accounts_of, called};
 use crate::web::answer::{Answer, Page};
 use crate::web::pages::{AuditLine, Choice, OfficeAuditPage};
 use crate::web::portal::audit::{PAGE, line, older};
@@ -35,14 +35,13 @@ pub async fn audit(State(app): State<App>, office: Office, RawQuery(asked): RawQ
     let (wanted, by) = (code.clone(), actor.clone());
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let read = app.store.read(move |tx| {
-        let accounts = tx.accounts()?;
-        let account = accounts.iter().find(|account| account.code == wanted).map(|account| account.account_id);
+        let account = tx.account_by_code(&wanted)?.map(|account| account.account_id);
         if account.is_none() && !wanted.is_empty() {
-            return Ok::<_, store::Error>((accounts, Vec::new()));
+            return Ok::<_, store::Error>((Vec::new(), Vec::new()));
         }
         let filter = AuditFilter { account, actor: by.clone(), kind };
         let rows = tx.audit_before(before, &filter, limit)?;
-        Ok((accounts, rows))
+        Ok((accounts_of(tx, &rows)?, rows))
     });
     let (accounts, rows) = read.await?;
     let word = kind.map_or("", |kind| kind.as_str());

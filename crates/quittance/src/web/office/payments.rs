@@ -26,7 +26,7 @@ use crate::web::form::Form;
 use crate::web::pages::{
     CheckForm, ExceptionLine, OfficePaymentLine, OfficePaymentPage, OfficePaymentsPage, PaymentLine, RefundLine,
 };
-use crate::web::portal::pay::amount_of;
+use crate::web::portal::pay::{amount_of, no_amount};
 use crate::web::portal::payments::{shown, shown_whole};
 use crate::web::portal::query::Asked;
 use crate::web::portal::receipts;
@@ -196,7 +196,7 @@ pub async fn refund(
         app.store.read(move |tx| tx.gateway_payment_by_number(&asked)).await?.ok_or_else(Problem::not_found)?;
     let amount = match form.amount.trim() {
         "" => Ok(None),
-        typed => amount_of(typed, payment.currency).map(Some),
+        typed => amount_of(typed, payment.currency).map(Some).map_err(|why| no_amount(why, typed, payment.currency)),
     };
     let refused = match amount {
         Ok(amount) => {
@@ -293,8 +293,9 @@ async fn record_check(app: &App, office: &Office, form: &CheckForm) -> Result<In
     let code = form.account.trim().to_owned();
     let asked = code.clone();
     let account = app.store.read(move |tx| tx.account_by_code(&asked)).await?;
-    let account = account.ok_or_else(|| Error::Refused(format!("there is no account {code}")))?;
-    let amount = amount_of(&form.amount, account.currency).map_err(Error::Refused)?;
+    let account = account.ok_or_else(|| Error::no_account(&code))?;
+    let wrong = |why| Error::Refused(no_amount(why, &form.amount, account.currency));
+    let amount = amount_of(&form.amount, account.currency).map_err(wrong)?;
     let on = form.on.parse().map_err(|_| Error::refused("write the day like 2026-11-06"))?;
     let chosen = form.invoices.split([',', ' ']).filter(|number| !number.is_empty()).map(str::to_owned).collect();
     let (deed, reason, key) = (Deed::Payment { amount, chosen }, form.reference.clone(), form.key.clone());

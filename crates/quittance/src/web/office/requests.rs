@@ -18,7 +18,7 @@ use crate::actions::check_request::{CheckRequest, check_request};
 use crate::actions::decide_request::{Seen, Verdict, decide_request};
 use crate::app::App;
 use crate::error::Error;
-use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::answer::{Answer, Page, Problem, see_other, sentence};
 use crate::web::form::Form;
 use crate::web::moment::moment;
 use crate::web::pages::{ContactOnFile, RequestLine, RequestPage, RequestsPage};
@@ -167,7 +167,8 @@ async fn told(app: &App, office: &Office, (id, code): (&str, String), done: Resu
     match done {
         Ok(()) => Ok(see_other(&format!("/office/requests/{id}"))),
         Err(Error::Refused(why)) => {
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page(app, office, (id, code), &why).await?)).into_response())
+            let page = page(app, office, (id, code), &sentence(&why)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(other) => Err(other.into()),
     }
@@ -189,11 +190,11 @@ async fn page(app: &App, office: &Office, (id, code): (&str, String), error: &st
     let request = id_of(id)?;
     let read = app.store.read(move |tx| {
         let Some(row) = tx.request(request)? else { return Ok::<_, store::Error>(None) };
-        let accounts = tx.accounts()?;
-        let is_meant = |account: &AccountRow| {
-            if code.is_empty() { Some(account.account_id) == row.account_id } else { account.code == code }
+        let account = match row.account_id {
+            _ if !code.is_empty() => tx.account_by_code(&code)?,
+            Some(account) => tx.accounts_of(&[account])?.pop(),
+            None => None,
         };
-        let account = accounts.into_iter().find(is_meant);
         let contacts =
             account.as_ref().map(|account| tx.contacts_of(account.account_id)).transpose()?.unwrap_or_default();
         let staff = tx.all_staff()?;

@@ -9,7 +9,7 @@ use super::{Office, home};
 use crate::actions::view_as::view_as;
 use crate::app::App;
 use crate::error::Error;
-use crate::web::answer::{Answer, Page, Problem, see_other};
+use crate::web::answer::{Answer, Page, Problem, see_other, sentence};
 use crate::web::form::{Form, Nothing};
 use crate::web::next::sign_in_then;
 use crate::web::session::MaybeSignedIn;
@@ -26,7 +26,8 @@ pub async fn begin(State(app): State<App>, office: Office, Form(form): Form<View
     match view_as(&app, office.session_hash(), &form.account, &office.actor(&app)).await {
         Ok(_) => Ok(see_other("/invoices")),
         Err(Error::Refused(why)) => {
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(home::page(&app, &office, &why).await?)).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(home::page(&app, &office, &sentence(&why)).await?))
+                .into_response())
         }
         Err(other) => Err(other.into()),
     }

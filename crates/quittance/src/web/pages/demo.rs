@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Day, Frame, Link};
+use super::{Day, File, Frame, Link};
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, Default)]
@@ -68,12 +68,14 @@ pub struct Mail {
     pub from: String,
     /// The recipients, one line.
     pub to: String,
+    /// Who gets a copy, one line; or empty.
+    pub cc: String,
     /// Written at.
     pub at: Day,
     /// The text part, as it is.
     pub text: String,
     /// Attached files.
-    pub attachments: Vec<Link>,
+    pub attachments: Vec<File>,
     /// Links that stand in the text, repeated under it so that they can be followed.
     pub links: Vec<Link>,
 }

@@ -181,6 +181,16 @@ pub enum Pdf {
     Making,
 }
 
+/// The form that mails an invoice to a colleague. Field: `email`.
+#[derive(Clone, Debug, Default)]
+pub struct ForwardForm {
+    /// Where it goes.
+    pub action: String,
+    /// What was typed and refused, and why; empty at first.
+    pub email: String,
+    pub error: String,
+}
+
 /// The side panel: how and until when to pay.
 #[derive(Clone, Debug, Default)]
 pub struct HowToPay {
@@ -245,13 +255,13 @@ pub struct InvoicePage {
     /// Mails it to the visitor again; `None` leaves the button out.
     pub mail_again: Option<Deed>,
     /// The form that mails it to a colleague; nothing as there.
-    pub forward: Option<Deed>,
+    pub forward: Option<ForwardForm>,
     /// How to pay; `None` leaves the panel out.
     pub pay: Option<HowToPay>,
     /// What was asked about the whole invoice.
     pub asked: Asked,
     /// Every question, of its lines too: `#question-17`, what it is about, where it stands.
     pub questions: Vec<(Link, Status)>,
-    /// Whether a question was refused: the page says why beside its form.
+    /// Whether a question or an address was refused: the page says why beside its form.
     pub is_refused: bool,
 }

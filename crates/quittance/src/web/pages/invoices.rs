@@ -130,6 +130,10 @@ pub struct InvoiceRow {
     pub amount: String,
     /// The amount in minor units, for the running sum of ticked rows.
     pub minor: i64,
+    /// Of which currency they are: `USD`.
+    pub currency: &'static str,
+    /// How many digits they have: 2 for USD, 0 for JPY.
+    pub digits: u16,
     /// Where it stands.
     pub status: Status,
     /// What happens next; never empty: `Nothing planned` is an answer.
@@ -199,8 +203,6 @@ pub struct InvoicesPage {
     pub filter: Option<Filter>,
     /// The list.
     pub listing: Listing,
-    /// The currency sign in front of the running sum: `$`.
-    pub sign: String,
     /// Whether ticked invoices can be paid here.
     pub may_pay: bool,
 }

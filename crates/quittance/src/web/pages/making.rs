@@ -1,4 +1,4 @@
-//! The answer while documents are being made, and where too many are asked for at once.
+//! The answer while documents are being made, and where too many are asked for at once, or nobody knows which.
 
 use askama::Template;
 
@@ -18,6 +18,8 @@ pub enum Waiting {
     },
     /// Nothing: more were asked for than an archive holds, which is so many.
     TooMany(i64),
+    /// Nothing: part of the address could not be read.
+    Misread,
 }
 
 /// `202` of `/invoices/{number}.pdf` and `/invoices.zip`: the browser looks again by itself.
@@ -39,6 +41,7 @@ impl MakingPage {
             Waiting::One(number) => format!("{number} is being made"),
             Waiting::Several { .. } => "Some PDFs are still being made".to_owned(),
             Waiting::TooMany(_) => "Too many for one download".to_owned(),
+            Waiting::Misread => "Part of this address could not be read".to_owned(),
         }
     }
 
@@ -54,6 +57,7 @@ impl MakingPage {
                     "One download holds at most {most} PDFs. Choose a later month, one stream or one account, and download the rest after it."
                 )
             }
+            Waiting::Misread => "No file was made: it would hold more than was asked for.".to_owned(),
         }
     }
 }

@@ -30,10 +30,10 @@ pub use demo::{DemoClock, Mail, MailPage, MailRow, MailboxPage, Person};
 pub use elsewhere::ElsewherePage;
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{Demo, Frame, Notice, NoticeKind, Provider, Visitor};
-pub use help::{ButtonPage, HelpPage, HelpSection, founding_questions};
+pub use help::{ButtonPage, HelpPage, HelpSection};
 pub use invoice::{
-    Agreement, AgreementLine, ChangeRow, Changes, Delivery, Entry, Fact, File, HowToPay, InvoicePage, Pdf, Ticket,
-    Total,
+    Agreement, AgreementLine, ChangeRow, Changes, Delivery, Entry, Fact, File, ForwardForm, HowToPay, InvoicePage, Pdf,
+    Ticket, Total,
 };
 pub use invoices::{
     AccountChoice, Accounts, Choice, Empty, Filter, Group, InvoiceRow, InvoicesPage, Listing, NextDue, Overdue, Summary,

@@ -10,6 +10,10 @@ use super::{Frame, Notice};
 pub struct LandingPage {
     /// What stands around it.
     pub frame: Frame,
+    /// Whether invoices are paid here.
+    pub pays: bool,
+    /// Whether Microsoft is a door.
+    pub microsoft: bool,
 }
 
 /// What the page of the address has to say.
@@ -49,8 +53,10 @@ pub struct SignInPage {
     pub email: String,
     /// The path to land on afterwards, or empty.
     pub next: String,
-    /// What to read out on the phone: `7Q4-K2M`; empty before it is known.
+    /// What to read out on the phone: `7Q4-K2M`; empty before a code was asked for, where one can be.
     pub trace: String,
+    /// The address that codes come from.
+    pub sender: String,
     /// The second door.
     pub microsoft: MicrosoftDoor,
     /// Whether Microsoft is to let them choose an account, because the last one didn't do.
@@ -91,6 +97,8 @@ pub struct CodePage {
     pub email: String,
     /// The path to land on afterwards, or empty.
     pub next: String,
+    /// Where another address is typed: `/sign-in?next=…`, which leads to the same.
+    pub other_address: String,
     /// Whether the code is to link who they are at Microsoft.
     pub link: bool,
     /// What was typed, shown again after a wrong try.
@@ -101,6 +109,8 @@ pub struct CodePage {
     pub wait_s: u32,
     /// What to read out on the phone.
     pub trace: String,
+    /// The address that codes come from.
+    pub sender: String,
 }
 
 impl CodePage {

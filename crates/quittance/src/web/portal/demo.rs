@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect};
 use billing::calendar::shift;
 use billing::staff::Rights;
 use connect::mail::{Address, Mailbox, Received};
+use documents::Paper;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::account::{AccountRow, ContactRow};
@@ -19,13 +20,16 @@ use store::staff::StaffMember;
 use crate::actions::enter_demo_office::enter_demo_office;
 use crate::actions::move_clock::{self, morning};
 use crate::app::App;
+use crate::paper::receipt::receipt_paper;
+use crate::receipt::{Receipt, Since};
 use crate::web::answer::{Answer, Page, Problem};
 use crate::web::coming_in::{browser, come_in};
 use crate::web::cookie::Cookie;
 use crate::web::form::Form;
 use crate::web::moment::moment;
 use crate::web::next::own_path;
-use crate::web::pages::{Day, DemoClock, ErrorKind, Link, Mail, MailPage, MailRow, MailboxPage, Person};
+use crate::web::pages::{Day, DemoClock, ErrorKind, File, Link, Mail, MailPage, MailRow, MailboxPage, Person};
+use crate::web::portal::shown::invoice::size;
 use crate::web::session::MaybeSignedIn;
 
 const PER_PAGE: usize = 50;
@@ -109,14 +113,16 @@ pub async fn come_into_office(
 /// `GET /demo/mailbox/{number}`
 pub async fn mail(State(app): State<App>, who: MaybeSignedIn, Path(number): Path<String>) -> Answer {
     let received = find(&app, &number)?;
-    let attachments = received.enclosures.iter().filter(|enclosure| enclosure.bytes.is_some());
-    let attachments = attachments.map(|enclosure| {
-        Link::new(format!("/demo/mailbox/{}/{}", received.number, enclosure.file_name), enclosure.file_name.clone())
+    let attachments = received.enclosures.iter().map(|enclosure| File {
+        href: format!("/demo/mailbox/{}/{}", received.number, enclosure.file_name),
+        text: enclosure.file_name.clone(),
+        size: size(enclosure.size_bytes),
     });
     let mail = Mail {
         subject: received.subject.clone(),
         from: received.from.to_string(),
         to: list(&received.to),
+        cc: list(&received.cc),
         at: moment(&app, app.formats(None), received.sent_at, app.clock.now()),
         text: received.text.clone(),
         attachments: attachments.collect(),
@@ -130,11 +136,38 @@ pub async fn enclosure(State(app): State<App>, Path((number, file)): Path<(Strin
     let received = find(&app, &number)?;
     let enclosure =
         received.enclosures.iter().find(|enclosure| enclosure.file_name == file).ok_or_else(Problem::not_found)?;
-    let bytes = enclosure.bytes.as_ref().ok_or_else(Problem::not_found)?.to_vec();
+    let bytes = match &enclosure.bytes {
+        Some(bytes) => bytes.to_vec(),
+        None => contents(&app, &file).await?.ok_or_else(Problem::not_found)?,
+    };
+    // Documents open, as they do in the portal.
+    let way = if enclosure.media_type == "application/pdf" { "inline" } else { "attachment" };
     let disposition =
-        HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")).map_err(|_| Problem::not_found())?;
+        HeaderValue::from_str(&format!("{way}; filename=\"{file}\"")).map_err(|_| Problem::not_found())?;
     let kind = HeaderValue::from_str(&enclosure.media_type).map_err(Problem::broken)?;
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+/// What was attached under this name. The mailbox of a demo keeps no contents, so that its hundreds of documents stand in
+/// memory no second time: they are those of the database, and a receipt is made again as it was mailed.
+async fn contents(app: &App, file: &str) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(number) = file.strip_suffix(".pdf").map(str::to_owned) else { return Ok(None) };
+    let Some(payment) = number.strip_prefix("receipt-").map(str::to_owned) else {
+        let read = app.store.read(move |tx| match tx.number(&number)? {
+            Some(row) => tx.document_bytes(row.account_id, row.document_id),
+            None => Ok(None),
+        });
+        return Ok(read.await?);
+    };
+    let zone = app.zone();
+    let read = app.store.read(move |tx| {
+        let Some(payment) = tx.gateway_payment_by_number(&payment)? else { return Ok(None) };
+        let parts = tx.payment_parts(payment.payment_id)?;
+        Receipt::read(tx, (payment, &parts), Since::LeftOut, &zone)
+    });
+    let Some(receipt) = read.await? else { return Ok(None) };
+    let paper = Paper::Plain(Box::new(receipt_paper(&receipt, &app.provider())));
+    Ok(Some(app.renderer.render(&paper).await?.bytes))
 }
 
 #[derive(Serialize)]

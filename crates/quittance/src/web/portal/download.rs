@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream, StreamExt};
 use store::invoice::DocumentKind;
 use store::portal::{FileRow, InvoicePage, ListedRow, Place};
-use store::scope::{AccountScope, ScopedAccount};
+use store::scope::AccountScope;
 use store::{AccountId, InvoiceId, Tx};
 
 use super::csv::{lines_csv, list_head, list_rows};
@@ -30,18 +30,22 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const PIECE: usize = 500;
 
 /// A document, made at once where it waits to be made.
-pub async fn pdf(app: &App, signed_in: &SignedIn, (kind, number): (DocumentKind, &str), headers: &HeaderMap) -> Answer {
+pub async fn pdf(app: &App, signed_in: &SignedIn, kind: DocumentKind, number: &str) -> Answer {
     let (scope, wanted) = (signed_in.scope.clone(), number.to_owned());
     let found = app.store.read(move |tx| tx.scoped_document(&scope, kind, &wanted)).await?;
     let (account, invoice) = found.ok_or_else(Problem::not_found)?;
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let mut is_hurried = false;
     loop {
-        if let Some(response) = document(app, &account, invoice, number, headers).await? {
-            return Ok(response);
+        let id = account.account_id;
+        if let Some(bytes) = app.store.read(move |tx| tx.document_bytes(id, invoice)).await? {
+            let about = [
+                (header::CONTENT_TYPE, "application/pdf".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("inline; filename=\"{number}.pdf\"")),
+            ];
+            return Ok((about, bytes).into_response());
         }
         if !is_hurried {
-            let id = account.account_id;
             app.store.write(move |tx| tx.hurry_job(id, invoice)).await?;
             is_hurried = true;
         }
@@ -52,38 +56,6 @@ pub async fn pdf(app: &App, signed_in: &SignedIn, (kind, number): (DocumentKind,
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
-}
-
-/// The document, if it is made: or 304, where the browser has it already.
-async fn document(
-    app: &App,
-    account: &ScopedAccount,
-    invoice: InvoiceId,
-    number: &str,
-    headers: &HeaderMap,
-) -> Result<Option<Response>, Problem> {
-    let id = account.account_id;
-    let Some(row) = app.store.read(move |tx| tx.document(id, invoice)).await? else { return Ok(None) };
-    let hash: String = row.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{hash}\"");
-    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
-    let about = [
-        (header::ETAG, tag),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{number}.pdf\"")),
-    ];
-    if is_known {
-        return Ok(Some((StatusCode::NOT_MODIFIED, about).into_response()));
-    }
-    let bytes = app.store.read(move |tx| tx.document_bytes(id, invoice)).await?;
-    let bytes = bytes.ok_or_else(|| Problem::broken(format!("{number} has a document without bytes")))?;
-    Ok(Some((about, [(header::CONTENT_TYPE, "application/pdf")], bytes).into_response()))
-}
-
-/// Whether a list of tags names this one, or any.
-fn names(known: &HeaderValue, tag: &str) -> bool {
-    let known = known.to_str().unwrap_or_default();
-    known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
 }
 
 /// 202: what is asked for is on its way. Browsers look again by themselves, scripts know when to.
@@ -110,6 +82,9 @@ pub fn file(kind: &'static str, name: &str, body: Body) -> Response {
 /// `GET /invoices.csv`: the list as it is shown, one row per invoice, however long it is.
 pub async fn list_csv(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
     let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
+    if query.is_misread {
+        return Ok(misread(&app, &signed_in, "/invoices"));
+    }
     let scope = query.scope(&signed_in.scope);
     let head = list_head()?;
     // The first piece is read before the answer begins: what fails then is still a page.
@@ -160,6 +135,9 @@ pub async fn archive(State(app): State<App>, signed_in: SignedIn, RawQuery(asked
     }
     let query = ListQuery::read(asked.as_deref(), &signed_in.scope);
     let wanted = if numbers.is_empty() {
+        if query.is_misread {
+            return Ok(misread(&app, &signed_in, "/invoices"));
+        }
         let page = piece(&app, &query.scope(&signed_in.scope), &query, None).await?;
         if page.next.is_some() {
             return Ok(too_many(&app, &signed_in));
@@ -204,6 +182,12 @@ async fn hurry(app: &App, missing: Vec<(AccountId, InvoiceId)>) -> Result<(), Pr
         .await?;
     app.wake.render.notify_one();
     Ok(())
+}
+
+/// 422, in words: a file can't say that part of what was asked for was left out, so none is made.
+pub fn misread(app: &App, signed_in: &SignedIn, all: &str) -> Response {
+    let page = MakingPage { frame: signed_in.frame(app), waiting: Waiting::Misread, href: all.to_owned() };
+    (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
 }
 
 /// 422, in words: an archive holds so many documents and no more.

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
 use billing::Money;
-use billing::account::Role;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
 use store::portal::ScopedInvoice;
@@ -23,14 +22,9 @@ use crate::web::pages::{InvoicePage, Link, Notice, NoticeKind, Piece, StatusKind
 use crate::web::session::SignedIn;
 
 /// The page of an invoice, its document or its lines. What is another's doesn't exist.
-pub async fn invoice(
-    State(app): State<App>,
-    signed_in: SignedIn,
-    Path(name): Path<String>,
-    headers: axum::http::HeaderMap,
-) -> Answer {
+pub async fn invoice(State(app): State<App>, signed_in: SignedIn, Path(name): Path<String>) -> Answer {
     if let Some(number) = name.strip_suffix(".pdf") {
-        return download::pdf(&app, &signed_in, (DocumentKind::Invoice, number), &headers).await;
+        return download::pdf(&app, &signed_in, DocumentKind::Invoice, number).await;
     }
     if let Some(number) = name.strip_suffix(".csv") {
         return download::invoice_csv(&app, &signed_in, number).await;
@@ -38,15 +32,20 @@ pub async fn invoice(
     Ok(Page(page_of(&app, &signed_in, name, None).await?).into_response())
 }
 
-/// The page again, with why it could not be sent to a colleague.
-pub async fn refused(app: &App, signed_in: &SignedIn, number: String, why: &str) -> Answer {
+/// The page again, with the address of a colleague to whom it could not be sent, and why.
+pub async fn refused(app: &App, signed_in: &SignedIn, number: String, (email, why): (&str, &str)) -> Answer {
     let mut page = page_of(app, signed_in, number, None).await?;
-    page.frame.notices.push(Notice {
-        kind: NoticeKind::Refusal,
-        first: "It was not sent.".to_owned(),
-        rest: why.to_owned(),
-        link: None,
-    });
+    page.is_refused = true;
+    match &mut page.forward {
+        Some(form) => (form.email, form.error) = (email.to_owned(), why.to_owned()),
+        // While the document is being made, the form isn't there.
+        None => page.frame.notices.push(Notice {
+            kind: NoticeKind::Refusal,
+            first: "It was not sent.".to_owned(),
+            rest: why.to_owned(),
+            link: None,
+        }),
+    }
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
 }
 
@@ -71,7 +70,7 @@ pub async fn page_of(
     let csv_bytes = lines_csv(&found.whole)?.len();
     let mut page = page(&found, &today, signed_in.frame(app), csv_bytes);
     let role = found.account.role;
-    let may_pay = app.gateway.is_some() && role != Role::Viewer;
+    let may_pay = app.gateway.is_some() && role.may_pay();
     paying(&mut page, holder.as_ref(), may_pay, &today);
     if let (Some(pay), None) = (&mut page.pay, &holder) {
         let may = if may_pay { May::Decide } else { May::Look };

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use billing::Currency;
 use billing::account::Role;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -78,8 +77,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
     frame.offers_passkey = is_offered(&app, &signed_in).await?;
     frame.notices.extend(query.is_misread.then(|| misread("/invoices")));
     frame.notices.extend(read.unreached.iter().map(|row| reaches_nobody(row, &row.name)));
-    let may_pay =
-        app.gateway.is_some() && signed_in.scope.accounts().iter().any(|account| account.role != Role::Viewer);
+    let may_pay = app.gateway.is_some() && signed_in.scope.accounts().iter().any(|account| account.role.may_pay());
     let page = InvoicesPage {
         may_pay,
         frame,
@@ -91,7 +89,6 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
             ..summary
         }),
         filter: filter(&query, &read.months, &counted),
-        sign: sign(&scope, today.currency),
         listing: listing(
             ListParts {
                 query: &query,
@@ -163,10 +160,4 @@ fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(Invoice
 /// The found rows of the group that is shown.
 pub fn shown(found: &Found, filter: &ListFilter) -> Vec<ListedRow> {
     found.rows.iter().filter(|row| filter.show.has(row.status)).cloned().collect()
-}
-
-/// What stands before the sum of ticked rows.
-fn sign(scope: &AccountScope, provider: Currency) -> String {
-    let currency = scope.accounts().first().map_or(provider, |account| account.currency);
-    if currency == Currency::USD { "$".to_owned() } else { format!("{} ", currency.code()) }
 }

@@ -12,5 +12,6 @@ pub async fn landing(State(app): State<App>, who: MaybeSignedIn) -> Response {
     if who.person.is_some() {
         return see_other("/invoices");
     }
-    Page(LandingPage { frame: who.frame(&app) }).into_response()
+    let (pays, microsoft) = (app.gateway.is_some(), app.microsoft.is_some());
+    Page(LandingPage { frame: who.frame(&app), pays, microsoft }).into_response()
 }

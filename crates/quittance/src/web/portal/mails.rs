@@ -1,7 +1,6 @@
 //! `POST /invoices/{number}/mails` and `/forwards`: mails an invoice once more to whoever asks, or to a colleague.
 
 use axum::extract::{Path, State};
-use billing::account::Role;
 use connect::mail::Address;
 use serde::Deserialize;
 use store::InvoiceId;
@@ -16,12 +15,15 @@ use crate::web::form::{Form, Nothing};
 use crate::web::pages::ErrorKind;
 use crate::web::session::SignedIn;
 
+/// What is shown again of an address that is none.
+const LONGEST_ADDRESS: usize = 320;
+
 /// A document of the caller's, who may more than look at it.
 async fn payable(app: &App, me: &SignedIn, number: &str) -> Result<(ScopedAccount, InvoiceId), Problem> {
     let (scope, asked) = (me.scope.clone(), number.to_owned());
     let found = app.store.read(move |tx| tx.scoped_number(&scope, &asked)).await?;
     let (account, invoice) = found.ok_or_else(Problem::not_found)?;
-    if account.role == Role::Viewer { Err(ErrorKind::NotAllowed.into()) } else { Ok((account, invoice)) }
+    if account.role.may_pay() { Ok((account, invoice)) } else { Err(ErrorKind::NotAllowed.into()) }
 }
 
 /// Who may pay or administer gets the invoice mailed to their own address; the page then says so.
@@ -54,12 +56,15 @@ pub async fn forward(
     Form(form): Form<Colleague>,
 ) -> Answer {
     let (account, invoice) = payable(&app, &me, &number).await?;
-    let Ok(address) = Address::new("", form.email.trim()) else { return refused(&app, &me, number, NO_ADDRESS).await };
+    let email: String = form.email.trim().chars().take(LONGEST_ADDRESS).collect();
+    let Ok(address) = Address::new("", &email) else {
+        return refused(&app, &me, number, (&email, NO_ADDRESS)).await;
+    };
     match resend_mail(&app, (account.account_id, invoice), To::Colleague(address), &me.actor(&app)).await? {
         Resent::TooOften => Err(Problem::too_many("tomorrow", 24 * 60 * 60)),
         Resent::ComesBack { .. } => {
-            refused(&app, &me, number, "Mail to this address has come back before. Look at the spelling, or call us.")
-                .await
+            let why = "Mail to this address has come back before. Look at the spelling, or call us.";
+            refused(&app, &me, number, (&email, why)).await
         }
         _ => Ok(see_other(&format!("/invoices/{number}"))),
     }

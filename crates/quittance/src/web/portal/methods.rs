@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use billing::account::Role;
 use serde::Deserialize;
 use store::MethodId;
 use store::method::{MethodKind, MethodRow, MethodState};
@@ -116,7 +115,7 @@ fn id(text: &str) -> Result<MethodId, Problem> {
 /// An account whose methods the person may change.
 fn manageable(me: &SignedIn, code: &str) -> Result<ScopedAccount, Problem> {
     let account = own(me, code)?;
-    if account.role == Role::Viewer { Err(ErrorKind::NotAllowed.into()) } else { Ok(account) }
+    if account.role.may_pay() { Ok(account) } else { Err(ErrorKind::NotAllowed.into()) }
 }
 
 async fn page(app: &App, me: &SignedIn, error: &str) -> Result<MethodsPage, Problem> {
@@ -125,7 +124,7 @@ async fn page(app: &App, me: &SignedIn, error: &str) -> Result<MethodsPage, Prob
     let today = me.today(app);
     let several = me.scope.accounts().len() > 1;
     let accounts = me.scope.accounts().iter().map(|account| {
-        let may_change = account.role != Role::Viewer;
+        let may_change = account.role.may_pay();
         let own = rows.iter().filter(|row| row.account_id == account.account_id);
         let adds = may_change && app.gateway.is_some();
         let add = |kind: &str, text: &str| Deed::new(format!("/methods/{}/{kind}", account.code), text);

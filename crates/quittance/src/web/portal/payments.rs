@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::IntoResponse;
-use billing::account::Role;
 use billing::payment::PaymentState;
 use jiff::tz::TimeZone;
 use store::payment::{GatewayPaymentRow, PaymentPartRow};
@@ -57,7 +56,7 @@ pub async fn payments(State(app): State<App>, me: SignedIn, RawQuery(query): Raw
 
 /// Who may pay ahead; named where there are several.
 fn ahead(scope: &AccountScope) -> Vec<Link> {
-    let accounts = scope.narrowed(|account| account.role != Role::Viewer);
+    let accounts = scope.narrowed(|account| account.role.may_pay());
     let is_one = accounts.accounts().len() == 1;
     let link = |account: &ScopedAccount| {
         let text = if is_one { "Pay ahead".to_owned() } else { format!("Pay ahead for {}", account.name) };
@@ -114,7 +113,7 @@ fn own_part(
 }
 
 fn may_pay(scope: &AccountScope, shown: &Shown) -> bool {
-    scope.account(shown.payment.account_id).is_some_and(|account| account.role != Role::Viewer)
+    scope.account(shown.payment.account_id).is_some_and(|account| account.role.may_pay())
 }
 
 /// Whoever looks at a payment under way needn't wait for the worker's turn. It learns nothing that the worker wouldn't.
@@ -140,7 +139,7 @@ pub async fn cancel(
     let (scope, asked) = (me.scope.clone(), number.clone());
     let found = app.store.read(move |tx| tx.scoped_payment(&scope, &asked)).await?;
     let (payment, _) = found.ok_or_else(Problem::not_found)?;
-    if me.scope.account(payment.account_id).is_none_or(|account| account.role == Role::Viewer) {
+    if me.scope.account(payment.account_id).is_none_or(|account| !account.role.may_pay()) {
         return Err(ErrorKind::NotAllowed.into());
     }
     cancel_payment(&app, payment.payment_id, &me.actor(&app)).await?;

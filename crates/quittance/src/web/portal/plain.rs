@@ -1,7 +1,6 @@
 //! `GET /credit-notes/{number}` and `GET /late-fees/{number}`, and by its ending `….pdf`.
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use store::invoice::DocumentKind;
 
@@ -13,33 +12,18 @@ use crate::web::answer::{Answer, Page, Problem};
 use crate::web::session::SignedIn;
 
 /// The page of a credit note, or its document.
-pub async fn credit_note(
-    State(app): State<App>,
-    signed_in: SignedIn,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    answer(&app, &signed_in, (DocumentKind::CreditNote, name), &headers).await
+pub async fn credit_note(State(app): State<App>, signed_in: SignedIn, Path(name): Path<String>) -> Answer {
+    answer(&app, &signed_in, (DocumentKind::CreditNote, name)).await
 }
 
 /// The page of a late fee, or its document.
-pub async fn late_fee(
-    State(app): State<App>,
-    signed_in: SignedIn,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    answer(&app, &signed_in, (DocumentKind::LateFee, name), &headers).await
+pub async fn late_fee(State(app): State<App>, signed_in: SignedIn, Path(name): Path<String>) -> Answer {
+    answer(&app, &signed_in, (DocumentKind::LateFee, name)).await
 }
 
-async fn answer(
-    app: &App,
-    signed_in: &SignedIn,
-    (kind, name): (DocumentKind, String),
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
+async fn answer(app: &App, signed_in: &SignedIn, (kind, name): (DocumentKind, String)) -> Result<Response, Problem> {
     if let Some(number) = name.strip_suffix(".pdf") {
-        return download::pdf(app, signed_in, (kind, number), headers).await;
+        return download::pdf(app, signed_in, kind, number).await;
     }
     let scope = signed_in.scope.clone();
     let read = app.store.read(move |tx| {

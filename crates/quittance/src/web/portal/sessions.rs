@@ -30,7 +30,7 @@ pub async fn sessions(State(app): State<App>, me: SignedIn) -> Answer {
     Ok(Page(SessionsPage { frame: me.frame(&app), sessions, end_others }).into_response())
 }
 
-/// `POST /sessions/{id}/end`
+/// `POST /sessions/{id}/end`. Pressed twice, it leads to the same page: there the session is gone.
 pub async fn end(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Answer {
     let id: i64 = id.parse().map_err(|_| Problem::not_found())?;
     end_session(&app, &me.scope, SessionId::from(id), &me.actor(&app)).await?;

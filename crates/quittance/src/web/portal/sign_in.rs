@@ -9,6 +9,7 @@ use store::sign_in::SignInRow;
 use crate::actions::ask_code::{AskCode, Asked, TRIES, ask_code};
 use crate::actions::enter_code::{EnterCode, Entered, enter_code};
 use crate::app::App;
+use crate::letter::sender_email;
 use crate::web::answer::{Answer, Page, see_other};
 use crate::web::coming_in::{HOME, browser, come_in, in_words, seconds_until};
 use crate::web::cookie::Cookie;
@@ -16,6 +17,7 @@ use crate::web::form::Form;
 use crate::web::network::Network;
 use crate::web::next::{own_path, sign_in_then};
 use crate::web::pages::{CodePage, CodeState, MicrosoftDoor, Notice, NoticeKind, SignInPage, SignInState};
+use crate::web::record::Trace;
 use crate::web::said::Said;
 use crate::web::session::MaybeSignedIn;
 
@@ -34,14 +36,20 @@ pub struct Arrival {
 }
 
 /// `GET /sign-in`
-pub async fn address_page(State(app): State<App>, who: MaybeSignedIn, Query(arrival): Query<Arrival>) -> Response {
+pub async fn address_page(
+    State(app): State<App>,
+    who: MaybeSignedIn,
+    (headers, extensions): (HeaderMap, Extensions),
+    Query(arrival): Query<Arrival>,
+) -> Response {
     let next = own_path(&arrival.next).unwrap_or_default();
     if who.person.is_some() {
         return see_other(if next.is_empty() { HOME } else { next });
     }
     let state = if app.mail_is_down() { SignInState::MailDown } else { SignInState::Fresh };
     let email: String = arrival.email.chars().take(LONGEST_ADDRESS).collect();
-    let page = address(&app, &who, state, (email, next.to_owned()));
+    let trace = trace(&app, &state, (&headers, &extensions)).await;
+    let page = SignInPage { trace, ..address(&app, &who, state, (email, next.to_owned())) };
     Page(match arrival.said {
         None => page,
         Some(said) => SignInPage {
@@ -94,23 +102,39 @@ pub async fn ask(
         microsoft: Cookie::Microsoft.read(&headers).filter(|_| form.link == "1"),
     };
     let link = form.link == "1";
-    let again =
-        |state: SignInState| Page(SignInPage { link, ..address(&app, &who, state, (email, next)) }).into_response();
-    Ok(match ask_code(&app, ask).await? {
+    let (status, retry_after_s, state) = match ask_code(&app, ask).await? {
         Asked::OnItsWay(token) => {
-            (AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response()
+            return Ok((AppendHeaders([Cookie::SignIn.set(&token)]), see_other("/sign-in/code")).into_response());
         }
-        Asked::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, again(SignInState::Invalid)).into_response(),
-        Asked::MailDown => {
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "60")], again(SignInState::MailDown))
-                .into_response()
-        }
+        Asked::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, None, SignInState::Invalid),
+        Asked::MailDown => (StatusCode::SERVICE_UNAVAILABLE, Some(60), SignInState::MailDown),
         Asked::TooMany(at) => {
             let left_s = seconds_until(at, app.clock.real());
-            let retry = [(header::RETRY_AFTER, HeaderValue::from(left_s))];
-            (StatusCode::TOO_MANY_REQUESTS, retry, again(SignInState::TooMany(in_words(left_s)))).into_response()
+            (StatusCode::TOO_MANY_REQUESTS, Some(left_s), SignInState::TooMany(in_words(left_s)))
         }
-    })
+    };
+    let trace = trace(&app, &state, (&headers, &extensions)).await;
+    let page = Page(SignInPage { link, trace, ..address(&app, &who, state, (email, next)) });
+    let mut answer = (status, page).into_response();
+    if let Some(seconds) = retry_after_s {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(answer)
+}
+
+/// What to read out on the phone: the code that this browser asked for last, so that its mail is found; where it has asked
+/// for none and can't, this very request, which stands in the log.
+async fn trace(app: &App, state: &SignInState, (headers, extensions): (&HeaderMap, &Extensions)) -> String {
+    let asked = match Cookie::SignIn.read(headers).map(|token| token.hash()) {
+        // The door opens as well where nothing can be read.
+        Some(hash) => app.store.read(move |tx| tx.sign_in(&hash)).await.ok().flatten(),
+        None => None,
+    };
+    match asked {
+        Some(row) => row.trace,
+        None if matches!(state, SignInState::Fresh | SignInState::Invalid) => String::new(),
+        None => extensions.get::<Trace>().map(|trace| trace.0.clone()).unwrap_or_default(),
+    }
 }
 
 /// What may stand in the address of `/sign-in/code`.
@@ -163,7 +187,12 @@ pub async fn enter(
         Entered::Nothing(row) => (StatusCode::OK, code(&app, &who, CodeState::Fresh, Some(&row))),
         Entered::Wrong(row, left) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            CodePage { typed, ..code(&app, &who, CodeState::Wrong(left), Some(&row)) },
+            // The keyboard stays the one that it was typed with.
+            CodePage {
+                letters: typed.chars().any(char::is_alphabetic),
+                typed,
+                ..code(&app, &who, CodeState::Wrong(left), Some(&row))
+            },
         ),
         Entered::UsedUp(row) => (StatusCode::UNPROCESSABLE_ENTITY, code(&app, &who, CodeState::UsedUp, Some(&row))),
         Entered::Expired(row) => {
@@ -180,6 +209,7 @@ fn address(app: &App, who: &MaybeSignedIn, state: SignInState, (email, next): (S
         email,
         next,
         trace: String::new(),
+        sender: sender_email(app, &app.provider()).to_owned(),
         microsoft: microsoft_door(app),
         choose: false,
         passkeys: app.passkeys.is_some(),
@@ -231,10 +261,18 @@ fn code(app: &App, who: &MaybeSignedIn, state: CodeState, row: Option<&SignInRow
         state,
         email: row.map(|row| row.email.clone()).unwrap_or_default(),
         next: row.map(|row| row.next_path.clone()).unwrap_or_default(),
+        other_address: row.map_or_else(|| "/sign-in".to_owned(), other_address),
         link: row.is_some_and(|row| row.link_hash.is_some()),
         typed: String::new(),
         letters: false,
         wait_s: u32::try_from(WAIT_S.saturating_sub(waited_s)).unwrap_or(0),
         trace: row.map(|row| row.trace.clone()).unwrap_or_default(),
+        sender: sender_email(app, &app.provider()).to_owned(),
     }
+}
+
+/// The page of the address, which leads to the same as the code would have.
+fn other_address(row: &SignInRow) -> String {
+    let door = sign_in_then(&row.next_path);
+    if row.link_hash.is_some() { Said::Link.at(&door) } else { door }
 }

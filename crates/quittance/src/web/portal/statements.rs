@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use store::account::AccountRow;
 use store::scope::{AccountScope, ScopedAccount};
 
-use super::download::file;
+use super::download::{self, file};
 use super::query::{Asked, misread};
 use super::shown::statements::page;
 use crate::app::App;
@@ -67,12 +67,18 @@ pub async fn statements(State(app): State<App>, signed_in: SignedIn, RawQuery(as
 /// The same for spreadsheets.
 pub async fn statement_csv(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
     let (query, made, _) = made(&app, &signed_in, asked.as_deref()).await?;
+    if query.is_misread {
+        return Ok(download::misread(&app, &signed_in, "/statements"));
+    }
     Ok(file("text/csv; charset=utf-8", &name(&query, "csv"), Body::from(csv(&made)?)))
 }
 
 /// The same as a document, made when it is asked for.
 pub async fn statement_pdf(State(app): State<App>, signed_in: SignedIn, RawQuery(asked): RawQuery) -> Answer {
     let (query, made, account) = made(&app, &signed_in, asked.as_deref()).await?;
+    if query.is_misread {
+        return Ok(download::misread(&app, &signed_in, "/statements"));
+    }
     let paper = Paper::Plain(Box::new(statement_paper(&made, &account, &app.provider())));
     let document = app.renderer.render(&paper).await?;
     Ok(file("application/pdf", &name(&query, "pdf"), Body::from(document.bytes)))

@@ -8,7 +8,6 @@ pub mod shown;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use billing::account::Role;
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::RuleVersionId;
@@ -57,14 +56,14 @@ fn chosen(me: &SignedIn, draft: &Draft) -> Result<ScopedAccount, Problem> {
         return own(me, &draft.account);
     }
     let accounts = me.scope.accounts();
-    let payable = accounts.iter().find(|account| account.role != Role::Viewer);
+    let payable = accounts.iter().find(|account| account.role.may_pay());
     payable.or(accounts.first()).cloned().ok_or_else(Problem::not_found)
 }
 
 /// The account, where the person may decide about its money.
 fn payable(me: &SignedIn, code: &str) -> Result<ScopedAccount, Problem> {
     let account = own(me, code)?;
-    if account.role == Role::Viewer { Err(ErrorKind::NotAllowed.into()) } else { Ok(account) }
+    if account.role.may_pay() { Ok(account) } else { Err(ErrorKind::NotAllowed.into()) }
 }
 
 async fn show(app: &App, me: &SignedIn, draft: Draft, error: &str) -> Answer {

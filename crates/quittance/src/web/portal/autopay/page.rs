@@ -1,6 +1,5 @@
 //! The pages of Auto Pay, from what was read.
 
-use billing::account::Role;
 use billing::autopay::{Method, Rule};
 use store::autopay::{RuleRow, RuleState, Side};
 use store::scope::ScopedAccount;
@@ -85,7 +84,7 @@ impl Draft {
 
 /// `GET /autopay`
 pub fn page(app: &App, me: &SignedIn, seen: &Seen, draft: Draft, error: &str) -> AutoPayPage {
-    let may = seen.account.role != Role::Viewer;
+    let may = seen.account.role.may_pay();
     let is_ours = app.config.autopay.set_by == SetBy::Staff;
     let provider = app.provider();
     let rule = draft.rule(seen.account.currency);
@@ -233,7 +232,7 @@ pub fn alone(app: &App, me: &SignedIn, seen: &Seen, draft: Draft) -> AutoPayPrev
 /// `GET /autopay/{account}/{version}`
 pub fn agree(app: &App, me: &SignedIn, (seen, row): (&Seen, &RuleRow), error: &str) -> AutoPayAgreePage {
     let line = rule_line(row, seen.methods(), &[], &seen.today);
-    let may = seen.account.role != Role::Viewer;
+    let may = seen.account.role.may_pay();
     let text = seen.text(&row.rule);
     let wrong = text.as_ref().err().cloned().unwrap_or_default();
     let agreed = seen.sight.as_it_stands(row);

@@ -1,10 +1,9 @@
 //! What the form says, and whether it can be paid so.
 
 use billing::Currency;
-use billing::money::digits;
+use billing::money::{NoAmount, digits, parse_minor};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use store::method::MethodKind;
 
 use super::read::{Read, Row};
@@ -153,13 +152,15 @@ impl Draft {
         for (place, (row, (number, typed))) in read.rows.iter().zip(&draft.items).enumerate() {
             let amount = match row.net {
                 0 => 0,
-                _ => amount(typed, row.listed.currency).map_err(|why| Fault::Amount(place, why))?,
+                _ => paid(typed, row.listed.currency, "Pay more than nothing, or take this invoice out.")
+                    .map_err(|why| Fault::Amount(place, why))?,
             };
             parts.push((number.clone(), amount));
         }
         let ahead = match &read.ahead {
             Some(ahead) if self.is_ahead() => {
-                Some((ahead.account, amount(&self.ahead, ahead.currency).map_err(Fault::Ahead)?))
+                let amount = paid(&self.ahead, ahead.currency, "Pay more than nothing.");
+                Some((ahead.account, amount.map_err(Fault::Ahead)?))
             }
             None if self.is_ahead() => return Err(Fault::Whole("This account can't be paid ahead here.".to_owned())),
             _ => None,
@@ -212,27 +213,27 @@ pub fn plain(minor: i64, currency: Currency) -> String {
 /// Minor units of what was typed: `3163.73`, `3,163.73`, `$3163`.
 ///
 /// # Errors
-/// The sentence that says what is wrong with it.
-pub fn amount(typed: &str, currency: Currency) -> Result<i64, String> {
-    let places = u32::from(digits(currency));
-    let wrong = || {
-        format!(
-            "“{typed}” is not an amount. Write it like {}.",
-            plain(10_i64.saturating_pow(places + 2) + 50, currency)
-        )
-    };
+/// What is wrong with it: [`no_amount`] says it in a sentence.
+pub fn amount(typed: &str, currency: Currency) -> Result<i64, NoAmount> {
     let bare: String = typed.chars().filter(|c| !matches!(c, ',' | '$' | ' ' | '\u{a0}')).collect();
-    if bare.is_empty() || !bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
-        return Err(wrong());
+    parse_minor(&bare, currency)
+}
+
+/// What is wrong with an amount that was typed.
+pub fn no_amount(why: NoAmount, typed: &str, currency: Currency) -> String {
+    let example = || plain(10_i64.saturating_pow(u32::from(digits(currency)) + 2) + 50, currency);
+    match why {
+        NoAmount::Unreadable => format!("“{typed}” is not an amount. Write it like {}.", example()),
+        NoAmount::TooPrecise => format!("“{typed}” has too many digits after the point."),
+        NoAmount::TooLarge => "That is more than can be written down.".to_owned(),
+        NoAmount::Nothing => "Write an amount of more than nothing.".to_owned(),
     }
-    let number: Decimal = bare.parse().map_err(|_| wrong())?;
-    if number.scale() > places && number.normalize().scale() > places {
-        return Err(format!("“{typed}” has too many digits after the point."));
-    }
-    let minor = number.checked_mul(Decimal::from(10_i64.saturating_pow(places))).and_then(|minor| minor.to_i64());
-    match minor {
-        Some(minor) if minor > 0 => Ok(minor),
-        Some(_) => Err("Pay more than nothing, or take this invoice out.".to_owned()),
-        None => Err("That is more than can be written down.".to_owned()),
-    }
+}
+
+/// An amount that is to be paid; `nothing` is said where it is 0.
+fn paid(typed: &str, currency: Currency, nothing: &str) -> Result<i64, String> {
+    amount(typed, currency).map_err(|why| match why {
+        NoAmount::Nothing => nothing.to_owned(),
+        why => no_amount(why, typed, currency),
+    })
 }

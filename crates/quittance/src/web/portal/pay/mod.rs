@@ -9,13 +9,12 @@ mod read;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use billing::account::Role;
 use store::autopay::Side;
 use store::payment::GatewayPaymentRow;
 use store::scope::AccountScope;
 
 use self::draft::{Draft, Fault};
-pub use self::draft::{amount as amount_of, plain};
+pub use self::draft::{amount as amount_of, no_amount, plain};
 use self::read::Whose;
 use super::query::Asked;
 use crate::actions::ask_processor::{Next, ask_processor};
@@ -67,7 +66,7 @@ impl Visitor {
 
 /// The accounts that the person may pay for.
 fn payable(scope: &AccountScope) -> AccountScope {
-    scope.narrowed(|account| account.role != Role::Viewer)
+    scope.narrowed(|account| account.role.may_pay())
 }
 
 /// `GET /pay?number=…`; without numbers everything that is open. `?ahead=CODE`: credit of an account, and nothing else. Whoever changes

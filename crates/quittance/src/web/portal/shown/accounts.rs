@@ -5,13 +5,13 @@ use store::books::AccountStateRow;
 use store::scope::AccountScope;
 
 use super::Today;
-use super::sums::Sums;
 use crate::paper::words;
+use crate::sums::Sums;
 use crate::web::pages::{AccountChoice, Accounts};
 
 /// The accounts whose debts are this person's to pay: those where they may pay; all, where they may pay for none.
 pub fn counted(scope: &AccountScope) -> AccountScope {
-    let payable = scope.narrowed(|account| account.role != Role::Viewer);
+    let payable = scope.narrowed(|account| account.role.may_pay());
     if payable.accounts().is_empty() { scope.clone() } else { payable }
 }
 

@@ -11,9 +11,9 @@ use store::scope::AccountScope;
 
 use super::accounts::{counted, owed};
 use super::listing::href;
-use super::sums::Sums;
 use super::{Today, status::Standing};
 use crate::paper::words;
+use crate::sums::Sums;
 use crate::web::pages::{Chart, Link, NextDue, Overdue, Piece, Summary};
 
 /// So many bars have room for their figures.

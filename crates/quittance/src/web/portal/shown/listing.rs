@@ -15,9 +15,9 @@ use store::scope::AccountScope;
 use super::Today;
 use super::questions;
 use super::status::Standing;
-use super::sums::Sums;
 use crate::issued::path;
 use crate::paper::words;
+use crate::sums::Sums;
 use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing, Status, StatusKind};
 use crate::web::portal::autopay::outlook::Outlook;
 use crate::web::portal::query::ListQuery;
@@ -53,7 +53,7 @@ impl Counted {
             counted.all.0 += row.issued_count;
             counted.all.1.add(row.issued_minor, account.currency);
             counted.paid.0 += row.issued_count - row.open_count;
-            counted.paid.1.add(row.issued_minor - row.open_minor, account.currency);
+            counted.paid.1.add(row.issued_minor - row.open_total_minor, account.currency);
         }
         counted
     }
@@ -155,6 +155,8 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         due: today.day(row.due_on),
         amount: Money::new(minor, row.currency).with_currency(),
         minor,
+        currency: row.currency.code(),
+        digits: billing::money::digits(row.currency),
         status: holder.and_then(under_way).unwrap_or_else(|| match held {
             Some(_) => questions::in_dispute(),
             None => standing.status(today.day),

@@ -1,11 +1,10 @@
 //! What became of an invoice's mails: in the line of its dates, and as a notice where one was not delivered.
 
-use billing::account::Role;
 use store::mail::{MailCause, MailState, RecipientRow};
 use store::portal::{Mailed, ScopedInvoice};
 
 use super::Today;
-use crate::web::pages::{Deed, Notice, NoticeKind, Piece};
+use crate::web::pages::{Deed, ForwardForm, Notice, NoticeKind, Piece};
 
 /// ` · e-mailed Sep 18, 9:02 am to …, accepted`, for each message.
 pub fn pieces(found: &ScopedInvoice, today: &Today) -> Vec<Piece> {
@@ -41,14 +40,14 @@ pub fn notices(found: &ScopedInvoice, today: &Today) -> Vec<Notice> {
 
 /// The button that mails it again; nothing for who may only look, or while its document is being made.
 pub fn again(found: &ScopedInvoice) -> Option<Deed> {
-    let may = found.account.role != Role::Viewer && found.document.is_some();
+    let may = found.account.role.may_pay() && found.document.is_some();
     may.then(|| Deed::new(format!("/invoices/{}/mails", found.whole.invoice.number), "E-mail it to me again"))
 }
 
 /// The form that mails it to a colleague; nothing as for [`again`].
-pub fn forward(found: &ScopedInvoice) -> Option<Deed> {
-    let number = &found.whole.invoice.number;
-    again(found).map(|_| Deed::new(format!("/invoices/{number}/forwards"), "Send it"))
+pub fn forward(found: &ScopedInvoice) -> Option<ForwardForm> {
+    let action = format!("/invoices/{}/forwards", found.whole.invoice.number);
+    again(found).map(|_| ForwardForm { action, ..ForwardForm::default() })
 }
 
 fn notice(row: &RecipientRow, found: &ScopedInvoice, today: &Today) -> Notice {
@@ -74,12 +73,13 @@ pub fn plain_words(said: Option<&str>) -> &'static str {
     let status = said.into_iter().flat_map(str::split_whitespace).find(|word| is_status(word)).unwrap_or_default();
     let mut parts = status.split('.').skip(1);
     match (parts.next().unwrap_or_default(), parts.next().unwrap_or_default()) {
+        // 5.1.7, 5.1.8 and Exchange's 5.2.252 are about the sender.
+        ("1", "7" | "8") | ("2", "252") | ("7", _) => "its mail server does not accept our mail",
         ("1", _) | ("2", "1") => "there is no such mailbox",
         ("2", "2") => "the mailbox is full",
         ("2", "3") | ("3", "4") => "the mail is larger than the mailbox takes",
         ("2", _) => "the mailbox takes no mail",
         ("4", _) => "its mail server could not be reached",
-        ("7", _) => "its mail server does not accept our mail",
         _ => "its mail server did not take it",
     }
 }
@@ -140,6 +140,7 @@ mod tests {
         for (said, words) in [
             ("5.1.1 550 No such user", "there is no such mailbox"),
             ("refused (550): 5.1.1 No such user here", "there is no such mailbox"),
+            ("5.1.8 Access denied, bad outbound sender", "its mail server does not accept our mail"),
             ("4.2.2", "the mailbox is full"),
             ("5.7.1 spam", "its mail server does not accept our mail"),
             ("4.4.7 expired", "its mail server could not be reached"),

@@ -11,7 +11,6 @@ pub mod plain;
 pub mod questions;
 pub mod statements;
 pub mod status;
-pub mod sums;
 pub mod tickets;
 pub mod work;
 
@@ -72,12 +71,10 @@ impl Today {
     /// `Nov 2, 9:02 am` or `2 Nov 09:02`, in the provider's zone.
     pub fn instant(&self, at: jiff::Timestamp) -> Day {
         let local = at.to_zoned(self.zone.clone());
-        let time = match self.order {
-            DateOrder::MonthFirst => local.strftime(", %-I:%M %P").to_string(),
-            DateOrder::DayFirst => local.strftime(" %H:%M").to_string(),
-        };
+        let comma = if self.order == DateOrder::MonthFirst { "," } else { "" };
+        let (day, time) = (words::beside(local.date(), self.day, self.order), words::clock(&local, self.order));
         let iso = local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
-        Day::new(iso, format!("{}{time}", words::beside(local.date(), self.day, self.order)))
+        Day::new(iso, format!("{day}{comma} {time}"))
     }
 
     /// `Sep 4–17`, with the year where it isn't this one.

@@ -1,7 +1,7 @@
 //! The questions of an invoice: under its lines, on its side, in a word beside a ticket.
 
 use billing::account::Role;
-use billing::question::{QuestionState, Said, Side};
+use billing::question::{QuestionState, Said, Side, may_settle};
 use billing::{Currency, Money};
 use store::invoice::{InvoiceLineRow, WholeInvoice};
 use store::question::{HeldRow, QuestionMessageRow, QuestionRow};
@@ -129,7 +129,7 @@ impl Talk<'_> {
         let (_, role) = self.visitor?;
         let invoice = &self.whole.invoice;
         let row = self.whole.lines.iter().find(|row| Some(row.line_no) == line);
-        let most = if role == Role::Viewer { 0 } else { self.threads.most(self.whole, row) };
+        let most = if role.may_pay() { self.threads.most(self.whole, row) } else { 0 };
         let typed = self.typed.filter(|typed| matches!(&typed.form, TypedIn::Ask(about, _) if *about == line));
         let wanted =
             typed.and_then(|typed| if let TypedIn::Ask(_, wanted) = &typed.form { wanted.clone() } else { None });
@@ -151,8 +151,7 @@ impl Talk<'_> {
         let Some((person, role)) = self.visitor.filter(|_| !thread.is_settled) else { return thread };
         let place = format!("/invoices/{}/questions/{}", self.whole.invoice.number, i64::from(row.question_id));
         let typed = self.typed.filter(|typed| typed.form == TypedIn::Reply(row.question_id));
-        let may_settle =
-            role == Role::Admin || (row.asked_by == person && (role != Role::Viewer || row.held_minor == 0));
+        let may_settle = may_settle(role, (person, row.asked_by), row.held_minor);
         let is_answered = row.state == QuestionState::Answered;
         let amount = Money::new(row.held_minor, self.whole.invoice.currency).with_currency();
         Thread {

@@ -8,26 +8,20 @@ use documents::DateOrder;
 use serde::Serialize;
 use store::invoice::WholeInvoice;
 
-use super::say;
+use super::{Head, Sums};
 use crate::app::App;
+use crate::cli::say;
 use crate::error::{Error, Result};
 use crate::paper::{change, taxes, why};
 
-/// An invoice as scripts read it: dates `YYYY-MM-DD`, amounts in minor units, quantities and prices as decimals in text.
+/// An invoice as scripts read it: amounts in minor units, quantities and prices as decimals in text.
 #[derive(Serialize)]
 struct Shown<'a> {
-    number: &'a str,
-    account: &'a str,
-    stream: &'a str,
-    period_from: String,
-    period_until: String,
-    issued_on: String,
-    due_on: String,
-    currency: &'a str,
+    #[serde(flatten)]
+    head: Head<'a>,
     lines: Vec<Line<'a>>,
-    subtotal_minor: i64,
-    tax_minor: i64,
-    total_minor: i64,
+    #[serde(flatten)]
+    sums: Sums,
     /// `exclusive`, or `inclusive` where the lines' amounts hold their tax.
     prices: &'a str,
     taxes: Vec<Tax<'a>>,
@@ -136,19 +130,13 @@ fn json(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change]) 
         base_minor: share.base_minor,
         tax_minor: share.tax_minor,
     });
+    let days = [invoice.period_from, invoice.period_until, invoice.issued_on, invoice.due_on];
+    let names = (invoice.number.as_str(), invoice.account_code.as_str());
+    let (subtotal_minor, tax_minor, total_minor) = (invoice.subtotal_minor, invoice.tax_minor, invoice.total_minor);
     let shown = Shown {
-        number: &invoice.number,
-        account: &invoice.account_code,
-        stream: invoice.stream.as_str(),
-        period_from: invoice.period_from.to_string(),
-        period_until: invoice.period_until.to_string(),
-        issued_on: invoice.issued_on.to_string(),
-        due_on: invoice.due_on.to_string(),
-        currency: invoice.currency.code(),
+        head: Head::of(names, invoice.stream, days, invoice.currency),
         lines: lines.collect(),
-        subtotal_minor: invoice.subtotal_minor,
-        tax_minor: invoice.tax_minor,
-        total_minor: invoice.total_minor,
+        sums: Sums { subtotal_minor, tax_minor, total_minor },
         prices: invoice.prices.as_str(),
         taxes: taxes.collect(),
         difference: previous.map(|before| Difference {
@@ -183,7 +171,7 @@ fn print(whole: &WholeInvoice, previous: Option<&WholeInvoice>, rows: &[Change])
         "{} {} {}, issued {}, due {}",
         invoice.number, invoice.account_code, invoice.stream, invoice.issued_on, invoice.due_on
     ));
-    super::run::print_lines(&whole.lines, invoice.currency);
+    crate::cli::run::print_lines(&whole.lines, invoice.currency);
     for row in taxes::rows(whole) {
         say(&format!("    {} {}% on {}: {}", row.name, row.percent, money(row.base), money(row.amount)));
     }
