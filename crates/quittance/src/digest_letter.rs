@@ -8,6 +8,7 @@ use billing::{Money, Span};
 use connect::mail::{Address, Attachment, Letter};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 use store::bounce::MailAddressRow;
 use store::digest::DigestRow;
 use store::invoice::WholeInvoice;
@@ -124,8 +125,8 @@ pub async fn digest_letter(app: &Inner, bundle: &Bundle, sent_at: Timestamp) -> 
 }
 
 /// Everything that the texts may name, without content.
-pub fn sample() -> minijinja::Value {
-    minijinja::Value::from_serialize(&Values { invoices: vec![Entry::default()], ..Values::default() })
+pub fn sample() -> serde_json::Value {
+    json!(Values { invoices: vec![Entry::default()], ..Values::default() })
 }
 
 async fn attachment(app: &Inner, carried: &Carried) -> Result<Option<Attachment>> {

@@ -1,6 +1,7 @@
 //! The help page's texts: six questions as headings, the same everywhere, and answers that the provider may replace.
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::app::Inner;
 use crate::error::Result;
@@ -57,8 +58,8 @@ pub struct ProviderValues<'a> {
 }
 
 /// Everything that the texts may name, without content.
-pub fn sample() -> minijinja::Value {
-    minijinja::Value::from_serialize(Values::default())
+pub fn sample() -> serde_json::Value {
+    json!(Values::default())
 }
 
 /// Heading and answer of each question as they come with the program.

@@ -8,6 +8,7 @@ use billing::money::Money;
 use connect::mail::{Address, Attachment, Letter};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 use store::mail::{MailRow, RecipientRow};
 use store::provider::ProviderRow;
 
@@ -63,7 +64,8 @@ struct InvoiceValues {
     total: String,
     due_on: String,
     url: String,
-    pay_url: Option<String>,
+    /// Empty where it can't be paid by its mail.
+    pay_url: String,
     attached: bool,
     changes: Option<ChangeValues>,
 }
@@ -175,10 +177,10 @@ pub fn provider_values(provider: &ProviderRow) -> ProviderValues<'_> {
 }
 
 /// Everything that the texts may name, without content.
-pub fn sample() -> minijinja::Value {
+pub fn sample() -> serde_json::Value {
     let changes = ChangeValues { rows: vec![RowValues::default()], ..ChangeValues::default() };
-    let invoice = InvoiceValues { pay_url: Some(String::new()), changes: Some(changes), ..InvoiceValues::default() };
-    minijinja::Value::from_serialize(&Values { provider: ProviderValues::default(), invoice })
+    let invoice = InvoiceValues { changes: Some(changes), ..InvoiceValues::default() };
+    json!(Values { provider: ProviderValues::default(), invoice })
 }
 
 fn invoice_values(app: &Inner, contents: &Contents, attached: bool) -> InvoiceValues {
@@ -213,7 +215,7 @@ fn invoice_values(app: &Inner, contents: &Contents, attached: bool) -> InvoiceVa
         total: money(invoice.total_minor).with_currency(),
         due_on: formats.long_date(invoice.due_on),
         url: format!("{}/invoices/{}", app.config.base_url, invoice.number),
-        pay_url: contents.pay_url.clone(),
+        pay_url: contents.pay_url.clone().unwrap_or_default(),
         attached,
         changes,
     }

@@ -36,11 +36,13 @@ pub fn html(provider: &ProviderRow, portal: &str, title: &str, text: &str) -> Re
 
 fn words<'a>(line: &'a str, portal: &str) -> Vec<Word<'a>> {
     let mut words = Vec::new();
-    for word in line.split_inclusive(' ') {
-        let address = word.trim_end().trim_end_matches(['.', ',', ';', ':', ')', '?']);
+    for word in line.split_inclusive(char::is_whitespace) {
+        let begin = word.find(portal).unwrap_or(word.len());
+        let (before, rest) = word.split_at(begin);
+        let address = rest.trim_end().trim_end_matches(['.', ',', ';', ':', '?', ')', ']', '>', '"']);
         let leads = address.strip_prefix(portal).is_some_and(|path| path.is_empty() || path.starts_with('/'));
-        let (address, rest) = word.split_at(if leads { address.len() } else { 0 });
-        words.extend([Word { text: address, leads }, Word { text: rest, leads: false }]);
+        let (address, rest) = rest.split_at(if leads { address.len() } else { 0 });
+        words.extend([(before, false), (address, leads), (rest, false)].map(|(text, leads)| Word { text, leads }));
     }
     words.retain(|word| !word.text.is_empty());
     words

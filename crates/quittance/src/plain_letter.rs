@@ -2,6 +2,7 @@
 
 use askama::Template;
 use serde::Serialize;
+use serde_json::json;
 use store::provider::ProviderRow;
 
 use crate::app::Inner;
@@ -103,8 +104,8 @@ pub async fn words(app: &Inner, issued: &Issued, attached: bool) -> Result<Words
 }
 
 /// Everything that the texts may name, without content.
-pub fn sample() -> minijinja::Value {
-    minijinja::Value::from_serialize(&Named { provider: ProviderValues::default(), document: &Values::default() })
+pub fn sample() -> serde_json::Value {
+    json!(Named { provider: ProviderValues::default(), document: &Values::default() })
 }
 
 fn values(app: &Inner, issued: &Issued, attached: bool) -> Values {

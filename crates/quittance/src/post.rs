@@ -21,6 +21,8 @@ const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(4), 
 const LOOK: Duration = Duration::from_millis(20);
 /// How often a silent mail server is asked whether it is back.
 const PROBE: Duration = Duration::from_secs(30);
+/// After this a server that didn't answer is asked once more before it counts as silent.
+const SECOND_LOOK: Duration = Duration::from_secs(3);
 /// How long its answer counts while nobody doubts it.
 const ANSWER_COUNTS: Duration = Duration::from_secs(300);
 /// How far back the code of a letter may have been asked for.
@@ -96,12 +98,12 @@ impl Post {
         self.alarmed.swap(on, Ordering::Relaxed) != on
     }
 
-    /// Learns from a letter of the outbox: one that was taken proves that mail works; one that wasn't, and may be later,
-    /// has the server asked.
+    /// Learns from a letter of the outbox: one that was taken proves that mail works; one that reached nobody has the server
+    /// asked. A server that puts off a run's letters says nothing of a code.
     pub fn hear(&self, outcome: &Result<Accepted, Refusal>, now: Timestamp) {
         match outcome {
             Ok(_) => self.note(Ok(()), now),
-            Err(refusal) if refusal.may_pass_later() => self.doubt.notify_one(),
+            Err(Refusal::Unreachable(_)) => self.doubt.notify_one(),
             Err(_) => {}
         }
     }
@@ -219,7 +221,12 @@ async fn attempt(app: &Inner, mailer: &Mailer, letter: &Letter, recipient: &Addr
 /// minutes in any case: whoever asks for the first code of the morning should not be the one to find out.
 async fn watch(app: &Inner, mailer: &Mailer) {
     loop {
-        let answer = mailer.probe().await;
+        let mut answer = mailer.probe().await;
+        if answer.is_err() && app.post.down_since().is_none() {
+            // One connection may fail: a code would have been tried again, too.
+            tokio::time::sleep(SECOND_LOOK).await;
+            answer = mailer.probe().await;
+        }
         app.post.note(answer.as_ref().copied(), app.clock.real());
         if app.post.down_since().is_some() {
             tokio::time::sleep(PROBE).await;

@@ -96,36 +96,63 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What the text of a key may name, each as it is written: `invoice.number`.
 pub fn names(key: &str) -> Vec<String> {
     let mut names = Vec::new();
-    gather(&sample(key), "", &mut names);
+    gather(&Value::from_serialize(sample(key)), "", &mut names);
     names.sort();
     names
 }
 
-/// Whether a text can be read as a template, and names only what its key may name.
+/// Whether a text can be read as a template, names only what its key may name, and can be filled whether or not there is
+/// what not every mail has.
 ///
 /// # Errors
 /// `Refused` with what is wrong; where it can't be read, with the line.
 pub fn check(key: &str, text: &str) -> Result<()> {
-    let (sample, environment) = (sample(key), environment());
+    let (mut values, environment) = (sample(key), environment());
+    let sample = Value::from_serialize(&values);
     let template = environment.template_from_str(text).map_err(Error::refused)?;
     let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().collect();
-    unknown.retain(|name| !is_known(name, &sample) && !environment.globals().any(|(global, _)| global == name));
+    let is_set = |name: &String| text.split_whitespace().any(|word| word == name) && text.contains("set ");
+    unknown.retain(|name| {
+        let is_global = environment.globals().any(|(global, _)| global == name);
+        !is_global && !is_known(name, &sample) && !is_set(name)
+    });
     unknown.sort();
     if !unknown.is_empty() {
         let (unknown, known) = (unknown.join(", "), names(key).join(", "));
         return Err(Error::Refused(format!("{key} can't name {unknown}; it may name {known}")));
     }
     // What stands in a loop shows only when it runs.
-    template.render(&sample).map(drop).map_err(Error::refused)
+    template.render(&sample).map_err(Error::refused)?;
+    if let Some(changes) = values.pointer_mut("/invoice/changes") {
+        *changes = serde_json::Value::Null;
+        template.render(Value::from_serialize(&values)).map_err(|error| {
+            Error::Refused(format!(
+                "invoice.changes is empty where no invoice came before: put it into an if ({error})"
+            ))
+        })?;
+    }
+    Ok(())
 }
 
-/// Values as a text of this key gets them, each of them present.
-fn sample(key: &str) -> Value {
-    match key.split_once('.').map_or(key, |(of, _)| of) {
+/// Values as a text of this key gets them, each of them present and with something in it.
+fn sample(key: &str) -> serde_json::Value {
+    let mut values = match key.split_once('.').map_or(key, |(of, _)| of) {
         "mail/invoice" => crate::letter::sample(),
         "mail/digest" => crate::digest_letter::sample(),
         "mail/credit_note" | "mail/late_fee" => crate::plain_letter::sample(),
         _ => crate::help_texts::sample(),
+    };
+    write_something(&mut values);
+    values
+}
+
+/// Texts may cut values into parts: each has some.
+fn write_something(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => "Ann Baker, 16, 2026".clone_into(text),
+        serde_json::Value::Array(all) => all.iter_mut().for_each(write_something),
+        serde_json::Value::Object(all) => all.values_mut().for_each(write_something),
+        _ => {}
     }
 }
 

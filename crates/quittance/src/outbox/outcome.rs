@@ -9,8 +9,13 @@ use crate::app::App;
 use crate::outbox::address::{note_bounce, wrong_address};
 use crate::outbox::notices::{notice, stamp};
 
+/// The attempt after which staff hear that a server takes nothing from us.
+const TELLING: i64 = 3;
+
 /// What staff may have to be told of a recipient: made before the transaction, which decides.
 pub struct Notices {
+    /// The server takes nothing from us, and it isn't the first time.
+    ours: Option<NoticeRow>,
     refused: NoticeRow,
     unreached: NoticeRow,
 }
@@ -24,12 +29,26 @@ impl Notices {
              address and change it where contacts are kept, then: quittance mail resend {number}",
             row.email
         );
+        let is_ours =
+            row.state == MailState::Waiting && row.attempts == TELLING && reply.starts_with("refused for now (5");
         let key = format!("mail.refused.{}.{}", i64::from(row.mail_id), row.recipient_no);
         Self {
+            ours: is_ours.then(|| ours(app, number, reply)),
             refused: notice(stamp(app), key, (format!("{number} was not delivered to {}", row.email), body)),
             unreached: unreached(app, number, i64::from(row.mail_id)),
         }
     }
+}
+
+/// The notice that mail waits for somebody to mend our side; one a day says it for all of it.
+fn ours(app: &App, number: &str, reply: &str) -> NoticeRow {
+    let body = format!(
+        "{number} waits, and so does other mail that the server refuses like this: {reply}\n\nThat is about our sender, our \
+         password or relaying, not about the recipient. It is tried again for days. `quittance mail test` says what is wrong; once \
+         it is mended, `quittance deliver` or the next attempt sends it."
+    );
+    let subject = "The mail server takes nothing from us".to_owned();
+    notice(stamp(app), format!("mail.ours.{}", app.today()), (subject, body))
 }
 
 /// The notice that an invoice reaches nobody.
@@ -64,6 +83,9 @@ pub fn keep(tx: &mut Tx, row: &RecipientRow, notices: &Notices) -> Result<bool, 
         return Ok(false);
     }
     tx.replace(std::slice::from_ref(row))?;
+    if let Some(ours) = &notices.ours {
+        tx.tell_staff(ours)?;
+    }
     if row.state == MailState::Refused {
         tx.tell_staff(&notices.refused)?;
     }

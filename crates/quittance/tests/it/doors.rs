@@ -57,6 +57,18 @@ async fn the_provider_words_the_help_page(world: World) {
     assert!(page.has("<h2>Where does it go?</h2>") && page.has("To dana@provider.example."));
 }
 
+#[tokio::test]
+async fn help_says_what_is_true_where_one_pays() {
+    for on in BOTH {
+        let world = World::paying(on).await;
+        let page = world.browser().get("/help").await;
+        for paragraph in ["Open the menu, then Cards", "If Auto Pay would take", "Tired of codes?", "To see and pay"] {
+            assert!(page.has(&format!("<p class=\"lines\">{paragraph}")), "{paragraph}: {}", page.text());
+        }
+        assert!(!page.has("keeps no cards") && world.browser().get("/").await.has("See, download and pay"));
+    }
+}
+
 async fn health_is_told(world: World) {
     let mut browser = world.browser();
     let alive = browser.get("/healthz").await;

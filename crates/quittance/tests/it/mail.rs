@@ -133,7 +133,18 @@ fn the_provider_words_its_mails(house: &House) {
     assert!(said.contains("invoice.number,") && said.contains("provider.phone"), "{said}");
     set("{% for row in invoice.changes.rows %}{{ row.price }}{% endfor %}");
     house.refuses(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
-    set("Hello <{{ invoice.account }}>,\n{{ invoice.total }} is due.\n\nIt is here: {{ invoice.url }}.\n");
+    set("{{ invoice.changes.sentence }}");
+    let said = house.refuses(&["wording", "set", "mail/invoice.text", "--file", text(&own)]).err;
+    assert!(said.contains("put it into an if"), "{said}");
+    set("{% if invoice.attached %}{% set how = \"by mail\" %}{% else %}{% set how = \"here\" %}{% endif %}{{ how }}");
+    house.does(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
+    set("{{ (invoice.due_on|split(\",\"))[1] }} {{ invoice.account|split|first }} {{ loop_is_no_name|default(1) }}");
+    house.refuses(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
+    set("{{ (invoice.due_on|split(\",\"))[1] }} {{ invoice.account|split|first }} {{ invoice.pay_url|default(1) }}");
+    house.does(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
+    set(
+        "Hello <{{ invoice.account }}>,\n{{ invoice.total }} is due.\n\nIt is here: {{ invoice.url }}.\n\n({{ invoice.url }}?x=1)",
+    );
     house.does(&["wording", "set", "mail/invoice.text", "--file", text(&own)]);
     let shown = house.does(&["wording", "show", "mail/invoice.text"]);
     assert!(shown.out.starts_with("Hello <") && shown.err.contains("It may name: invoice.account, "), "{}", shown.err);
@@ -147,7 +158,7 @@ fn the_provider_words_its_mails(house: &House) {
     assert!(letter.text.as_ref().unwrap().contains(&format!("It is here: {url}.")));
     let html = letter.html.as_ref().unwrap();
     assert!(html.contains("Hello &#60;") && html.contains(",<br>") && html.contains("is due.</p>"), "{html}");
-    assert!(html.contains(&format!(">{url}</a>.</p>")), "{html}");
+    assert!(html.contains(&format!(">{url}</a>.</p>")) && html.contains(&format!(">(<a href=\"{url}?x=1\"")), "{html}");
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -219,6 +230,12 @@ fn a_relay_that_refuses_us_is_tried_again_and_marks_nobody() {
     for words in ["Relay access denied", "bad outbound sender", "SendAsDenied"] {
         assert!(said.err.contains(words), "the reason is told: {}", said.err);
     }
+    for _ in 0..2 {
+        assert!(!house.does(&["notices"]).out.contains("takes nothing from us"));
+        house.tries_again();
+        house.refuses(&["deliver"]);
+    }
+    assert_eq!(house.does(&["notices"]).out.matches("takes nothing from us").count(), 1);
     house.has_tried_for_days();
     let said = house.refuses(&["deliver"]);
     assert!(said.out.contains("3 refused, 0 to be tried again; 0 wait"), "{}", said.out);
