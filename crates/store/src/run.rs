@@ -140,8 +140,8 @@ statements! {
         WHERE stream = $1 AND period_from = $2";
     RUNS: () -> RunRow = "SELECT run_id, stream, period_from, period_until, issue_on, made_at FROM run ORDER BY issue_on, stream DESC";
     OVER: (Text) -> crate::One<Date> = "SELECT r.period_from FROM run r WHERE r.stream = $1 \
-        AND (EXISTS (SELECT 1 FROM draft d WHERE d.run_id = r.run_id AND d.state = 'issued') OR NOT EXISTS (SELECT 1 FROM draft d \
-        WHERE d.run_id = r.run_id AND d.state IN ('waiting', 'held', 'approved'))) ORDER BY r.period_from";
+        AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.run_id = r.run_id AND d.state IN ('waiting', 'held', 'approved')) \
+        ORDER BY r.period_from";
     DRAFTS: (Integer) -> DraftRow = "SELECT d.run_id, d.account_id, d.state, d.reason, d.line_count, d.subtotal_minor, d.tax_minor, \
         d.total_minor, d.fingerprint, d.changed_at, d.decided_at FROM draft d JOIN account a ON a.account_id = d.account_id \
         WHERE d.run_id = $1 ORDER BY a.code";
@@ -180,8 +180,7 @@ impl Tx {
         self.rows(&RUNS, &[])
     }
 
-    /// The periods of a stream's runs that issued something or have no open draft, by their first days: what comes in later
-    /// is not planned there by itself.
+    /// The periods of a stream's runs without an open draft, by their first days.
     pub fn periods_over(&mut self, stream: Stream) -> Result<Vec<Date>, Error> {
         Ok(self.rows::<crate::One<Date>>(&OVER, &[&stream])?.into_iter().map(|crate::One(from)| from).collect())
     }

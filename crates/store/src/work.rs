@@ -119,9 +119,9 @@ statements! {
     DELIVERIES_OF_TICKETS: (; many Text) -> TicketDelivery = "SELECT code, ticket, account_id, invoice_id FROM delivery WHERE ticket IN ($keys) \
         ORDER BY ticket, code";
     WAITING_ENTRIES: (Text, Text; many Integer) -> crate::One<String> = "SELECT code FROM time_entry WHERE account_id IN ($keys) \
-        AND invoice_id IS NULL AND worked_on >= $1 AND worked_on <= $2 ORDER BY account_id, worked_on, code";
+        AND invoice_id IS NULL AND approved_on IS NOT NULL AND worked_on >= $1 AND worked_on <= $2 ORDER BY account_id, worked_on, code";
     WAITING_DELIVERIES: (Text, Text; many Integer) -> crate::One<String> = "SELECT code FROM delivery WHERE account_id IN ($keys) \
-        AND invoice_id IS NULL AND delivered_on >= $1 AND delivered_on <= $2 ORDER BY account_id, delivered_on, code";
+        AND invoice_id IS NULL AND approved_on IS NOT NULL AND delivered_on >= $1 AND delivered_on <= $2 ORDER BY account_id, delivered_on, code";
     UNBILLED_ENTRIES: (Text; many Integer) -> UnbilledEntry = "SELECT t.account_id, t.entry_id, t.code, t.ticket, t.ticket_summary, \
         t.requester, t.site, t.worked_on, t.started_at, t.ended_at, t.technician, t.work_type, t.hours_worked, t.hours_billed, t.rate, \
         t.coverage, t.notes, t.approved_on, t.role, t.agreement_id, a.code AS agreement_code, a.name AS agreement_name \

@@ -19,6 +19,9 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
 
+/// How the code of a new line's set-up fee ends, which is delivered once.
+pub const SETUP: &str = "-setup";
+
 /// What is to be done. Codes are those of the provider's systems.
 #[derive(Clone, Debug)]
 pub enum Deed {

@@ -21,6 +21,9 @@ pub const SHOWN: usize = 100_000;
 /// And of an import that writes.
 pub const SHOWN_WRITTEN: usize = 200;
 
+/// Characters of a value that are shown.
+const LONGEST_SHOWN: usize = 200;
+
 /// Changed fields in the order of the files: the first ones to be shown, all of them counted.
 #[derive(Clone, Debug)]
 pub struct Fields(Listed<FieldChange>);
@@ -168,7 +171,10 @@ fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Null => "empty".to_owned(),
         Value::Integer(number) => number.to_string(),
-        Value::Text(text) => format!("{text:?}"),
+        Value::Text(text) => match text.char_indices().nth(LONGEST_SHOWN) {
+            Some((end, _)) => format!("{:?} …", text.get(..end).unwrap_or_default()),
+            None => format!("{text:?}"),
+        },
         Value::Bytes(bytes) => format!("{} bytes", bytes.len()),
     }
 }

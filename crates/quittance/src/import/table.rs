@@ -458,10 +458,15 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    fn no_word(&mut self, column: &str, unknown: UnknownWord) {
+        let expected = format!("one of: {}", unknown.expected.join(", "));
+        self.problem(column, "it is none of the words", &expected);
+    }
+
     /// A word of a closed list.
     pub fn word<W: FromStr<Err = UnknownWord> + Copy>(&mut self, column: &str, fallback: W) -> W {
         self.raw(column).parse().unwrap_or_else(|unknown: UnknownWord| {
-            self.problem(column, "it is none of the words", &unknown.to_string());
+            self.no_word(column, unknown);
             fallback
         })
     }
@@ -473,7 +478,7 @@ impl<'a> RowReader<'a> {
             return None;
         }
         let word = text.parse();
-        word.map_err(|unknown: UnknownWord| self.problem(column, "it is none of the words", &unknown.to_string())).ok()
+        word.map_err(|unknown: UnknownWord| self.no_word(column, unknown)).ok()
     }
 
     /// A number of days or months that may be missing.

@@ -169,7 +169,7 @@ fn what_is_wrong_with_them_is_told(house: &House) {
         "agreement_changes.csv:7: column value, value \"5\": the kind is suspend",
         "agreement_changes.csv:9: column from_on, value \"2026-08-01\": X-7 says so of the same line already",
         "agreement_changes.csv:10: column kind, value \"pause\"",
-        "expected one of: quantity, price, uplift, suspend, resume, end, advance, arrears",
+        "Expected: one of: quantity, price, uplift, suspend, resume, end, advance, arrears",
     ] {
         assert!(said.contains(told), "{told} isn't told:\n{said}");
     }
@@ -267,7 +267,7 @@ fn months_that_runs_are_over_with_are_told(house: &House) {
     let said = imports(house, &export);
     for (line, month) in [("T-1", "2026-08"), ("B-1", "2026-08"), ("A-1", "2026-09")] {
         let told = format!("{line} should have been charged for {month} by runs that are over");
-        let to_do = format!("quittance agreement resume {line} --on {month}-01");
+        let to_do = format!("quittance agreement resume '{line}' --on {month}-01");
         assert!(said.contains(&told) && said.contains(&to_do), "{said}");
     }
     assert!(!said.contains("T-3 should") && said.matches("should have been").count() == 3, "{said}");

@@ -10,7 +10,7 @@ use crate::house::House;
 houses!(
     blanks_around_an_address_mean_nothing,
     a_ticket_belongs_to_one_account_on_deliveries_too,
-    a_rate_that_invoices_left_out_is_refused,
+    a_rate_that_invoices_left_out_is_warned_of,
     an_item_that_was_delivered_stays_one_that_is,
     ids_are_those_of_other_systems,
     what_is_left_out_is_warned_of,
@@ -90,17 +90,18 @@ fn a_ticket_belongs_to_one_account_on_deliveries_too(house: &House) {
     house.does(&["import", export.path()]);
 }
 
-fn a_rate_that_invoices_left_out_is_refused(house: &House) {
+fn a_rate_that_invoices_left_out_is_warned_of(house: &House) {
     let export = export(house);
     house.takes(&export.folder);
     house.does(&["run", "recurring", "--for", "2026-07", "--approve"]);
     let rates = String::from_utf8(export.bytes("tax_rates.csv")).unwrap();
     let with = |from: &str| export.put("tax_rates.csv", format!("{rates}MN-Kandiyohi,Willmar,0.5,{from}\n"));
     with("2026-07-15");
-    let said = refused(house, &export, "tax_rates.csv");
-    assert!(said.contains("column from_on, value \"2026-07-15\"") && said.contains("a day after the last"), "{said}");
+    let said = house.does(&["import", &file(&export, "tax_rates.csv")]).err;
+    assert!(said.contains("issued on 2026-07-15 or later stay without this rate"), "{said}");
     with("2026-08-02");
-    house.does(&["import", &file(&export, "tax_rates.csv")]);
+    let said = house.does(&["import", &file(&export, "tax_rates.csv")]).err;
+    assert!(!said.contains("without this rate"), "{said}");
     house.does(&["run", "recurring", "--for", "2026-08", "--approve"]);
     house.is_sound();
 }

@@ -9,7 +9,7 @@ use store::item::ItemRow;
 use store::work::DeliveryRow;
 
 use super::carry_out::{Named, agreement, code_of, same, units};
-use super::{Desk, NewLine};
+use super::{Desk, NewLine, SETUP};
 use crate::error::{Error, Result};
 
 /// The line that takes another's place: with its terms, where nothing else is said.
@@ -97,7 +97,7 @@ impl Desk {
         Ok(tx.insert(&[DeliveryRow {
             account_id: line.account_id,
             delivery_id: self.ids[1].into(),
-            code: format!("{}-setup", line.code),
+            code: format!("{}{SETUP}", line.code),
             ticket: None,
             delivered_on: line.starts_on,
             item_id: item.item_id,

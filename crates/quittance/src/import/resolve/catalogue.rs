@@ -92,11 +92,17 @@ impl Resolver<'_> {
                 complaints.add(row.line, "tax_category", &rate.tax_category, "it is too long", &expected);
             }
             let known = stored.get(&key(&rate));
-            if known != Some(&rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
-                let mut complaints = Complaints::about("tax_rates.csv", self.problems);
-                tell_charged(row, known.is_some(), &mut complaints);
-            }
             let place = format!("tax_rates.csv:{} {} {}", row.line, row.tax_region, row.jurisdiction);
+            if known != Some(&rate) && tx.tax_was_charged(&row.tax_region, row.from_on)? {
+                match known {
+                    Some(_) => self.tell_charged(row),
+                    None => self.changes.warnings.push(format!(
+                        "{place}: invoices that were issued on {} or later stay without this rate; it holds for those to come. What \
+                         they lack is charged by hand, or left",
+                        row.from_on
+                    )),
+                }
+            }
             self.changes.tax_rates.take(rate, known, &place, &mut self.changes.fields)?;
             let ledger = ledger_row(&Ledger::TaxPayable(row.jurisdiction.clone()));
             let new = &mut self.changes.ledgers.added;
@@ -106,25 +112,15 @@ impl Resolver<'_> {
         }
         Ok(())
     }
-}
 
-/// Tells a row that would have changed the tax of invoices that are issued.
-fn tell_charged(row: &TaxRateIn, is_known: bool, complaints: &mut Complaints<'_>) {
-    if is_known {
-        complaints.add(
+    /// A row that would have changed the tax of invoices that are issued.
+    fn tell_charged(&mut self, row: &TaxRateIn) {
+        Complaints::about("tax_rates.csv", self.problems).add(
             row.line,
             "rate_percent",
             row.rate_percent,
             "invoices were issued under the old rate",
             "the old rate here, and a new row from the day on which the new rate holds",
-        );
-    } else {
-        complaints.add(
-            row.line,
-            "from_on",
-            row.from_on,
-            "invoices of the region were issued on that day or later, without this rate, and can't change",
-            "a new row from a day after the last of them; what they charged is put right with `quittance credit note`",
         );
     }
 }

@@ -152,8 +152,9 @@ impl<'a> Told<'a> {
         let place = line.or_else(|| agreement.map(|line| format!("agreements.csv:{line} "))).unwrap_or_default();
         let months: Vec<String> = months.keys().map(Month::to_string).collect();
         Some(format!(
-            "{place}{code} should have been charged for {} by runs that are over, and no later run does so by itself. To bill \
-             that on the next invoice: quittance agreement resume {code} --on {from}",
+            "{place}{code} should have been charged for {} by runs that are over, and no later run does so. To bill that on the next \
+             invoice: quittance agreement resume '{code}' --on {from}. Where the account has no invoice of that run, planning it \
+             again bills it there",
             months.join(", ")
         ))
     }

@@ -4,6 +4,7 @@
 use store::AccountId;
 
 use super::{Compared, Known, Work};
+use crate::actions::change_agreement::SETUP;
 use crate::app::App;
 use crate::error::Result;
 use crate::import::listed::Listed;
@@ -14,8 +15,8 @@ const AT_ONCE: usize = 16;
 /// Ids that are named.
 const NAMED: usize = 5;
 
-/// The warning about rows that no invoice has taken, that were done within the days of the file, and that it doesn't
-/// hold: a file of some weeks says nothing of others.
+/// The warning about approved rows that no invoice has taken, of the accounts and within the days of the file, that it
+/// doesn't hold: a file of some weeks says nothing of others.
 ///
 /// # Errors
 /// Those of the database.
@@ -23,19 +24,21 @@ pub async fn absent<W: Work>(app: &App, known: &Known, compared: &Compared) -> R
     let (Some(seen), Some((first, last))) = (&compared.seen, compared.days) else { return Ok(None) };
     // What lies before is never billed.
     let first = known.billing_starts_on.map_or(first, |day| first.max(day));
-    let accounts: Vec<AccountId> = known.accounts.values().copied().collect();
+    let accounts: Vec<AccountId> =
+        compared.accounts.iter().filter_map(|code| known.accounts.get(code)).copied().collect();
     let mut absent = Listed::at_most(NAMED);
     for some in accounts.chunks(AT_ONCE) {
         let some = some.to_vec();
         let codes = app.store.read(move |tx| W::waiting(tx, (first, last), &some)).await?;
-        codes.into_iter().filter(|code| !seen.was_seen(code)).for_each(|code| absent.push(code));
+        let absent_codes = codes.into_iter().filter(|code| !seen.was_seen(code) && !code.ends_with(SETUP));
+        absent_codes.for_each(|code| absent.push(code));
     }
     if absent.count() == 0 {
         return Ok(None);
     }
     Ok(Some(format!(
-        "{}: {} of {first} to {last} that no invoice has taken, and that the file doesn't hold: {}. An import deletes nothing: \
-         they are billed all the same, unless they are imported once more without approved_on",
+        "{}: {} of {first} to {last} approved and on no invoice yet, which the file doesn't hold: {}. An import deletes nothing: \
+         they go on an invoice all the same, unless they are imported once more without approved_on",
         W::FILE,
         counted(absent.count()),
         named(&absent)

@@ -1,6 +1,6 @@
 //! The first pass over a file of work: every row checked, and compared with what is stored, part by part.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -32,6 +32,8 @@ pub struct Compared {
     pub early: usize,
     /// The first and the last day on which something was done.
     pub days: Option<(Date, Date)>,
+    /// The accounts that it was done for, by code.
+    pub accounts: HashSet<String>,
     /// What stands in the file.
     pub seen: Option<Suspects>,
     /// Of the bytes that were read.
@@ -57,10 +59,14 @@ impl Compared {
         self.crossed.extend(looked.crossed.into_iter().take(room));
     }
 
-    fn note_days(&mut self, done_on: impl Iterator<Item = Date>) {
-        for day in done_on {
+    fn note<W: Work>(&mut self, rows: &[W]) {
+        for row in rows {
+            let day = row.done_on();
             let (first, last) = self.days.unwrap_or((day, day));
             self.days = Some((first.min(day), last.max(day)));
+            if !self.accounts.contains(row.account()) {
+                self.accounts.insert(row.account().to_owned());
+            }
         }
     }
 
@@ -104,7 +110,7 @@ pub async fn compare<W: Work>(
         }
         compared.early +=
             rows.iter().filter(|row| known.billing_starts_on.is_some_and(|day| row.done_on() < day)).count();
-        compared.note_days(rows.iter().map(W::done_on));
+        compared.note(&rows);
         let part = Arc::new(refer(rows, (&**known, entries), &mut seen, &mut compared.problems));
         let looked = app.store.read(move |tx| part.look(tx)).await?;
         compared.take(looked);

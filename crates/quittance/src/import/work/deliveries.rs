@@ -33,6 +33,10 @@ impl Work for DeliveryIn {
         &self.delivery
     }
 
+    fn account(&self) -> &str {
+        &self.account
+    }
+
     fn done_on(&self) -> Date {
         self.delivered_on
     }

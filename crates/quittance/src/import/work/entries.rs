@@ -31,6 +31,10 @@ impl Work for EntryIn {
         &self.entry
     }
 
+    fn account(&self) -> &str {
+        &self.account
+    }
+
     fn done_on(&self) -> Date {
         self.worked_on
     }

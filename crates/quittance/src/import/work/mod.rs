@@ -125,6 +125,8 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn line(&self) -> u64;
     /// Its id in the file, which stands in the first column.
     fn code(&self) -> &str;
+    /// Whose it is, by the account's code.
+    fn account(&self) -> &str;
     /// The day it was done.
     fn done_on(&self) -> Date;
     /// The ticket it belongs to, where it names one.
@@ -135,7 +137,7 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn into_row(self, refs: Self::Refs, id: i64, invoice: Option<InvoiceId>) -> Self::Row;
     /// The stored rows of these codes.
     fn stored(tx: &mut Tx, codes: &[String]) -> Result<Vec<Self::Row>, store::Error>;
-    /// The codes of stored rows of these accounts that no invoice has taken, done from one day to another.
+    /// The codes of approved stored rows of these accounts that no invoice has taken, done from one day to another.
     fn waiting(tx: &mut Tx, days: (Date, Date), accounts: &[AccountId]) -> Result<Vec<String>, store::Error>;
     /// The code of a stored row.
     fn code_of(row: &Self::Row) -> &str;
