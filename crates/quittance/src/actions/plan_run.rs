@@ -497,7 +497,7 @@ fn decide(
         }
         None => {}
     }
-    if let Some(earlier) = waits_for {
+    if let Some(earlier) = waits_for.filter(|_| row.state != DraftState::Held) {
         row.state = DraftState::Held;
         row.reason = Some(format!("{WAITS}{earlier} is not decided yet; approve or exclude that first"));
         row.decided_at = None;

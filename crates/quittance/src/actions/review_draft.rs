@@ -96,7 +96,9 @@ pub async fn review_draft(app: &App, key: &DraftKey, decision: Decision, by: &Ac
         .write(move |tx| {
             let mut rows = Vec::new();
             for draft in tx.drafts_of(run_id, &accounts)? {
-                let why = held_because(&draft).filter(|_| decision == Decision::Approve);
+                // One that was excluded is planned anew before it is issued.
+                let is_asked = decision == Decision::Approve && draft.state != DraftState::Excluded;
+                let why = held_because(&draft).filter(|_| is_asked);
                 if let Some(why) = why.as_ref().filter(|_| !whole) {
                     return Err(Error::Refused(format!("{named} can't be approved: {why}")));
                 }

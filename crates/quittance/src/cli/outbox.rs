@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::output::many;
 use super::{Place, progress_bar, say, warn};
 use crate::actions::deliver_mail::{finish_delivery, release_late};
 use crate::actions::render_documents::finish_rendering;
@@ -20,7 +21,7 @@ pub async fn render(place: &Place) -> Result<ExitCode> {
     for job in &failed {
         warn(&format!("a document could not be made: {}", job.last_error.as_deref().unwrap_or_default()));
     }
-    say(&format!("{made} documents rendered."));
+    say(&format!("{} rendered.", many(made, "document", "documents")));
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -8,6 +8,7 @@ use billing::{Currency, Money};
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::paper::words::counted;
 
 /// Standard output is closed: what follows is left unsaid.
 static CLOSED: AtomicBool = AtomicBool::new(false);
@@ -41,6 +42,11 @@ pub fn moment(app: &App, at: Timestamp) -> String {
 /// An amount without its currency; of a currency that isn't known here, as it came.
 pub fn written(minor: i64, currency: &str) -> String {
     Currency::from_code(currency).map_or_else(|| minor.to_string(), |known| Money::new(minor, known).to_string())
+}
+
+/// `1 invoice`, `12 invoices`.
+pub fn many(count: usize, one: &str, many: &str) -> String {
+    counted(i64::try_from(count).unwrap_or(i64::MAX), one, many)
 }
 
 /// Whether everything that was said could be written.

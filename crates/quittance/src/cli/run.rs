@@ -17,6 +17,7 @@ use store::invoice::{InvoiceLineRow, InvoiceRow, PreviousRow, WholeInvoice};
 use store::run::{DraftRow, DraftState, RunRow};
 
 use super::invoices::print_difference;
+use super::output::many;
 use super::{Place, progress_bar, say, warn};
 use crate::actions::issue_run::{Issued, issue_accounts, issue_run};
 use crate::actions::plan_run::{self, BATCH, Draft, Review, basis, basis_of, plan_accounts};
@@ -386,7 +387,7 @@ pub fn print_lines(lines: &[InvoiceLineRow], currency: Currency) {
 
 async fn decide(app: &App, id: &DraftKey, decision: Decision, by: &Actor) -> Result<()> {
     let changed = review_draft(app, id, decision, by).await?;
-    say(&format!("{} draft{} decided.", changed, if changed == 1 { "" } else { "s" }));
+    say(&format!("{} decided.", many(changed, "draft", "drafts")));
     Ok(())
 }
 
@@ -394,7 +395,8 @@ async fn decide(app: &App, id: &DraftKey, decision: Decision, by: &Actor) -> Res
 async fn tell(app: &App, run: &RunRow, issued: Issued) -> Result<()> {
     if issued.changed > 0 {
         plan_run::plan_run(app, run.key(), Review::Wait, |_, _| ()).await?;
-        warn(&format!("{} approved drafts had changed; they wait again.", issued.changed));
+        let (drafts, wait) = (many(issued.changed, "approved draft", "approved drafts"), issued.changed > 1);
+        warn(&format!("{drafts} had changed; {} again.", if wait { "they wait" } else { "it waits" }));
     }
     let (_, drafts) = drafts(app, &DraftKey { run: run.key(), account: None }).await?;
     for (code, draft) in drafts.iter().filter(|(_, draft)| draft.state.is_open()) {
@@ -405,7 +407,7 @@ async fn tell(app: &App, run: &RunRow, issued: Issued) -> Result<()> {
         warn_unreached(app, run, &drafts).await?;
     }
     let rows: Vec<DraftRow> = drafts.into_iter().map(|(_, draft)| draft).collect();
-    say(&format!("{}: {} invoices issued now. {}.", run.key(), issued.invoices, summary(&rows)));
+    say(&format!("{}: {} issued now. {}.", run.key(), many(issued.invoices, "invoice", "invoices"), summary(&rows)));
     if issued.invoices > 0 {
         say("Documents wait to be rendered (quittance render) and delivered (quittance deliver); serve does both.");
     }

@@ -163,12 +163,14 @@ fn a_credit_larger_than_the_invoice_waits(house: &House) {
     assert!(shown.contains("held") && shown.contains("gives back more than it charges"), "{shown}");
     // Nobody approves an invoice that pays the customer, whatever was said of it meanwhile.
     let draft = "recurring-2026-08/C-1008";
-    for decision in [&["run", "hold", draft][..], &["run", "exclude", draft], &["run", "hold", draft]] {
+    for decision in [&["run", "hold", draft][..], &["run", "exclude", draft]] {
         let said = house.refuses(&["run", "approve", draft]).err;
         assert!(said.contains("can't be approved: It gives back more than it charges"), "{said}");
         assert!(said.contains("give it as a credit note and exclude it"), "{said}");
         house.does(decision);
     }
+    // One that was excluded is planned again.
+    assert!(house.does(&["run", "approve", draft]).err.contains("is held: It gives back"));
     house.does(&["run", "approve", "recurring-2026-08"]);
     assert_eq!(runs(house, "2026-08"), 0);
     let line = ["--item", "MSRV", "--quantity", "1", "--price", "500", "--from", "2026-09-01"];

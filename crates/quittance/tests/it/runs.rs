@@ -94,7 +94,7 @@ fn one_draft_is_issued_alone(house: &House) {
     moved_in(house);
     house.does(&["run", "recurring", "--for", "2026-07"]);
     let said = house.does(&["run", "approve", "recurring-2026-07/C-1008"]);
-    assert!(said.out.contains("1 invoices issued now. 2 waiting, 1 issued"), "{}", said.out);
+    assert!(said.out.contains("1 invoice issued now. 2 waiting, 1 issued"), "{}", said.out);
     assert_eq!(issued_to(house, "C-1008").len(), 1);
     assert_eq!(house.invoices().len(), 1);
     house.does(&["run", "approve", "recurring-2026-07"]);
@@ -204,7 +204,7 @@ fn a_draft_that_changed_waits_again(house: &House) {
     export.set("agreement_lines.csv", "L-0001", "quantity", "43");
     house.does(&["import", export.path()]);
     let said = house.does(&["run", "approve", "recurring-2026-07"]);
-    assert!(said.err.contains("wait again"), "{}", said.err);
+    assert!(said.err.contains("1 approved draft had changed; it waits again."), "{}", said.err);
     assert_eq!(house.invoices().len(), 2);
     let shown = house.does(&["run", "show", "recurring-2026-07/C-1000"]).out;
     assert!(shown.contains("waiting") && shown.contains("changed after it was approved"), "{shown}");

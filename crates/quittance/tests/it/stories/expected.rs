@@ -117,8 +117,8 @@ impl Story<'_> {
         let option = if stream == "recurring" { "--for" } else { "--on" };
         let said = self.does(&["run", stream, option, period, "--approve"])?;
         self.has_begun = true;
-        let issued = said.out.lines().find_map(|line| line.split_once(" invoices issued now"));
-        let count = issued.and_then(|(before, _)| before.rsplit(' ').next()?.parse::<usize>().ok());
+        let issued = said.out.lines().find_map(|line| line.split_once(" issued now"));
+        let count = issued.and_then(|(before, _)| before.rsplit(' ').nth(1)?.parse::<usize>().ok());
         for _ in 0..count.ok_or_else(|| format!("the run says {}", said.out))? {
             self.invoices += 1;
             let shown = self.says(&["invoices", &format!("INV-{}", self.invoices), "--json"])?;
