@@ -156,6 +156,7 @@ fn page(connection: &Connection, floor: &Floor, token_hash: &[u8; 32]) -> Result
             count_line: format!("{count} invoices"),
             zip: "/invoices.zip".to_owned(),
             csv: "/invoices.csv".to_owned(),
+            statement: format!("/statements.pdf?account=C-1&from={}-01&to={}", &floor.today[..7], floor.today),
             groups: [("Open", "open", open), ("Paid", "paid", paid)]
                 .map(|(title, id, rows)| Group { title: title.to_owned(), id: id.to_owned(), rows })
                 .into(),

@@ -116,6 +116,7 @@ fn home() -> InvoicesPage {
         count_line: "12 invoices, $23,435.37 since July 2026".into(),
         zip: "/invoices.zip?since=2026-07".into(),
         csv: "/invoices.csv?since=2026-07".into(),
+        statement: "/statements.pdf?account=C-1000&from=2026-07-01&to=2026-11-06".into(),
         groups: vec![group("Open", &OPEN), group("Paid", &PAID)],
         more: "/invoices?after=INV-20001".into(),
         empty: None,
@@ -280,6 +281,7 @@ fn accounts() -> InvoicesPage {
         listing: Listing {
             groups: vec![group("Open", &MANY)],
             count_line: "7 invoices since October 2026".into(),
+            statement: String::new(),
             ..home().listing
         },
         ..home()

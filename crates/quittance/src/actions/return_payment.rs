@@ -116,6 +116,10 @@ impl Desk {
         if let Some(booked) = repeated(payment, ask)? {
             return Ok(booked);
         }
+        // The newest one is told by its id; this id was made before that one was booked, so it is tried again with another.
+        if self.own.0 < payment.newest_id {
+            return Err(store::Error::Contended.into());
+        }
         if ask.on < payment.booked_on {
             return Err(Error::Refused(format!("the payment came on {}; that is later", payment.booked_on)));
         }

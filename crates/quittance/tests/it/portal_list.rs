@@ -143,6 +143,14 @@ async fn filters_keep_to_each_other(world: World) {
     }
     let page = alice.get("/invoices?stream=biweekly&show=open&q=inv-3").await.text();
     assert!(page.contains("/invoices.csv?show=open") && page.contains("stream=biweekly"));
+    assert!(!page.contains("/statements.pdf"), "a statement knows no streams and no words");
+    for (asked, from) in [("", "2026-08-01"), ("?since=2026-09", "2026-09-01")] {
+        let page = alice.get(&format!("/invoices{asked}")).await.text();
+        let (_, rest) = page.split_once("href=\"/statements.pdf?").unwrap();
+        let statement = format!("/statements.pdf?{}", rest.split('"').next().unwrap()).replace("&#38;", "&");
+        assert!(statement.contains(&format!("from={from}&to={}", world.app.today())), "{statement}");
+        assert_eq!(alice.get(&statement).await.status, 200);
+    }
 }
 
 async fn addresses_that_make_no_sense_are_calm(world: World) {

@@ -179,6 +179,8 @@ pub struct Listing {
     pub zip: String,
     /// The lines of exactly what is shown: `/invoices.csv?…`; empty leaves the link out.
     pub csv: String,
+    /// What happened on the account in that time, as PDF: `/statements.pdf?…`; empty leaves the link out.
+    pub statement: String,
     /// Open first, then paid; a group without rows is left out by the caller.
     pub groups: Vec<Group>,
     /// The next page: `/invoices?after=…`; empty when this is the last.

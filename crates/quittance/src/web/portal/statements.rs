@@ -49,10 +49,14 @@ impl StatementQuery {
 
     /// The address of these days at `path`.
     pub fn href(&self, path: &str, span: Span) -> String {
-        let pairs =
-            [("account", self.account.code.clone()), ("from", span.from.to_string()), ("to", span.last().to_string())];
-        format!("{path}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+        href(&self.account, span, path)
     }
+}
+
+/// The address of an account's days at `path`.
+pub fn href(account: &ScopedAccount, span: Span, path: &str) -> String {
+    let pairs = [("account", account.code.clone()), ("from", span.from.to_string()), ("to", span.last().to_string())];
+    format!("{path}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
 }
 
 /// The page.

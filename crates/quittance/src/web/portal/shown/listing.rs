@@ -21,6 +21,7 @@ use crate::sums::Sums;
 use crate::web::pages::{Choice, Empty, Filter, Group, InvoiceRow, Link, Listing, Status, StatusKind};
 use crate::web::portal::autopay::outlook::Outlook;
 use crate::web::portal::query::ListQuery;
+use crate::web::portal::statements::href as statement_href;
 
 /// At most so many documents in one archive.
 pub const MOST_DOCUMENTS: i64 = 500;
@@ -115,10 +116,21 @@ pub fn listing(parts: ListParts<'_>, today: &Today) -> Listing {
         count_line: count_line(&parts, today),
         zip: if has_rows && *count <= MOST_DOCUMENTS { parts.query.href("/invoices.zip") } else { String::new() },
         csv: if has_rows { parts.query.href("/invoices.csv") } else { String::new() },
+        statement: statement(&parts, today).unwrap_or_default(),
         empty: (!has_rows).then(|| nothing(&parts, today)),
         groups: groups(&parts.page.rows, &parts, today),
         more,
     }
+}
+
+/// The statement of the time shown, of one account; a statement knows no streams and no words.
+fn statement(parts: &ListParts<'_>, today: &Today) -> Option<String> {
+    let ([account], filter) = (parts.scope.accounts(), &parts.query.filter) else { return None };
+    let first = || parts.months.iter().filter_map(|row| row.month.parse().ok()).min();
+    let since: Month = filter.since.or_else(first)?;
+    let is_all = filter.stream.is_none() && parts.query.words.is_empty();
+    let span = Span::new(since.first(), today.day.tomorrow().ok()?);
+    is_all.then(|| statement_href(account, span, "/statements.pdf"))
 }
 
 fn groups(rows: &[ListedRow], parts: &ListParts<'_>, today: &Today) -> Vec<Group> {
