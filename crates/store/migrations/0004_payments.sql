@@ -165,3 +165,6 @@ CREATE UNIQUE INDEX refund_under_way ON refund (payment_id) WHERE state IN ('wai
 CREATE INDEX refund_payment ON refund (payment_id, refund_id);
 CREATE INDEX refund_due ON refund (next_at) WHERE state = 'asked';
 CREATE INDEX refund_waiting ON refund (refund_id) WHERE state = 'waiting';
+
+-- When a document was paid, and with what, stands in the list.
+CREATE INDEX posting_document ON posting (document_id) WHERE document_id IS NOT NULL;

@@ -38,6 +38,7 @@ static STATEMENTS: &[&[&Statement]] = &[
     portal::files::ALL,
     portal::list::ALL,
     portal::search::ALL,
+    portal::settled::ALL,
     portal::work::ALL,
     provider::ALL,
     question::ALL,

@@ -37,7 +37,7 @@ fn first_month(today: Date) -> Month {
     (0..12).fold(Month::of(today), |month, _| month.previous())
 }
 
-/// Imports the invented export and makes every run up to `today`, oldest first, and books what a customer paid; gives the
+/// Imports the invented export and makes every run up to `today`, oldest first, and books what customers paid; gives the
 /// number of invoices.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! The money of one invented customer: checks that came, one that bounced, a visit credited, a little given up.
+//! The money of the invented customers: checks that came, each customer in its own time. One has more to tell: a check that
+//! bounced, a visit credited, a little given up.
 
 use billing::Stream;
 use billing::calendar::shift;
@@ -6,6 +7,7 @@ use billing::crediting::Choice;
 use billing::ledger::EntryKind;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use store::Tx;
 
 use crate::actions::book_deed::{BookDeed, Deed, book_deed};
 use crate::actions::credit_invoice::{CreditInvoice, credit_invoice};
@@ -14,29 +16,49 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Result};
 
-/// Whose it is.
+/// Who has more to tell.
 pub const PAYER: &str = "A-101";
-/// What is due so many days before today is paid.
+/// What that one owed so many days before today is paid.
 const PAID_BEFORE: i32 = 25;
+/// How long after the due date the customers pay, in turn: most in time, one late, one very late.
+const LATE_BY: [i32; 6] = [-9, -4, 0, -12, 16, 41];
 
 /// An invoice with something open.
 struct Open {
     number: String,
     stream: Option<Stream>,
+    issued_on: Date,
     due_on: Date,
     minor: i64,
 }
 
-/// Books what became of the customer's invoices up to `today`.
+/// Books what became of the invoices up to `today`.
 ///
 /// # Errors
 /// Those of the deeds.
 pub async fn move_money(app: &App, today: Date) -> Result<()> {
+    let accounts = app.store.read(Tx::accounts).await?;
+    for (account, late_by) in accounts.iter().zip(LATE_BY.into_iter().cycle()).filter(|(row, _)| row.code != PAYER) {
+        for (one, check) in open(app, &account.code).await?.iter().zip(5101..) {
+            let on = shift(one.due_on, late_by).max(one.issued_on);
+            if on <= today {
+                pay(app, &account.code, one, (check, on)).await?;
+            }
+        }
+    }
+    tell_more(app, today).await
+}
+
+async fn pay(app: &App, account: &str, one: &Open, (check, on): (u32, Date)) -> Result<()> {
+    let deed = Deed::Payment { amount: one.minor, chosen: vec![one.number.clone()] };
+    book(app, account, deed, (format!("Check {check}"), on)).await
+}
+
+async fn tell_more(app: &App, today: Date) -> Result<()> {
     let (paid, open): (Vec<Open>, Vec<Open>) =
-        open(app).await?.into_iter().partition(|one| one.due_on < shift(today, -PAID_BEFORE));
+        open(app, PAYER).await?.into_iter().partition(|one| one.due_on < shift(today, -PAID_BEFORE));
     for (one, check) in paid.iter().zip(2201..) {
-        let deed = Deed::Payment { amount: one.minor, chosen: vec![one.number.clone()] };
-        book(app, deed, format!("Check {check}"), one.due_on).await?;
+        pay(app, PAYER, one, (check, one.due_on)).await?;
     }
     if let Some((last, check)) = paid.iter().zip(2201..).last() {
         let back = ReturnPayment {
@@ -62,25 +84,29 @@ pub async fn move_money(app: &App, today: Date) -> Result<()> {
     }
     if let Some(one) = open.first().filter(|one| one.minor > 120) {
         let deed = Deed::WriteOff { number: one.number.clone(), amount: Some(120) };
-        book(app, deed, "Kept by the customer's bank".to_owned(), today).await?;
+        book(app, PAYER, deed, ("Kept by the customer's bank".to_owned(), today)).await?;
     }
     Ok(())
 }
 
-async fn book(app: &App, deed: Deed, reason: String, on: Date) -> Result<()> {
-    let key = format!("{on} {reason}");
-    book_deed(app, BookDeed { account: PAYER.to_owned(), deed, reason, on, key }, &Actor::program(app)).await.map(drop)
+async fn book(app: &App, account: &str, deed: Deed, (reason, on): (String, Date)) -> Result<()> {
+    let key = format!("{account} {on} {reason}");
+    book_deed(app, BookDeed { account: account.to_owned(), deed, reason, on, key }, &Actor::program(app))
+        .await
+        .map(drop)
 }
 
-/// The customer's open invoices, the oldest due first.
-async fn open(app: &App) -> Result<Vec<Open>> {
-    let read = app.store.read(|tx| {
-        let Some(account) = tx.account_by_code(PAYER)? else { return Ok(Vec::new()) };
+/// A customer's open invoices, the oldest due first.
+async fn open(app: &App, account: &str) -> Result<Vec<Open>> {
+    let code = account.to_owned();
+    let read = app.store.read(move |tx| {
+        let Some(account) = tx.account_by_code(&code)? else { return Ok(Vec::new()) };
         let mut open = Vec::new();
         for state in tx.open_documents(account.account_id)? {
             let number = tx.number_of(state.account_id, state.invoice_id)?.map(|row| row.number).unwrap_or_default();
             let stream = tx.stream_of(state.account_id, state.invoice_id)?;
-            open.push(Open { number, stream, due_on: state.due_on, minor: state.balance_minor });
+            let (issued_on, due_on) = (state.issued_on, state.due_on);
+            open.push(Open { number, stream, issued_on, due_on, minor: state.balance_minor });
         }
         Ok::<_, store::Error>(open)
     });

@@ -255,6 +255,10 @@ async fn what_is_paid_in_part_is_open(world: World) {
         let months = verdicts.iter().find(|one| one.holds == "sums by month equal the invoices and late fees").unwrap();
         assert_eq!(months.broken, [""; 0]);
     }
+    let paid = alice.get("/invoices?show=paid").await.text();
+    assert_eq!(paid.matches("Paid Sep 20").count(), 2, "{paid}");
+    assert_eq!(paid.matches("class=\"next\">Check<").count(), 2, "{paid}");
+    assert!(alice.get("/invoices/INV-2").await.has("Paid Sep 20"));
 }
 
 async fn ticked_rows_say_their_currency(world: World) {

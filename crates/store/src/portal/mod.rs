@@ -6,6 +6,7 @@ pub(crate) mod list;
 mod one;
 mod place;
 pub(crate) mod search;
+pub(crate) mod settled;
 pub(crate) mod work;
 
 pub use dues::{Dues, LateRow};
@@ -14,4 +15,5 @@ pub use list::{InvoicePage, ListFilter, ListedRow, Show};
 pub use one::{Mailed, ScopedInvoice};
 pub use place::{Place, WorkPlace};
 pub use search::{Found, MOST_FOUND, pattern};
+pub use settled::SettledRow;
 pub use work::{ShownEntry, WorkKind, WorkRow};

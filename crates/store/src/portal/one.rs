@@ -8,6 +8,8 @@ use crate::provider::ProviderRow;
 use crate::scope::{AccountScope, ScopedAccount};
 use crate::{Error, InvoiceId, Tx};
 
+use super::SettledRow;
+
 /// A message of an invoice and what became of it.
 #[derive(Clone, Debug)]
 pub struct Mailed {
@@ -40,6 +42,8 @@ pub struct ScopedInvoice {
     pub late_fee: Option<LateFeeRow>,
     /// Payments of it that came back, and those that count after all.
     pub come_back: Vec<ComeBackRow>,
+    /// What was paid of it last.
+    pub settled: Option<SettledRow>,
 }
 
 impl Tx {
@@ -106,6 +110,7 @@ impl Tx {
         let document = self.document(id, invoice)?;
         let (credit_notes, late_fee) = (self.credit_notes(id, invoice)?, self.late_fee_of(id, invoice)?);
         let come_back = self.come_back(id, invoice)?;
+        let settled = self.settled_last(&[invoice])?.pop();
         Ok(Some(ScopedInvoice {
             account,
             whole,
@@ -117,6 +122,7 @@ impl Tx {
             credit_notes,
             late_fee,
             come_back,
+            settled,
         }))
     }
 }

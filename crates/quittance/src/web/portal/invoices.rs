@@ -3,13 +3,14 @@
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use billing::account::Role;
+use billing::invoice::InvoiceStatus;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::Tx;
 use store::books::{AccountMonthRow, AccountStateRow};
 use store::credit::OpenFeeRow;
 use store::payment::HolderRow;
-use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow};
+use store::portal::{Dues, Found, InvoicePage, ListFilter, ListedRow, SettledRow};
 use store::question::HeldRow;
 use store::recipient::UnreachedRow;
 use store::scope::AccountScope;
@@ -43,6 +44,7 @@ struct Read {
     holders: Vec<HolderRow>,
     outlook: Outlook,
     held: Vec<HeldRow>,
+    settled: Vec<SettledRow>,
 }
 
 /// The landing page of everybody who is signed in.
@@ -100,6 +102,7 @@ pub async fn invoices(State(app): State<App>, signed_in: SignedIn, RawQuery(aske
                 holders: &read.holders,
                 outlook: &read.outlook,
                 held: &read.held,
+                settled: &read.settled,
             },
             &today,
         ),
@@ -139,13 +142,29 @@ fn read(
     let administered: Vec<_> = administered.accounts().iter().map(|account| account.account_id).collect();
     let unreached = tx.unreached(&administered)?;
     let (page, found) = page(tx, &scope, query)?;
+    let paid = page.rows.iter().filter(|row| row.status == InvoiceStatus::Paid);
+    let settled = tx.settled_last(&paid.map(|row| row.invoice_id).collect::<Vec<_>>())?;
     let (mut holders, mut held) = (Vec::new(), Vec::new());
     for account in scope.accounts() {
         holders.append(&mut tx.holders(account.account_id)?);
         held.append(&mut tx.held_of_account(account.account_id)?);
     }
     let outlook = Outlook::read(tx, &payable, (today, zone))?;
-    Ok(Read { outlook, states, months, dues, oldest, coming, late_fees, unreached, page, found, holders, held })
+    Ok(Read {
+        outlook,
+        states,
+        months,
+        dues,
+        oldest,
+        coming,
+        late_fees,
+        unreached,
+        page,
+        found,
+        holders,
+        held,
+        settled,
+    })
 }
 
 fn page(tx: &mut Tx, scope: &AccountScope, query: &ListQuery) -> Result<(InvoicePage, Option<Found>), store::Error> {

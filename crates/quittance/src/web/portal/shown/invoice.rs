@@ -29,7 +29,7 @@ pub fn page(found: &ScopedInvoice, today: &Today, frame: Frame, csv_bytes: usize
     InvoicePage {
         frame,
         number: invoice.number.clone(),
-        status: standing.status(today.day),
+        status: standing.told(found.settled.as_ref(), today),
         stream: format!("{} invoice", stream_name(invoice.stream)),
         account_name: String::new(),
         amount_label: label.to_owned(),

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use billing::invoice::{InvoiceStatus, stream_name};
+use billing::ledger::EntryKind;
 use billing::payment::PaymentState;
 use billing::{Money, Month, Span, Stream};
 use store::books::AccountMonthRow;
 use store::invoice::DocumentKind;
 use store::payment::HolderRow;
-use store::portal::{InvoicePage, ListFilter, ListedRow, Place, Show};
+use store::portal::{InvoicePage, ListFilter, ListedRow, Place, SettledRow, Show};
 use store::question::HeldRow;
 use store::scope::AccountScope;
 
@@ -105,6 +106,8 @@ pub struct ListParts<'a> {
     pub outlook: &'a Outlook,
     /// What is in dispute of any of them.
     pub held: &'a [HeldRow],
+    /// What was paid last of those that are paid.
+    pub settled: &'a [SettledRow],
 }
 
 /// The list under the filter bar.
@@ -149,6 +152,7 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
     let holder = parts.holders.iter().find(|one| (one.account_id, one.document_id) == (row.account_id, row.invoice_id));
     let held = questions::held_of(parts.held, (row.account_id, row.invoice_id), row.balance_minor);
     let account = parts.scope.account(row.account_id).filter(|_| several);
+    let settled = parts.settled.iter().find(|settled| settled.document_id == row.invoice_id);
     let minor = match row.status {
         InvoiceStatus::Open => row.balance_minor,
         InvoiceStatus::Paid => row.total_minor,
@@ -171,7 +175,7 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         digits: billing::money::digits(row.currency),
         status: holder.and_then(under_way).unwrap_or_else(|| match held {
             Some(_) => questions::in_dispute(),
-            None => standing.status(today.day),
+            None => standing.told(settled, today),
         }),
         next: match (
             holder,
@@ -180,9 +184,18 @@ fn shown_row(row: &ListedRow, parts: &ListParts<'_>, today: &Today) -> InvoiceRo
         ) {
             (Some(holder), _) => next_of(holder, today),
             (None, Some(next)) => next,
-            (None, None) => standing.next(today.day).to_owned(),
+            (None, None) => settled.and_then(paid_with).unwrap_or_else(|| standing.next(today.day).to_owned()),
         },
         number: row.number.clone(),
+    }
+}
+
+/// What paid it.
+fn paid_with(settled: &SettledRow) -> Option<String> {
+    match settled.kind {
+        EntryKind::CreditUsed => Some("With account credit".to_owned()),
+        EntryKind::Payment => Some(settled.reason.clone()).filter(|reason| !reason.is_empty()),
+        _ => None,
     }
 }
 

@@ -5,9 +5,12 @@ use billing::{Currency, Money};
 use jiff::Unit;
 use jiff::civil::Date;
 use store::invoice::InvoiceStateRow;
-use store::portal::ListedRow;
+use store::portal::{ListedRow, SettledRow};
 
+use super::Today;
 use crate::web::pages::{Status, StatusKind};
+
+const PAID: &str = "Paid";
 
 /// What decides an invoice's status.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +70,7 @@ impl Standing {
             let word = match (self.written_off, self.credited) {
                 (1.., _) => "Closed",
                 (_, credited) if credited > 0 && credited >= self.total.minor() => "Credited",
-                _ => "Paid",
+                _ => PAID,
             };
             return Status::new(StatusKind::Paid, word);
         }
@@ -82,6 +85,15 @@ impl Standing {
             0 => Status::new(StatusKind::Due, "Due today"),
             -1 => Status::new(StatusKind::Due, "Due tomorrow"),
             _ => Status::new(StatusKind::Due, format!("Due in {} days", late.saturating_neg())),
+        }
+    }
+
+    /// The same, with the day on which it was paid: `Paid Oct 31`.
+    pub fn told(&self, settled: Option<&SettledRow>, today: &Today) -> Status {
+        let status = self.status(today.day);
+        match settled.filter(|_| status.text == PAID) {
+            Some(settled) => Status::new(StatusKind::Paid, format!("{PAID} {}", today.day(settled.posted_on).text)),
+            None => status,
         }
     }
 
